@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# The demo: text segmentation and text-direction classification, live, with pretrained networks.
+#
+#   ./demo.sh [--source S] [flags of 'rtv live'...]
+#
+# With a display it opens the window; without one it renders the same picture headless and prints
+# where it is. S is a video file, a folder, a URL or camera:0; without it, a clip of street signs
+# made from photographs. Everything it fetches goes to .cache, what it makes to out.
+set -euo pipefail
+
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+# shellcheck source=setup/packages.sh
+source "$root/setup/packages.sh"
+
+source='' models='' headless='' snapshot='' record='' frames=''
+rest=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    -h | --help)
+      sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      exit 0
+      ;;
+    --source)
+      [[ $# -ge 2 ]] || { warn "--source needs a value" && exit 2; }
+      source=$2
+      shift
+      ;;
+    --source=*) source=${1#*=} ;;
+    *)
+      case $1 in
+        --model | --model=*) models=given ;;
+        --headless) headless=given ;;
+        --snapshot | --snapshot=*) snapshot=given ;;
+        --record | --record=*) record=given ;;
+        --frames | --frames=*) frames=given ;;
+      esac
+      rest+=("$1")
+      ;;
+  esac
+  shift
+done
+
+need_dotnet
+# ffmpeg decodes, reads cameras and records; GLFW opens the window; Mesa draws where there is no
+# GPU driver; the HUD is set in DejaVu. OpenCL's loader lets a GPU's driver be found.
+need_packages ffmpeg libglfw3 libgl1 libegl1 libgl1-mesa-dri fonts-dejavu-core ocl-icd-libopencl1
+if [[ -z $models ]]; then
+  bash "$root/setup/models.sh"
+  rest+=(--model "$root/.cache/models/ocr/ppocr-det.onnx")
+  rest+=(--model "$root/.cache/models/ocr/ppocr-cls.onnx")
+fi
+if [[ -z $source ]]; then
+  bash "$root/setup/clip.sh"
+  source=$root/.cache/clips/text.mp4
+fi
+
+if [[ -z $headless && -n ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then
+  say "opening the window (H: help, Q: quit)"
+  exec "$root/rtv" live --source "$source" "${rest[@]}"
+fi
+
+[[ -n $headless ]] || {
+  say "no display here: rendering headless"
+  rest+=(--headless)
+}
+mkdir -p "$root/out"
+[[ -n $snapshot ]] || rest+=(--snapshot "$root/out/demo.png")
+[[ -n $record ]] || rest+=(--record "$root/out/demo.mp4")
+# A camera or a stream has no end of its own.
+[[ -n $frames || -e $source ]] || rest+=(--frames 300)
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+"$root/rtv" live --source "$source" "${rest[@]}" --json | tee "$log"
+
+# field NAME: its value in the last line, a JSON object without nesting.
+field() { tail -n 1 "$log" | sed -nE "s/.*\"$1\": *(\"([^\"]*)\"|([^,}\"]*)).*/\2\3/p"; }
+round() { awk -v value="$1" 'BEGIN { printf "%.1f", value }'; }
+
+printf '\n'
+printf 'picture    %s\n' "$(field snapshot)"
+printf 'video      %s\n' "$(field record)"
+printf 'rate       %s frames/s on %s (%s processed, %s dropped)\n' \
+  "$(round "$(field fps)")" "$(field device)" "$(field processed)" "$(field dropped)"
+printf 'latency    %s ms median, %s ms 95th percentile\n' \
+  "$(round "$(field latency_p50_ms)")" "$(round "$(field latency_p95_ms)")"
