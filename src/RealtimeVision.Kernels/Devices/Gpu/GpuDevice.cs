@@ -1,0 +1,123 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.OpenCL;
+using RealtimeVision.Kernels.Graph;
+
+namespace RealtimeVision.Kernels.Devices.Gpu;
+
+/// <summary>A GPU, or anything else that ILGPU drives: CUDA, OpenCL, or its CPU accelerator for debugging.</summary>
+public sealed class GpuDevice : Device
+{
+    private readonly Context _context;
+    private readonly AcceleratorStream _stream;
+
+    internal GpuDevice(string id, Context context, ILGPU.Runtime.Device device)
+    {
+        Id = id;
+        _context = context;
+        Accelerator = device.CreateAccelerator(context);
+        _stream = Accelerator.CreateStream();
+        Kernels = new KernelCache(Accelerator);
+    }
+
+    /// <inheritdoc/>
+    public override string Id { get; }
+
+    /// <inheritdoc/>
+    public override string Description => Accelerator.Name;
+
+    /// <summary>ILGPU's view of the device.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>Kernels compiled so far.</summary>
+    public KernelCache Kernels { get; }
+
+    /// <summary>True on ILGPU's CPU accelerator, which is for tests: it does 0.1 GFLOP/s.</summary>
+    public bool IsDebug => Accelerator.AcceleratorType == AcceleratorType.CPU;
+
+    /// <inheritdoc/>
+    public override bool CanRun(Operator op) => op is IGpuOperator;
+
+    /// <inheritdoc/>
+    public override DeviceMemory Allocate(long bytes)
+    {
+        Accelerator.Bind();
+        // Whole 16 bytes, so that vector loads at the end stay inside.
+        var buffer = Accelerator.Allocate1D<byte>((Math.Max(bytes, 1) + 15) / 16 * 16);
+        buffer.MemSetToZero(_stream);
+        _stream.Synchronize();
+        return new GpuMemory(buffer);
+    }
+
+    /// <inheritdoc/>
+    public override DeviceTensor CreateTensor(TensorType type) => new GpuTensor(type);
+
+    /// <inheritdoc/>
+    public override PreparedNode Prepare(
+        Node node, Func<Value, DeviceTensor> tensorOf, ConstantStore constants)
+    {
+        if (node.Operator is not IGpuOperator op)
+        {
+            throw new NotSupportedException($"{node}: no GPU kernel");
+        }
+
+        var bindings = new GpuBindings(this, node, tensorOf, constants);
+        op.Prepare(bindings);
+        return bindings.Prepared();
+    }
+
+    /// <inheritdoc/>
+    public override void Run(ReadOnlySpan<Step> steps)
+    {
+        Accelerator.Bind();
+        foreach (var step in steps)
+        {
+            ((GpuStep)step).Launch(_stream);
+        }
+
+        if (_stream is CLStream queue)
+        {
+            // ILGPU never does, and a driver may hold commands back until then.
+            CLAPI.CurrentAPI.FlushCommandQueue(queue.CommandQueue);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Synchronize() => _stream.Synchronize();
+
+    /// <inheritdoc/>
+    public override void Upload(DeviceTensor tensor, ReadOnlySpan<byte> source)
+    {
+        Accelerator.Bind();
+        var view = ((GpuTensor)tensor).Bytes;
+        if (view.Length > 0)
+        {
+            view.SubView(0, source.Length).CopyFromCPU(_stream, source);
+            _stream.Synchronize();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Download(DeviceTensor tensor, Span<byte> destination)
+    {
+        Accelerator.Bind();
+        var view = ((GpuTensor)tensor).Bytes;
+        if (view.Length > 0)
+        {
+            view.CopyToCPU(_stream, destination);
+        }
+
+        _stream.Synchronize();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stream.Dispose();
+            Accelerator.Dispose();
+            _context.Dispose();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace RealtimeVision.Kernels.Functions;
+
+/// <summary>16 floats in a 512-bit register (AVX-512).</summary>
+/// <param name="Value">The register.</param>
+public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<Lanes16>
+{
+    /// <inheritdoc/>
+    public static int Count => 16;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Load(float* source) => new(Vector512.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Broadcast(float value) => new(Vector512.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 operator +(Lanes16 x, Lanes16 y) => new(x.Value + y.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 operator -(Lanes16 x, Lanes16 y) => new(x.Value - y.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 operator *(Lanes16 x, Lanes16 y) => new(x.Value * y.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 operator /(Lanes16 x, Lanes16 y) => new(x.Value / y.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 MultiplyAdd(Lanes16 x, Lanes16 y, Lanes16 z) =>
+        new(Vector512.MultiplyAddEstimate(x.Value, y.Value, z.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Min(Lanes16 x, Lanes16 y) => new(Vector512.Min(x.Value, y.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Max(Lanes16 x, Lanes16 y) => new(Vector512.Max(x.Value, y.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Abs(Lanes16 x) => new(Vector512.Abs(x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Sqrt(Lanes16 x) => new(Vector512.Sqrt(x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Floor(Lanes16 x) => new(Vector512.Floor(x.Value));
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| &lt;= ln(2) / 2, ln 2 split in two parts so that r is
+    /// exact (Cody and Waite), exp(r) by its Taylor polynomial of degree 7. The power of two is applied in two
+    /// halves, so that results down to the smallest normal number and infinity come out right; NaN stays NaN.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Exp(Lanes16 x)
+    {
+        var clamped = Vector512.Min(
+            Vector512.Max(x.Value, Vector512.Create(-104f)), Vector512.Create(89f));
+        var n = Vector512.Floor(
+            Vector512.MultiplyAddEstimate(
+                clamped, Vector512.Create(1.44269504f), Vector512.Create(0.5f)));
+        var r = Vector512.MultiplyAddEstimate(n, Vector512.Create(-0.693359375f), clamped);
+        r = Vector512.MultiplyAddEstimate(n, Vector512.Create(2.12194440e-4f), r);
+        var p = Vector512.Create(1f / 5040f);
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1f / 720f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1f / 120f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1f / 24f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1f / 6f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(0.5f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512<float>.One);
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512<float>.One);
+        var exponent = Vector512.ConvertToInt32(n);
+        var half = Vector512.ShiftRightArithmetic(exponent, 1);
+        return new(p * PowerOfTwo(half) * PowerOfTwo(exponent - half));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Log(Lanes16 x) => new(Vector512.Log(x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 SelectGreater(Lanes16 x, Lanes16 y, Lanes16 a, Lanes16 b) =>
+        new(Vector512.ConditionalSelect(Vector512.GreaterThan(x.Value, y.Value), a.Value, b.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(float* destination) => Vector512.Store(Value, destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Sum() => Vector512.Sum(Value);
+
+    /// <inheritdoc/>
+    public float Maximum()
+    {
+        float maximum = Value[0];
+        for (int i = 1; i < Count; i++)
+        {
+            maximum = MathF.Max(maximum, Value[i]);
+        }
+
+        return maximum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> PowerOfTwo(Vector512<int> exponent) =>
+        Vector512.ShiftLeft(exponent + Vector512.Create(127), 23).AsSingle();
+}
