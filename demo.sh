@@ -42,8 +42,13 @@ done
 
 need_dotnet
 # ffmpeg decodes, reads cameras and records; GLFW opens the window; Mesa draws where there is no
-# GPU driver; the HUD is set in DejaVu. OpenCL's loader lets a GPU's driver be found.
-need_packages ffmpeg libglfw3 libgl1 libegl1 libgl1-mesa-dri fonts-dejavu-core ocl-icd-libopencl1
+# GPU driver; the HUD is set in DejaVu. OpenCL's loader lets a GPU's driver be found. Debian's
+# GLFW is built for X11 (Wayland desktops have Xwayland) or, in another package, for Wayland.
+glfw=libglfw3 display=${DISPLAY:-}
+if have_package libglfw3-wayland; then
+  glfw=libglfw3-wayland display+=${WAYLAND_DISPLAY:-}
+fi
+need_packages ffmpeg "$glfw" libgl1 libegl1 libgl1-mesa-dri fonts-dejavu-core ocl-icd-libopencl1
 if [[ -z $models ]]; then
   bash "$root/setup/models.sh"
   rest+=(--model "$root/.cache/models/ocr/ppocr-det.onnx")
@@ -54,7 +59,7 @@ if [[ -z $source ]]; then
   source=$root/.cache/clips/text.mp4
 fi
 
-if [[ -z $headless && -n ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then
+if [[ -z $headless && -n $display ]]; then
   say "opening the window (H: help, Q: quit)"
   exec "$root/rtv" live --source "$source" "${rest[@]}"
 fi

@@ -42,7 +42,7 @@ finish() {
 # What the tests need: ffmpeg for real streams, GLFW and Mesa under Xvfb for the viewer, PoCL
 # so that the OpenCL kernels run on a machine without a GPU, ptxas for the CUDA ones.
 need_dotnet
-packages=(ffmpeg libglfw3 libgl1 libegl1 libgl1-mesa-dri xvfb fonts-dejavu-core
+packages=(ffmpeg libglfw3 libgl1 libegl1 libgl1-mesa-dri xvfb xauth fonts-dejavu-core
   ocl-icd-libopencl1 pocl-opencl-icd)
 [[ $RTV_TEST_TIER != all ]] || packages+=(shellcheck)
 need_packages "${packages[@]}"

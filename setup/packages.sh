@@ -89,5 +89,6 @@ need_dotnet() {
     die "the .NET $major SDK is needed and 'dotnet' is not on PATH; install the package dotnet-sdk-$major.0 (see the README)"
   dotnet --list-sdks | grep -qE "^$major\\." ||
     die "the .NET $major SDK is needed; 'dotnet --list-sdks' shows: $(dotnet --list-sdks | paste -sd ',' || true)"
-  export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+  # Invariant: the SDK then needs no ICU library, and the program uses none either.
+  export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 }
