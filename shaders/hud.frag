@@ -1,0 +1,29 @@
+uniform sampler2D uAtlas; // coverage of the glyphs
+
+in vec2 vLocal;
+flat in vec2 vSize;
+flat in vec4 vShape;
+flat in vec4 vColor;
+out vec4 fColor; // premultiplied
+
+void main()
+{
+    float coverage;
+    if (vShape.w < 0.5)
+    {
+        coverage = texelFetch(uAtlas, ivec2(vShape.xy + vLocal), 0).r;
+    }
+    else
+    {
+        // Signed distance to a rounded rectangle, in pixels; a stroke keeps only its rim.
+        vec2 q = abs(vLocal - 0.5 * vSize) - 0.5 * vSize + vShape.x;
+        float away = length(max(q, 0.0)) + min(max(q.x, q.y), 0.0) - vShape.x;
+        coverage = clamp(0.5 - away, 0.0, 1.0);
+        if (vShape.y > 0.0)
+        {
+            coverage *= clamp(0.5 + away + vShape.y, 0.0, 1.0);
+        }
+    }
+
+    fColor = vec4(vColor.rgb, 1.0) * (vColor.a * coverage);
+}

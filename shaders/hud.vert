@@ -1,0 +1,22 @@
+// One instance is one quad of the heads-up display: a glyph or a rounded rectangle.
+layout(location = 0) in vec4 aRectangle; // left, top, width, height in pixels, from the top left corner
+layout(location = 1) in vec4 aShape; // glyph: x, y in the atlas, -, 0. panel: radius, stroke, -, 1
+layout(location = 2) in vec4 aColor; // straight alpha
+
+uniform vec2 uTargetSize;
+uniform float uUp;
+
+out vec2 vLocal; // pixels from the quad's top left corner
+flat out vec2 vSize;
+flat out vec4 vShape;
+flat out vec4 vColor;
+
+void main()
+{
+    vLocal = vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1)) * aRectangle.zw;
+    vSize = aRectangle.zw;
+    vShape = aShape;
+    vColor = aColor;
+    vec2 clip = (aRectangle.xy + vLocal) / uTargetSize * 2.0 - 1.0;
+    gl_Position = vec4(clip.x, -clip.y * uUp, 0.0, 1.0);
+}

@@ -1,0 +1,116 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace RealtimeVision.Viewer;
+
+/// <summary>One instance for shaders/hud.vert: a glyph or a rounded rectangle.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct HudQuad(Vector4 Rectangle, Vector4 Shape, uint Color);
+
+/// <summary>
+/// Collects the quads of one picture in drawing order. Coordinates are pixels from the top left corner;
+/// colours are bytes R, G, B, A from the lowest up, straight alpha.
+/// </summary>
+internal sealed class HudBatch(TextAtlas atlas)
+{
+    private const int Ellipsis = 0x2026;
+    private HudQuad[] _quads = new HudQuad[1024];
+    private int _count;
+
+    public ReadOnlySpan<HudQuad> Quads => _quads.AsSpan(0, _count);
+
+    public void Clear() => _count = 0;
+
+    /// <summary>A filled rounded rectangle, or with a stroke only its rim.</summary>
+    public void Panel(
+        float x, float y, float width, float height, float radius, uint color, float stroke = 0)
+    {
+        var shape = new Vector4(Math.Min(radius, Math.Min(width, height) / 2), stroke, 0, 1);
+        Add(new HudQuad(new Vector4(x, y, width, height), shape, color));
+    }
+
+    /// <summary>Width of a line of text in pixels.</summary>
+    public float Measure(ReadOnlySpan<char> text, TextStyle style)
+    {
+        float width = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            width += atlas.Get(style, rune.Value, 0).Advance;
+        }
+
+        return width;
+    }
+
+    /// <summary>A line of text; one wider than <paramref name="limit"/> ends in an ellipsis.</summary>
+    /// <param name="text">The characters, drawn from left to right without shaping.</param>
+    /// <param name="x">Left end.</param>
+    /// <param name="baseline">The line that letters stand on; rounded to a whole pixel.</param>
+    /// <param name="style">Face and size.</param>
+    /// <param name="color">Colour.</param>
+    /// <param name="limit">Most pixels it may take.</param>
+    /// <returns>Right end.</returns>
+    public float Text(
+        ReadOnlySpan<char> text, float x, float baseline, TextStyle style, uint color,
+        float limit = float.PositiveInfinity)
+    {
+        float end = x + limit;
+        bool cut = limit < float.PositiveInfinity && Measure(text, style) > limit;
+        if (cut)
+        {
+            end -= atlas.Get(style, Ellipsis, 0).Advance;
+        }
+
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            float next = x + atlas.Get(style, rune.Value, 0).Advance;
+            if (cut && next > end)
+            {
+                break;
+            }
+
+            Add(rune.Value, x, baseline, style, color);
+            x = next;
+        }
+
+        if (cut)
+        {
+            Add(Ellipsis, x, baseline, style, color);
+            x += atlas.Get(style, Ellipsis, 0).Advance;
+        }
+
+        return x;
+    }
+
+    /// <summary>A line of text that ends at <paramref name="right"/>.</summary>
+    public void TextRight(
+        ReadOnlySpan<char> text, float right, float baseline, TextStyle style, uint color,
+        float limit = float.PositiveInfinity) =>
+        Text(text, right - Math.Min(Measure(text, style), limit), baseline, style, color, limit);
+
+    private void Add(int rune, float x, float baseline, TextStyle style, uint color)
+    {
+        // To the nearest phase, which may be the next pixel's first.
+        int steps = (int)MathF.Round(x * TextAtlas.Phases);
+        int column = (int)MathF.Floor(steps / (float)TextAtlas.Phases);
+        Glyph glyph = atlas.Get(style, rune, steps - column * TextAtlas.Phases);
+        if (glyph.Width > 0)
+        {
+            Add(new HudQuad(
+                new Vector4(
+                    column + glyph.Left, MathF.Round(baseline) + glyph.Top, glyph.Width, glyph.Height),
+                new Vector4(glyph.X, glyph.Y, 0, 0),
+                color));
+        }
+    }
+
+    private void Add(in HudQuad quad)
+    {
+        if (_count == _quads.Length)
+        {
+            Array.Resize(ref _quads, _quads.Length * 2);
+        }
+
+        _quads[_count++] = quad;
+    }
+}

@@ -1,0 +1,239 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Silk.NET.OpenGL;
+
+namespace RealtimeVision.Viewer;
+
+/// <summary>
+/// A window that shows a <see cref="ViewerState"/>. It collects keys, which the loop takes when it likes;
+/// it calls nobody.
+/// </summary>
+/// <remarks>
+/// All of it belongs to the thread that made it, on macOS the main thread. Rendering takes what size the
+/// window has at that moment; the video keeps its aspect.
+/// </remarks>
+public sealed unsafe class ViewerWindow : IDisposable
+{
+    private const int SmallestWidth = 320;
+    private const int SmallestHeight = 240;
+
+    private readonly GlfwContext _context;
+    private readonly OverlayRenderer _renderer;
+    private readonly Queue<(ViewerKey Key, bool Repeated)> _keys = new(32);
+    private GCHandle _self;
+    private (int X, int Y, int Width, int Height) _windowed;
+
+    /// <summary>Opens a window.</summary>
+    /// <param name="title">What its title bar says.</param>
+    /// <param name="width">Width of the picture in screen units, 320 at least.</param>
+    /// <param name="height">Height of the picture in screen units, 240 at least.</param>
+    /// <param name="visible">False for a window that is never seen.</param>
+    /// <param name="verticalSync">Whether <see cref="Render"/> waits for the screen.</param>
+    /// <exception cref="ViewerException">
+    /// There is no GLFW, no display or no OpenGL 3.3; the message says which.
+    /// </exception>
+    public ViewerWindow(
+        string title, int width, int height, bool visible = true, bool verticalSync = true)
+    {
+        _context = GlfwContext.Create(
+            title, Math.Max(width, SmallestWidth), Math.Max(height, SmallestHeight), visible);
+        try
+        {
+            _context.MakeCurrent();
+            _context.SwapInterval(verticalSync ? 1 : 0);
+            Gl = GL.GetApi(_context);
+            Description = $"{Gl.GetStringS(StringName.Renderer)}, "
+                + $"OpenGL {Gl.GetStringS(StringName.Version)}";
+            _renderer = new OverlayRenderer(Gl);
+            Glfw.SetWindowSizeLimits(
+                _context.Handle, SmallestWidth, SmallestHeight, Glfw.DontCare, Glfw.DontCare);
+            _self = GCHandle.Alloc(this);
+            Glfw.SetWindowUserPointer(_context.Handle, GCHandle.ToIntPtr(_self));
+            Glfw.SetKeyCallback(_context.Handle, &OnKey);
+        }
+        catch
+        {
+            _renderer?.Dispose();
+            Gl?.Dispose();
+            _context.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>OpenGL of this window.</summary>
+    public GL Gl { get; }
+
+    /// <summary>What draws: renderer and OpenGL version.</summary>
+    public string Description { get; }
+
+    /// <summary>True once the user has closed the window.</summary>
+    public bool IsClosing => Glfw.WindowShouldClose(_context.Handle) != 0;
+
+    /// <summary>Whether the window covers the screen.</summary>
+    public bool IsFullscreen => Glfw.GetWindowMonitor(_context.Handle) != 0;
+
+    /// <summary>Size of the picture in pixels; 0 x 0 while the window is an icon.</summary>
+    public (int Width, int Height) FramebufferSize
+    {
+        get
+        {
+            Glfw.GetFramebufferSize(_context.Handle, out int width, out int height);
+            return (width, height);
+        }
+    }
+
+    /// <summary>Pixels to one unit of text size: 1 on plain screens, 2 on dense ones.</summary>
+    public float ContentScale
+    {
+        get
+        {
+            Glfw.GetWindowContentScale(_context.Handle, out float x, out float y);
+            return Math.Max(Math.Max(x, y), 0.5f);
+        }
+    }
+
+    /// <summary>Whether a window can be opened here: GLFW is installed and finds a display.</summary>
+    /// <param name="reason">Why not, with the package to install; empty where it can.</param>
+    public static bool IsAvailable(out string reason) => GlfwContext.IsAvailable(out reason);
+
+    /// <summary>Draws the state and shows it.</summary>
+    /// <exception cref="ViewerException">OpenGL reports an error.</exception>
+    public void Render(ViewerState state)
+    {
+        (int width, int height) = FramebufferSize;
+        if (!_context.IsCurrent)
+        {
+            _context.MakeCurrent();
+        }
+
+        Gl.BindFramebuffer(FramebufferTarget.Framebuffer, 0);
+        _renderer.Render(state, new RenderTarget(width, height, ContentScale));
+        _context.SwapBuffers();
+    }
+
+    /// <summary>Takes in what happened to window and keyboard since the last call. Does not wait.</summary>
+    public void PollEvents() => Glfw.PollEvents();
+
+    /// <summary>Takes the next key that was pressed.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="repeated">True where the key is held and repeats.</param>
+    /// <returns>False where there is none.</returns>
+    public bool TryReadKey(out ViewerKey key, out bool repeated)
+    {
+        bool any = _keys.TryDequeue(out (ViewerKey Key, bool Repeated) pressed);
+        (key, repeated) = pressed;
+        return any;
+    }
+
+    /// <summary>
+    /// Takes in events, hands the keys to a controller, goes to full screen and back, and asks to quit when
+    /// the window is closed: all that a loop does with a window but render.
+    /// </summary>
+    public void PollEvents(ViewerController controller)
+    {
+        ArgumentNullException.ThrowIfNull(controller);
+        PollEvents();
+        while (TryReadKey(out ViewerKey key, out bool repeated))
+        {
+            controller.Press(key, repeated);
+        }
+
+        if (controller.TakeFullscreenToggle())
+        {
+            ToggleFullscreen();
+        }
+
+        if (IsClosing)
+        {
+            controller.RequestQuit();
+        }
+    }
+
+    /// <summary>Changes the window's size, in screen units.</summary>
+    public void Resize(int width, int height) =>
+        Glfw.SetWindowSize(
+            _context.Handle, Math.Max(width, SmallestWidth), Math.Max(height, SmallestHeight));
+
+    /// <summary>Says another title.</summary>
+    public void SetTitle(string title) => Glfw.SetWindowTitle(_context.Handle, title);
+
+    /// <summary>Covers the primary screen, or goes back to the place and size before.</summary>
+    public void ToggleFullscreen()
+    {
+        nint window = _context.Handle;
+        if (IsFullscreen)
+        {
+            Glfw.SetWindowMonitor(
+                window, 0, _windowed.X, _windowed.Y, _windowed.Width, _windowed.Height, Glfw.DontCare);
+            return;
+        }
+
+        nint monitor = Glfw.GetPrimaryMonitor();
+        if (monitor == 0)
+        {
+            return;
+        }
+
+        Glfw.GetWindowPos(window, out int x, out int y);
+        Glfw.GetWindowSize(window, out int width, out int height);
+        _windowed = (x, y, width, height);
+        Glfw.VideoMode* mode = Glfw.GetVideoMode(monitor);
+        Glfw.SetWindowMonitor(window, monitor, 0, 0, mode->Width, mode->Height, mode->RefreshRate);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_context.Handle == 0)
+        {
+            return;
+        }
+
+        _context.MakeCurrent();
+        _renderer.Dispose();
+        Gl.Dispose();
+        _context.Dispose();
+        _self.Free();
+    }
+
+    /// <summary>What GLFW calls a key, in the viewer's terms.</summary>
+    /// <param name="key">GLFW's key, by its place on a US keyboard.</param>
+    /// <param name="name">What the user's layout has on that key, or 0.</param>
+    internal static ViewerKey? KeyOf(int key, char name) => key switch
+    {
+        Glfw.KeySpace => ViewerKey.Space,
+        Glfw.KeyEscape => ViewerKey.Escape,
+        Glfw.KeyUp => ViewerKey.Up,
+        Glfw.KeyDown => ViewerKey.Down,
+        Glfw.KeyRight => ViewerKey.Right,
+        Glfw.KeyPadAdd => ViewerKey.Plus,
+        Glfw.KeyPadSubtract => ViewerKey.Minus,
+        >= Glfw.Key1 and < Glfw.Key1 + 6 => ViewerKey.D1 + (key - Glfw.Key1),
+        >= Glfw.KeyPad1 and <= Glfw.KeyPad6 => ViewerKey.D1 + (key - Glfw.KeyPad1),
+        _ => char.ToUpperInvariant(name) switch
+        {
+            '+' or '=' => ViewerKey.Plus,
+            '-' => ViewerKey.Minus,
+            'F' => ViewerKey.F,
+            'H' => ViewerKey.H,
+            'M' => ViewerKey.M,
+            'P' => ViewerKey.P,
+            'Q' => ViewerKey.Q,
+            'R' => ViewerKey.R,
+            'S' => ViewerKey.S,
+            'U' => ViewerKey.U,
+            _ => null,
+        },
+    };
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnKey(nint window, int key, int scancode, int action, int modifiers)
+    {
+        if (action is Glfw.Press or Glfw.Repeat
+            && KeyOf(key, Glfw.KeyName(key, scancode)) is { } known
+            && GCHandle.FromIntPtr(Glfw.GetWindowUserPointer(window)).Target is ViewerWindow self)
+        {
+            self._keys.Enqueue((known, action == Glfw.Repeat));
+        }
+    }
+}
