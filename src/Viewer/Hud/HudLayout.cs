@@ -13,6 +13,7 @@ internal sealed class HudLayout(HudBatch batch)
     private const uint PanelColor = 0xBC16100C;
     private const uint RimColor = 0x1FFFFFFF;
     private const uint RuleColor = 0x24FFFFFF;
+    private const uint HelpColor = 0xEB16100C;
     private const uint ShadeColor = 0x8C000000;
     private const uint ValueColor = 0xFFF8F5F2;
     private const uint NameColor = 0xFFB9ADA0;
@@ -76,9 +77,10 @@ internal sealed class HudLayout(HudBatch batch)
 
     private int Pixels(float units) => Math.Max(1, (int)MathF.Round(units * _scale));
 
-    private void Background(float x, float y, float width, float height, float radius)
+    private void Background(
+        float x, float y, float width, float height, float radius, uint color = PanelColor)
     {
-        batch.Panel(x, y, width, height, radius, PanelColor);
+        batch.Panel(x, y, width, height, radius, color);
         batch.Panel(x, y, width, height, radius, RimColor, stroke: MathF.Max(1, MathF.Round(_scale)));
     }
 
@@ -258,7 +260,7 @@ internal sealed class HudLayout(HudBatch batch)
         float left = MathF.Round((target.Width - width) / 2);
         float top = MathF.Max(0, MathF.Round((target.Height - height) / 2));
         batch.Panel(0, 0, target.Width, target.Height, 0, ShadeColor);
-        Background(left, top, width, height, Pixels(10));
+        Background(left, top, width, height, Pixels(10), HelpColor);
         batch.Text(
             "Keys", left + padding, top + Pixels(32), new TextStyle(Face.Medium, Pixels(16)), ValueColor);
 
