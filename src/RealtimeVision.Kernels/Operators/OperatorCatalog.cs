@@ -1,0 +1,11 @@
+namespace RealtimeVision.Kernels.Operators;
+
+/// <summary>All operators: one line each. Tests see to it that each has kernels and cases.</summary>
+public static class OperatorCatalog
+{
+    /// <summary>Types of the operators.</summary>
+    public static IReadOnlyList<Type> All { get; } =
+    [
+        typeof(Conv2D),
+    ];
+}

@@ -1,0 +1,40 @@
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Tests.Harness;
+
+namespace RealtimeVision.Kernels.Tests.Cases;
+
+/// <summary>
+/// One line of the case table: an operator, its inputs, and what it has to give, known from PyTorch or from a naive
+/// double-precision reference.
+/// </summary>
+/// <param name="Name">Unique; begins with the operator's name.</param>
+/// <param name="Operator">The operator.</param>
+/// <param name="Inputs">Inputs in order, null where an optional one is absent.</param>
+/// <param name="Expected">Outputs; null where an output is not looked at.</param>
+public sealed record OperatorCase(
+    string Name, Operator Operator, HostTensor?[] Inputs, HostTensor?[] Expected)
+{
+    /// <summary>Inputs that are constants of the graph, as weights are.</summary>
+    public int[] Constants { get; init; } = [];
+
+    /// <summary>Largest error allowed, relative to the largest element.</summary>
+    public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>Small enough for ILGPU's CPU accelerator.</summary>
+    public bool IsTiny => Expected.Max(e => e?.Shape.Count ?? 0) <= 3000;
+
+    public override string ToString() => Name;
+}
+
+/// <summary>All cases: one line a source of cases.</summary>
+public static class CaseTable
+{
+    private static readonly Lazy<OperatorCase[]> Cases = new(() =>
+    [
+        .. Conv2DCases.All(),
+    ]);
+
+    public static IReadOnlyList<OperatorCase> All => Cases.Value;
+
+    public static OperatorCase Get(string name) => All.Single(c => c.Name == name);
+}

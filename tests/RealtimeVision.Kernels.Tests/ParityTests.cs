@@ -1,0 +1,48 @@
+using RealtimeVision.Kernels.Tests.Cases;
+using RealtimeVision.Kernels.Tests.Harness;
+
+namespace RealtimeVision.Kernels.Tests;
+
+/// <summary>Every case of the table on every device: the CPU at each width, GPUs, ILGPU's CPU accelerator.</summary>
+public class ParityTests
+{
+    private static IEnumerable<string> Names => CaseTable.All.Select(c => c.Name);
+
+    private static IEnumerable<string> TinyNames => CaseTable.All.Where(c => c.IsTiny).Select(c => c.Name);
+
+    private static IEnumerable<string> Devices => TestDevices.All;
+
+    [Test]
+    public void GivesWhatIsExpected(
+        [ValueSource(nameof(Devices))] string device, [ValueSource(nameof(Names))] string name) => Check(device, name);
+
+    [Test]
+    public void GivesWhatIsExpectedOnDebugDevice([ValueSource(nameof(TinyNames))] string name) =>
+        Check("ilgpu-cpu", name);
+
+    private static void Check(string device, string name)
+    {
+        var test = CaseTable.Get(name);
+        var outputs = OperatorRunner.Run(TestDevices.Get(device), test.Operator, test.Inputs, test.Constants);
+        for (int i = 0; i < test.Expected.Length; i++)
+        {
+            if (test.Expected[i] is not { } expected)
+            {
+                continue;
+            }
+
+            if (expected.Type.Element == Graph.ElementType.Float32)
+            {
+                Assert.That(
+                    outputs[i].ErrorAgainst(expected),
+                    Is.LessThanOrEqualTo(test.Tolerance),
+                    $"output {i}, relative to the largest element");
+            }
+            else
+            {
+                Assert.That(outputs[i].Type, Is.EqualTo(expected.Type));
+                Assert.That(outputs[i].Data, Is.EqualTo(expected.Data), $"output {i}");
+            }
+        }
+    }
+}
