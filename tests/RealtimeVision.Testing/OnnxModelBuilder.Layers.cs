@@ -209,6 +209,50 @@ public sealed partial class OnnxModelBuilder
     public OnnxValue Reshape(OnnxValue x, params long[] shape) =>
         new(Node("Reshape", [x.Name, Integers(shape)]), shape);
 
+    /// <summary>
+    /// [n, ...] to [n, rest], by reading n off the shape at run time, as PyTorch exports
+    /// <c>x.view(x.size(0), -1)</c>.
+    /// </summary>
+    public OnnxValue FlattenByShape(OnnxValue x)
+    {
+        string size = Node("Gather", [Node("Shape", [x.Name]), Integers(0)], ("axis", 0));
+        string shape = Node("Concat", [size, Integers(-1)], ("axis", 0));
+        return new OnnxValue(
+            Node("Reshape", [x.Name, shape]), x.Shape[0], x.Count / x.Shape[0]);
+    }
+
+    /// <summary>Squeeze or Unsqueeze of one axis.</summary>
+    public OnnxValue Squeeze(string op, OnnxValue x, int axis)
+    {
+        string name = Opset >= 13
+            ? Node(op, [x.Name, Integers(axis)]) : Node(op, [x.Name], ("axes", (long[])[axis]));
+        List<long> shape = [.. x.Shape];
+        if (op == "Squeeze")
+        {
+            shape.RemoveAt(axis);
+        }
+        else
+        {
+            shape.Insert(axis, 1);
+        }
+
+        return new OnnxValue(name, [.. shape]);
+    }
+
+    /// <summary>Cuts an axis in two.</summary>
+    public (OnnxValue Head, OnnxValue Tail) Split(OnnxValue x, int axis, long head)
+    {
+        long[] sizes = [head, x.Shape[axis] - head];
+        string[] names = Opset >= 13
+            ? Nodes("Split", [x.Name, Integers(sizes)], 2, ("axis", axis))
+            : Nodes("Split", [x.Name], 2, ("axis", axis), ("split", sizes));
+        long[] first = [.. x.Shape];
+        long[] second = [.. x.Shape];
+        first[axis] = sizes[0];
+        second[axis] = sizes[1];
+        return (new OnnxValue(names[0], first), new OnnxValue(names[1], second));
+    }
+
     public OnnxValue Softmax(OnnxValue x, int axis) => Unary("Softmax", x, ("axis", axis));
 
     /// <summary>ReduceMean, ReduceSum, ReduceMax and their kin.</summary>

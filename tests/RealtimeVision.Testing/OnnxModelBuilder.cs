@@ -71,8 +71,9 @@ public sealed partial class OnnxModelBuilder
     }
 
     /// <summary>Declares an output and names the value that it is.</summary>
-    public OnnxModelBuilder Output(string name, OnnxValue value) =>
-        Output(value with { Name = RenameOutput(value.Name, name) });
+    public OnnxModelBuilder Output(
+        string name, OnnxValue value, OnnxDataType type = OnnxDataType.Float) =>
+        Output(value with { Name = RenameOutput(value.Name, name) }, type);
 
     public ModelProto Build() => _model;
 

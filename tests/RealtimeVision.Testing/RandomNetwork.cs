@@ -55,6 +55,12 @@ public sealed class RandomNetwork
             }
         }
 
+        OnnxValue classified = _values[_random.Next(_values.Count)];
+        if (classified.Rank > 1 && _random.Next(4) == 0)
+        {
+            ArgMax(classified);
+        }
+
         // A layer that was too large stays in the file as dead code, and may have read the last value.
         int outputs = 0;
         foreach (OnnxValue value in _values.Skip(inputs)
@@ -101,7 +107,7 @@ public sealed class RandomNetwork
         _ => _b.Softmax(_b.Reshape(_b.GlobalAveragePool(x), x.Shape[0], x.Channels), 1),
     };
 
-    private OnnxValue? AnyLayer(OnnxValue x) => _random.Next(10) switch
+    private OnnxValue? AnyLayer(OnnxValue x) => _random.Next(13) switch
     {
         0 or 1 => Activation(x),
         2 => Join(x),
@@ -111,6 +117,9 @@ public sealed class RandomNetwork
         6 => Permuted(x),
         7 => Product(x),
         8 => _b.Softmax(x, x.Rank - 1),
+        9 => _b.FlattenByShape(x),
+        10 => Squeezed(x),
+        11 => Halves(x),
         _ => _b.Reshape(x, x.Shape[0], x.Count / x.Shape[0]),
     };
 
@@ -206,7 +215,7 @@ public sealed class RandomNetwork
         return _b.Pad(x, pads, Coin() ? 0 : 0.5f);
     }
 
-    private OnnxValue Activation(OnnxValue x) => _random.Next(11) switch
+    private OnnxValue Activation(OnnxValue x) => _random.Next(14) switch
     {
         0 => _b.Relu(x),
         1 => _b.Unary("Sigmoid", x),
@@ -218,6 +227,9 @@ public sealed class RandomNetwork
         7 => _b.Unary("Softplus", x),
         8 => _b.Binary("Mul", x, _b.Unary("Sigmoid", x)),
         9 => HardSwish(x),
+        10 => _b.Unary("Exp", _b.Unary("Neg", _b.Unary("Abs", x))),
+        11 => _b.Unary("Sqrt", _b.Unary("Abs", x)),
+        12 => _b.Unary("Erf", x),
         _ => _b.Unary(Coin() ? "Neg" : "Abs", x),
     };
 
@@ -283,6 +295,36 @@ public sealed class RandomNetwork
 
         // A sum of many is brought back to the size of the rest.
         return op == "ReduceSum" ? _b.Binary("Mul", y, _b.Constant([(float)y.Count / x.Count])) : y;
+    }
+
+    private OnnxValue? Squeezed(OnnxValue x)
+    {
+        int axis = _random.Next(1, x.Rank);
+        return x.Rank > 2 && x.Shape[axis] == 1 ? _b.Squeeze("Squeeze", x, axis)
+            : x.Rank == 3 ? _b.Squeeze("Unsqueeze", x, axis)
+            : null;
+    }
+
+    // The halves of a gated block: one gates the other.
+    private OnnxValue? Halves(OnnxValue x)
+    {
+        int axis = _random.Next(1, x.Rank);
+        if (x.Shape[axis] % 2 != 0)
+        {
+            return null;
+        }
+
+        (OnnxValue head, OnnxValue tail) = _b.Split(x, axis, x.Shape[axis] / 2);
+        return _b.Binary("Mul", head, _b.Unary("Sigmoid", tail));
+    }
+
+    private void ArgMax(OnnxValue x)
+    {
+        bool keep = Coin();
+        long[] shape = keep ? [.. x.Shape.Select((side, axis) => axis == 1 ? 1 : side)]
+            : [.. x.Shape.Where((_, axis) => axis != 1)];
+        string name = _b.Node("ArgMax", [x.Name], ("axis", 1), ("keepdims", keep));
+        _b.Output("classes", new OnnxValue(name, shape), OnnxDataType.Int64);
     }
 
     private OnnxValue Permuted(OnnxValue x)
