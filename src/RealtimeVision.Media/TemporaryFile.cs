@@ -1,0 +1,31 @@
+namespace RealtimeVision.Media;
+
+/// <summary>
+/// A file beside its target that takes the target's name when it is whole, so that a reader never
+/// meets half a file and an old one survives a failure.
+/// </summary>
+internal readonly struct TemporaryFile(string target, string extension)
+{
+    /// <summary>
+    /// Where to write: the same folder, thus the same volume, so that the rename is atomic.
+    /// </summary>
+    public string Path { get; } = System.IO.Path.Combine(
+        System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(target))!,
+        $".{System.IO.Path.GetFileName(target)}.{Guid.NewGuid():N}{extension}");
+
+    /// <summary>Gives the file its target's name, in place of an older file.</summary>
+    public void Commit() => File.Move(Path, target, overwrite: true);
+
+    /// <summary>Removes the file where it is still there; never throws.</summary>
+    public void Discard()
+    {
+        try
+        {
+            File.Delete(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The caller is already reporting what went wrong, or is disposing.
+        }
+    }
+}
