@@ -7,5 +7,6 @@ public static class OperatorCatalog
     public static IReadOnlyList<Type> All { get; } =
     [
         typeof(Conv2D),
+        typeof(Pointwise),
     ];
 }

@@ -32,6 +32,7 @@ public static class CaseTable
     private static readonly Lazy<OperatorCase[]> Cases = new(() =>
     [
         .. Conv2DCases.All(),
+        .. PointwiseCases.All(),
     ]);
 
     public static IReadOnlyList<OperatorCase> All => Cases.Value;

@@ -35,6 +35,9 @@ public sealed record HostTensor(TensorType Type, byte[] Data)
         return Of(shape, values);
     }
 
+    /// <summary>The floats, each put through a function.</summary>
+    public HostTensor Map(Func<float, float> function) => Of(Shape, Array.ConvertAll(Floats.ToArray(), v => function(v)));
+
     /// <summary>The dimensions in another order: dimension i of the result is <c>order[i]</c> of this.</summary>
     public HostTensor Permute(params int[] order)
     {

@@ -15,33 +15,36 @@ public sealed unsafe class CpuEpilogue
 
     private readonly VectorWidth _width;
     private readonly ChainLink[] _links;
-    private readonly CpuTensor[] _operands;
-    private readonly BroadcastLoop[] _loops;
+    private readonly CpuOperand[] _operands;
 
-    private CpuEpilogue(VectorWidth width, ChainLink[] links, CpuTensor[] operands, Shape output)
+    private CpuEpilogue(VectorWidth width, ChainLink[] links, CpuOperand[] operands)
     {
         _width = width;
         _links = links;
         _operands = operands;
-        _loops = Array.ConvertAll(operands, o => BroadcastLoop.Of(output, o.Type.Shape));
     }
 
-    /// <summary>The epilogue of an operator, or null where its chain is empty.</summary>
+    /// <summary>
+    /// The epilogue of an operator, or null where its chain is empty. May add a step that lays out operands, so the
+    /// kernel's own step is added after.
+    /// </summary>
     public static CpuEpilogue? Of(CpuBindings b, IEpilogueOperator op, Shape output)
     {
-        if (op.Epilogue.Length == 0)
-        {
-            return null;
-        }
-
-        var operands = new CpuTensor[op.Epilogue.Operands];
+        var operands = new int[op.Epilogue.Operands];
         for (int i = 0; i < operands.Length; i++)
         {
-            operands[i] = b.Input(op.FirstOperand + i);
+            operands[i] = op.FirstOperand + i;
         }
 
-        return new CpuEpilogue(b.Width, op.Epilogue.Links.ToArray(), operands, output);
+        return Of(b, op.Epilogue, operands, output);
     }
+
+    /// <summary>The same for any chain, whose operands are inputs with the given indices.</summary>
+    internal static CpuEpilogue? Of(
+        CpuBindings b, PointwiseChain chain, int[] operands, Shape output) => chain.Length == 0
+        ? null
+        : new CpuEpilogue(
+            b.Width, chain.Links.ToArray(), Array.ConvertAll(operands, i => CpuOperand.Of(b, i, output)));
 
     /// <summary>Applies the chain in place.</summary>
     /// <param name="data">The elements, one after the other.</param>
@@ -69,7 +72,8 @@ public sealed unsafe class CpuEpilogue
                 }
                 else
                 {
-                    ApplyBinary((BinaryFunction)link.Function, operand++, from, destination, first, block);
+                    _operands[operand++].Apply(
+                        (BinaryFunction)link.Function, _width, from, destination, first, block);
                 }
 
                 from = destination;
@@ -79,36 +83,6 @@ public sealed unsafe class CpuEpilogue
             destination += block;
             first += block;
             count -= block;
-        }
-    }
-
-    private void ApplyBinary(
-        BinaryFunction function, int operand, float* source, float* destination, long first, long count)
-    {
-        var loop = _loops[operand];
-        var sizes = loop.Sizes;
-        var strides = loop.Strides[0];
-        int inner = sizes[^1];
-        int innerStride = strides[^1];
-        float* values = _operands[operand].Floats;
-        while (count > 0)
-        {
-            long row = first / inner;
-            int column = (int)(first - (row * inner));
-            long run = Math.Min(inner - column, count);
-            long at = (long)column * innerStride;
-            for (int d = sizes.Length - 2; d >= 0; d--)
-            {
-                long above = row / sizes[d];
-                at += (row - (above * sizes[d])) * strides[d];
-                row = above;
-            }
-
-            function.Run(_width, source, values + at, innerStride, destination, run);
-            source += run;
-            destination += run;
-            first += run;
-            count -= run;
         }
     }
 }
