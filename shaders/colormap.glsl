@@ -1,5 +1,5 @@
-// Viridis (S. van der Walt, N. Smith, 2015, CC0), as a polynomial of degree 6 in each channel, fitted
-// by least squares: no channel is off by more than 5/255.
+// Viridis (S. van der Walt, N. Smith, 2015, CC0), as a polynomial of degree 6 in each channel,
+// fitted by least squares: no channel is off by more than 5/255.
 vec3 viridis(float t)
 {
     vec3 c = vec3(-5.43208, 4.64157, 26.27211);

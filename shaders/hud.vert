@@ -1,5 +1,5 @@
 // One instance is one quad of the heads-up display: a glyph or a rounded rectangle.
-layout(location = 0) in vec4 aRectangle; // left, top, width, height in pixels, from the top left corner
+layout(location = 0) in vec4 aRectangle; // left, top, width, height in pixels from the top left
 layout(location = 1) in vec4 aShape; // glyph: x, y in the atlas, -, 0. panel: radius, stroke, -, 1
 layout(location = 2) in vec4 aColor; // straight alpha
 

@@ -1,6 +1,7 @@
 // A mask over the frame. The mask has a lower resolution than the screen, so its border is found
-// between texels: the four around a fragment, with their bilinear weights, give a field that is positive
-// inside and negative outside, and its gradient turns it into a signed distance in screen pixels.
+// between texels: the four around a fragment, with their bilinear weights, give a field that is
+// positive inside and negative outside, and its gradient turns it into a signed distance in screen
+// pixels.
 #include "colormap.glsl"
 
 uniform sampler2D uMask; // one byte a texel: class index or probability
@@ -66,8 +67,10 @@ void main()
     {
         // Each corner votes for its class with its weight; the field is the winner's lead.
         vec4 votes = vec4(
-            dot(weight, vec4(equal(value, value.xxxx))), dot(weight, vec4(equal(value, value.yyyy))),
-            dot(weight, vec4(equal(value, value.zzzz))), dot(weight, vec4(equal(value, value.wwww))));
+            dot(weight, vec4(equal(value, value.xxxx))),
+            dot(weight, vec4(equal(value, value.yyyy))),
+            dot(weight, vec4(equal(value, value.zzzz))),
+            dot(weight, vec4(equal(value, value.wwww))));
         float most = max(max(votes.x, votes.y), max(votes.z, votes.w));
         here = votes.x == most ? value.x
             : votes.y == most ? value.y
@@ -92,8 +95,8 @@ void main()
     vec4 fill = mix(outer, inner, clamp(0.5 + away, 0.0, 1.0));
     float line = clamp(0.5 * uLineWidth + 0.5 - abs(away), 0.0, 1.0);
 
-    // The field knows distances up to half a texel. Where a line is wider than that, whether the other
-    // side is within half a line's width is asked of the texels around.
+    // The field knows distances up to half a texel. Where a line is wider than that, whether the
+    // other side is within half a line's width is asked of the texels around.
     vec2 reach = 0.5 * (uLineWidth + 1.0) / uPixelsPerTexel;
     if (uContour > 0.0 && max(reach.x, reach.y) > 0.5)
     {

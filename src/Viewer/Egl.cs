@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace RealtimeVision.Viewer;
 
-/// <summary>The functions of EGL 1.5 that a context without a window needs (Khronos EGL registry).</summary>
+/// <summary>
+/// The functions of EGL 1.5 that a context without a window needs (Khronos EGL registry).
+/// </summary>
 internal static unsafe partial class Egl
 {
     public const int PlatformDevice = 0x313F;
@@ -27,7 +29,9 @@ internal static unsafe partial class Egl
 
     public static bool IsPresent => NativeLibraries.IsPresent(NativeLibraries.Egl);
 
-    /// <summary>The extensions of a display, or with display 0 those of the client library.</summary>
+    /// <summary>
+    /// The extensions of a display, or with display 0 those of the client library.
+    /// </summary>
     public static string ExtensionsOf(nint display) =>
         Marshal.PtrToStringUTF8(QueryString(display, Extensions)) ?? string.Empty;
 
@@ -71,7 +75,8 @@ internal static unsafe partial class Egl
         nint display, int* attributes, nint* configs, int size, out int count);
 
     [LibraryImport(NativeLibraries.Egl, EntryPoint = "eglCreateContext")]
-    public static partial nint CreateContext(nint display, nint config, nint share, int* attributes);
+    public static partial nint CreateContext(
+        nint display, nint config, nint share, int* attributes);
 
     [LibraryImport(NativeLibraries.Egl, EntryPoint = "eglDestroyContext")]
     public static partial int DestroyContext(nint display, nint context);
@@ -97,7 +102,9 @@ internal static unsafe partial class Egl
             : ((delegate* unmanaged<int, nint, int*, nint>)function)(platform, nativeDisplay, null);
     }
 
-    /// <summary>The devices EGL can draw on without any display server; hardware comes first.</summary>
+    /// <summary>
+    /// The devices EGL can draw on without any display server; hardware comes first.
+    /// </summary>
     public static nint[] Devices()
     {
         nint function = GetProcAddress("eglQueryDevicesEXT");

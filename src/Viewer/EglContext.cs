@@ -24,8 +24,8 @@ internal sealed unsafe class EglContext : IGLContext
     public bool IsCurrent => Egl.GetCurrentContext() == Handle;
 
     /// <summary>
-    /// Makes a context on the first device that can: graphics hardware, then Mesa without a surface, then
-    /// whatever EGL takes as its default.
+    /// Makes a context on the first device that can: graphics hardware, then Mesa without a
+    /// surface, then whatever EGL takes as its default.
     /// </summary>
     /// <returns>Null where none can; <paramref name="reason"/> then says why.</returns>
     public static EglContext? TryCreate(out string reason)
@@ -63,7 +63,8 @@ internal sealed unsafe class EglContext : IGLContext
         foreach (nint display in Displays())
         {
             if (Egl.Initialize(display, out _, out _) != 0
-                && TryCreate(display, Egl.OpenGlEsApi, Egl.OpenGlEs3Bit, 3, 0, ref reason) is { } made)
+                && TryCreate(display, Egl.OpenGlEsApi, Egl.OpenGlEs3Bit, 3, 0, ref reason)
+                    is { } made)
             {
                 return made;
             }
@@ -189,7 +190,8 @@ internal sealed unsafe class EglContext : IGLContext
         }
 
         nint surface = 0;
-        if (!Egl.ExtensionsOf(display).Contains("EGL_KHR_surfaceless_context", StringComparison.Ordinal))
+        const string surfaceless = "EGL_KHR_surfaceless_context";
+        if (!Egl.ExtensionsOf(display).Contains(surfaceless, StringComparison.Ordinal))
         {
             int* size = stackalloc int[] { Egl.Width, 1, Egl.Height, 1, Egl.None };
             surface = Egl.CreatePbufferSurface(display, config, size);

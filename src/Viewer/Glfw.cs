@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace RealtimeVision.Viewer;
 
-/// <summary>The functions of GLFW 3.3 that the viewer needs (GLFW reference, docs of glfw3.h).</summary>
+/// <summary>
+/// The functions of GLFW 3.3 that the viewer needs (GLFW reference, docs of glfw3.h).
+/// </summary>
 internal static unsafe partial class Glfw
 {
     public const int True = 1;
@@ -48,7 +50,9 @@ internal static unsafe partial class Glfw
             : Marshal.PtrToStringUTF8(description) ?? $"GLFW error 0x{code:X}";
     }
 
-    /// <summary>The letter or sign on a key in the user's keyboard layout, 0 where it has none.</summary>
+    /// <summary>
+    /// The letter or sign on a key in the user's keyboard layout, 0 where it has none.
+    /// </summary>
     public static char KeyName(int key, int scancode)
     {
         byte* name = GetKeyName(key, scancode);

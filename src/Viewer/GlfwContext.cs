@@ -7,6 +7,7 @@ namespace RealtimeVision.Viewer;
 internal sealed class GlfwContext : IGLContext
 {
     private static int s_windows;
+    private static bool s_initialised;
 
     private GlfwContext(nint window) => Handle = window;
 
@@ -17,7 +18,9 @@ internal sealed class GlfwContext : IGLContext
 
     public bool IsCurrent => Glfw.GetCurrentContext() == Handle;
 
-    /// <summary>Whether a window can be opened here: the library is there and finds a display.</summary>
+    /// <summary>
+    /// Whether a window can be opened here: the library is there and finds a display.
+    /// </summary>
     public static bool IsAvailable(out string reason)
     {
         if (!Glfw.IsPresent)
@@ -26,24 +29,19 @@ internal sealed class GlfwContext : IGLContext
             return false;
         }
 
-        if (s_windows > 0)
-        {
-            reason = string.Empty;
-            return true;
-        }
-
-        bool works = Glfw.Init() != 0;
-        reason = works ? string.Empty : $"no display: {Glfw.LastError()}";
-        if (works)
-        {
-            Glfw.Terminate();
-        }
-
-        return works;
+        // It stays initialised until the last window closes: some X servers reset themselves when
+        // their last client goes, and then refuse the next one for a moment.
+        s_initialised = s_initialised || Glfw.Init() != 0;
+        reason = s_initialised ? string.Empty : $"no display: {Glfw.LastError()}";
+        return s_initialised;
     }
 
-    /// <summary>Opens a window with OpenGL 3.3 core, or OpenGL ES 3.0 where there is no such.</summary>
-    /// <exception cref="ViewerException">There is no GLFW, no display, or no OpenGL 3.3.</exception>
+    /// <summary>
+    /// Opens a window with OpenGL 3.3 core, or OpenGL ES 3.0 where there is no such.
+    /// </summary>
+    /// <exception cref="ViewerException">
+    /// There is no GLFW, no display, or no OpenGL 3.3.
+    /// </exception>
     public static GlfwContext Create(string title, int width, int height, bool visible)
     {
         if (!IsAvailable(out string reason))
@@ -51,7 +49,6 @@ internal sealed class GlfwContext : IGLContext
             throw new ViewerException($"A window cannot be opened: {reason}");
         }
 
-        Glfw.Init();
         Glfw.DefaultWindowHints();
         Glfw.WindowHint(Glfw.Visible, visible ? 1 : 0);
         Glfw.WindowHint(Glfw.Focused, visible ? 1 : 0);
@@ -73,11 +70,7 @@ internal sealed class GlfwContext : IGLContext
 
         if (window == 0)
         {
-            if (s_windows == 0)
-            {
-                Glfw.Terminate();
-            }
-
+            TerminateWithoutWindows();
             throw new ViewerException(
                 $"A window with OpenGL 3.3 or OpenGL ES 3.0 cannot be opened: {reason}");
         }
@@ -119,9 +112,16 @@ internal sealed class GlfwContext : IGLContext
 
         Glfw.DestroyWindow(Handle);
         Handle = 0;
-        if (--s_windows == 0)
+        s_windows--;
+        TerminateWithoutWindows();
+    }
+
+    private static void TerminateWithoutWindows()
+    {
+        if (s_windows == 0)
         {
             Glfw.Terminate();
+            s_initialised = false;
         }
     }
 }

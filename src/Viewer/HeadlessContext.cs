@@ -4,8 +4,8 @@ using Silk.NET.OpenGL;
 namespace RealtimeVision.Viewer;
 
 /// <summary>
-/// OpenGL without a window: EGL on a device (graphics hardware or Mesa's software rasteriser), which needs
-/// no display server; where EGL cannot, a hidden GLFW window on the display there is.
+/// OpenGL without a window: EGL on a device (graphics hardware or Mesa's software rasteriser),
+/// which needs no display server; where EGL cannot, a hidden GLFW window on the display there is.
 /// </summary>
 public sealed class HeadlessContext : IDisposable
 {
@@ -36,7 +36,9 @@ public sealed class HeadlessContext : IDisposable
     /// <summary>What draws: renderer, OpenGL version, and the way the context was made.</summary>
     public string Description { get; }
 
-    /// <summary>Makes a context. It is current on no thread until <see cref="MakeCurrent"/>.</summary>
+    /// <summary>
+    /// Makes a context. It is current on no thread until <see cref="MakeCurrent"/>.
+    /// </summary>
     /// <exception cref="ViewerException">
     /// Neither EGL nor GLFW can; the message has the reason of each.
     /// </exception>
@@ -57,7 +59,9 @@ public sealed class HeadlessContext : IDisposable
             $"Nothing can draw without a window here. EGL: {eglReason}. GLFW: {glfwReason}.");
     }
 
-    /// <summary>Makes an OpenGL ES 3.0 context by EGL, so that tests see that dialect too.</summary>
+    /// <summary>
+    /// Makes an OpenGL ES 3.0 context by EGL, so that tests see that dialect too.
+    /// </summary>
     internal static HeadlessContext CreateEmbedded() =>
         EglContext.TryCreateEmbedded(out string reason) is { } egl
             ? new HeadlessContext(egl, "EGL")

@@ -3,10 +3,12 @@ using RealtimeVision.Runtime.Live;
 namespace RealtimeVision.Viewer;
 
 /// <summary>
-/// Renders the viewer's pictures without a window, by the same <see cref="OverlayRenderer"/>, into frames:
-/// for snapshots, recordings and tests.
+/// Renders the viewer's pictures without a window, by the same <see cref="OverlayRenderer"/>, into
+/// frames: for snapshots, recordings and tests.
 /// </summary>
-/// <remarks>Any thread may use it, one at a time: the context is taken and given back in each call.</remarks>
+/// <remarks>
+/// Any thread may use it, one at a time: the context is taken and given back in each call.
+/// </remarks>
 public sealed class HeadlessRenderer : IDisposable
 {
     private readonly HeadlessContext _context;
@@ -14,14 +16,18 @@ public sealed class HeadlessRenderer : IDisposable
     private readonly FrameReader _reader;
 
     /// <summary>Makes a context and the renderer in it.</summary>
-    /// <exception cref="ViewerException">Nothing can draw here; the message has the reasons.</exception>
+    /// <exception cref="ViewerException">
+    /// Nothing can draw here; the message has the reasons.
+    /// </exception>
     public HeadlessRenderer()
         : this(HeadlessContext.Create())
     {
     }
 
     /// <summary>Renders in a context that it then owns.</summary>
-    /// <exception cref="ViewerException">The context has no OpenGL 3.3 or OpenGL ES 3.0.</exception>
+    /// <exception cref="ViewerException">
+    /// The context has no OpenGL 3.3 or OpenGL ES 3.0.
+    /// </exception>
     public HeadlessRenderer(HeadlessContext context)
     {
         _context = context;
@@ -43,8 +49,8 @@ public sealed class HeadlessRenderer : IDisposable
     public string Description => _context.Description;
 
     /// <summary>
-    /// Pixels to one unit of text size; 0, the default, grows text with pictures higher than 720 rows, so
-    /// that it can be read where they are shown smaller.
+    /// Pixels to one unit of text size; 0, the default, grows text with pictures higher than 720
+    /// rows, so that it can be read where they are shown smaller.
     /// </summary>
     public float ContentScale { get; set; }
 
@@ -52,10 +58,12 @@ public sealed class HeadlessRenderer : IDisposable
     internal int LiveObjects => _renderer.LiveObjects + _reader.LiveObjects;
 
     /// <summary>
-    /// Renders a picture of the size of the state's frame. <paramref name="target"/> becomes RGB24 and takes
-    /// timestamp and index from the frame.
+    /// Renders a picture of the size of the state's frame. <paramref name="target"/> becomes RGB24
+    /// and takes timestamp and index from the frame.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The state has no frame to take the size from.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The state has no frame to take the size from.
+    /// </exception>
     /// <exception cref="ViewerException">OpenGL reports an error.</exception>
     public void Render(ViewerState state, Frame target)
     {
@@ -67,12 +75,16 @@ public sealed class HeadlessRenderer : IDisposable
 
     /// <summary>Renders a picture of a given size and byte order.</summary>
     /// <param name="state">What to draw.</param>
-    /// <param name="target">Is given size and format; takes timestamp and index from the frame.</param>
+    /// <param name="target">
+    /// Is given size and format; takes timestamp and index from the frame.
+    /// </param>
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
     /// <param name="format">RGB24 or RGBA32.</param>
     /// <exception cref="ArgumentException">The format is another.</exception>
-    /// <exception cref="ViewerException">OpenGL reports an error, or cannot draw this size.</exception>
+    /// <exception cref="ViewerException">
+    /// OpenGL reports an error, or cannot draw this size.
+    /// </exception>
     public void Render(
         ViewerState state, Frame target, int width, int height,
         PixelFormat format = PixelFormat.Rgb24)

@@ -11,8 +11,8 @@ public enum MaskKind
 }
 
 /// <summary>
-/// A mask to draw over a frame: one byte a pixel, row-major, in its own resolution, which covers exactly
-/// the frame (letterboxing undone). It is a view: the bytes are not copied.
+/// A mask to draw over a frame: one byte a pixel, row-major, in its own resolution, which covers
+/// exactly the frame (letterboxing undone). It is a view: the bytes are not copied.
 /// </summary>
 public readonly record struct MaskView
 {

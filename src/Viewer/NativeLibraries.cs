@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace RealtimeVision.Viewer;
 
 /// <summary>
-/// Finds the native libraries of this assembly under the names that each system gives them: one logical
-/// name in the bindings, several file names here.
+/// Finds the native libraries of this assembly under the names that each system gives them: one
+/// logical name in the bindings, several file names here.
 /// </summary>
 internal static class NativeLibraries
 {
@@ -18,7 +18,9 @@ internal static class NativeLibraries
         return true;
     });
 
-    /// <summary>Installs the resolver; the bindings call it before their first native call.</summary>
+    /// <summary>
+    /// Installs the resolver; the bindings call it before their first native call.
+    /// </summary>
     public static void Register() => _ = Registered.Value;
 
     /// <summary>Whether a library can be loaded here.</summary>
@@ -51,7 +53,11 @@ internal static class NativeLibraries
     {
         Glfw when OperatingSystem.IsWindows() => ["glfw3.dll"],
         Glfw when OperatingSystem.IsMacOS() =>
-            ["libglfw.3.dylib", "/opt/homebrew/lib/libglfw.3.dylib", "/usr/local/lib/libglfw.3.dylib"],
+        [
+            "libglfw.3.dylib",
+            "/opt/homebrew/lib/libglfw.3.dylib",
+            "/usr/local/lib/libglfw.3.dylib",
+        ],
         Glfw => ["libglfw.so.3", "libglfw.so"],
         Egl when OperatingSystem.IsWindows() => ["libEGL.dll"],
         Egl when OperatingSystem.IsMacOS() => ["libEGL.dylib"],

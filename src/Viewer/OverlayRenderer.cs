@@ -6,7 +6,9 @@ namespace RealtimeVision.Viewer;
 /// <summary>What a picture is drawn into: the framebuffer bound at that moment.</summary>
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
-/// <param name="ContentScale">Pixels to one unit of text size: 1 on plain screens, 2 on dense ones.</param>
+/// <param name="ContentScale">
+/// Pixels to one unit of text size: 1 on plain screens, 2 on dense ones.
+/// </param>
 /// <param name="TopDown">
 /// True where the first row in memory shall be the highest, as pictures have it; false for windows.
 /// </param>
@@ -14,14 +16,14 @@ public readonly record struct RenderTarget(
     int Width, int Height, float ContentScale = 1, bool TopDown = false);
 
 /// <summary>
-/// Draws a <see cref="ViewerState"/> with OpenGL 3.3 core or OpenGL ES 3.0: the video with its right aspect
-/// between black bars, the mask over it, labels, numbers and help on top. Window and headless rendering
-/// both use it; so can a game that has a context of its own.
+/// Draws a <see cref="ViewerState"/> with OpenGL 3.3 core or OpenGL ES 3.0: the video with its
+/// right aspect between black bars, the mask over it, labels, numbers and help on top. Window and
+/// headless rendering both use it; so can a game that has a context of its own.
 /// </summary>
 /// <remarks>
-/// All calls, <see cref="Dispose"/> too, come with the context current that was so at construction. It sets
-/// the OpenGL state it needs and does not put back what was there. After the first picture of a size it
-/// allocates no managed memory, except for characters that it has not drawn before.
+/// All calls, <see cref="Dispose"/> too, come with the context current that was so at construction.
+/// It sets the OpenGL state it needs and does not put back what was there. After the first picture
+/// of a size it allocates no managed memory, except for characters that it has not drawn before.
 /// </remarks>
 public sealed class OverlayRenderer : IDisposable
 {
@@ -47,7 +49,8 @@ public sealed class OverlayRenderer : IDisposable
     /// <summary>Compiles the shaders and makes the textures.</summary>
     /// <param name="gl">OpenGL whose context is current on this thread.</param>
     /// <exception cref="ViewerException">
-    /// OpenGL is older than 3.3 (ES 3.0), or a shader does not compile: its file and line are named.
+    /// OpenGL is older than 3.3 (ES 3.0), or a shader does not compile: its file and line are
+    /// named.
     /// </exception>
     public OverlayRenderer(GL gl)
     {
@@ -138,8 +141,9 @@ public sealed class OverlayRenderer : IDisposable
     }
 
     /// <summary>
-    /// The largest rectangle of the picture's aspect in the middle of the target: left, top, width and
-    /// height in whole pixels, so that a picture of the target's size is copied texel for pixel.
+    /// The largest rectangle of the picture's aspect in the middle of the target: left, top, width
+    /// and height in whole pixels, so that a picture of the target's size is copied texel for
+    /// pixel.
     /// </summary>
     internal static Vector4 Letterbox(int width, int height, int targetWidth, int targetHeight)
     {
@@ -178,7 +182,8 @@ public sealed class OverlayRenderer : IDisposable
         }
 
         Palette palette = state.Palette;
-        if (!ReferenceEquals(palette, _uploadedPalette) || palette.Revision != _uploadedPaletteRevision)
+        if (!ReferenceEquals(palette, _uploadedPalette)
+            || palette.Revision != _uploadedPaletteRevision)
         {
             _palette.Upload(palette.Rgba, Palette.Size, 1, 4);
             _uploadedPalette = palette;
@@ -213,7 +218,8 @@ public sealed class OverlayRenderer : IDisposable
         _gl.DrawArrays(PrimitiveType.TriangleStrip, 0, 4);
     }
 
-    private void DrawMask(ViewerState state, in MaskView mask, Vector4 rectangle, RenderTarget target)
+    private void DrawMask(
+        ViewerState state, in MaskView mask, Vector4 rectangle, RenderTarget target)
     {
         OverlayMode mode = state.Mode;
         if (mode == OverlayMode.HeatMap && mask.Kind == MaskKind.Classes)
@@ -222,7 +228,8 @@ public sealed class OverlayRenderer : IDisposable
         }
 
         float opacity = mode == OverlayMode.MaskOnly ? 1 : state.Opacity;
-        bool fills = mode is OverlayMode.Mask or OverlayMode.MaskAndContours or OverlayMode.MaskOnly;
+        bool fills = mode
+            is OverlayMode.Mask or OverlayMode.MaskAndContours or OverlayMode.MaskOnly;
         bool lines = mode is OverlayMode.Contours or OverlayMode.MaskAndContours;
 
         _overlay.Use();

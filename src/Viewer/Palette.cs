@@ -1,6 +1,8 @@
 namespace RealtimeVision.Viewer;
 
-/// <summary>A colour for each of 256 classes. Class 0 is the background: transparent until set.</summary>
+/// <summary>
+/// A colour for each of 256 classes. Class 0 is the background: transparent until set.
+/// </summary>
 public sealed class Palette
 {
     /// <summary>Classes a palette has colours for.</summary>
@@ -13,8 +15,8 @@ public sealed class Palette
     {
         for (int i = 1; i < Size; i++)
         {
-            // Steps of the golden angle spread any number of hues; lightness and chroma alternate so that
-            // hues that come close after many steps still differ.
+            // Steps of the golden angle spread any number of hues; lightness and chroma alternate
+            // so that hues that come close after many steps still differ.
             double hue = (i - 1) * 2.399963229728653 + 3.2;
             double lightness = (i % 3) switch { 1 => 0.74, 2 => 0.66, _ => 0.82 };
             (byte red, byte green, byte blue) = FromOklch(lightness, 0.155, hue);

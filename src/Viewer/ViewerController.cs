@@ -21,7 +21,9 @@ public enum ViewerKey
     /// <summary>Key 6.</summary>
     D6,
 
-    /// <summary>Plus, also on the number pad, and the unshifted key of plus on US keyboards.</summary>
+    /// <summary>
+    /// Plus, also on the number pad, and the unshifted key of plus on US keyboards.
+    /// </summary>
     Plus,
 
     /// <summary>Minus, also on the number pad.</summary>
@@ -68,8 +70,8 @@ public enum ViewerKey
 }
 
 /// <summary>
-/// Turns keys into changes of a <see cref="ViewerState"/>, and into requests that the live loop takes when
-/// it is ready. It calls nobody: the loop asks.
+/// Turns keys into changes of a <see cref="ViewerState"/>, and into requests that the live loop
+/// takes when it is ready. It calls nobody: the loop asks.
 /// </summary>
 public sealed class ViewerController(ViewerState state)
 {
@@ -102,7 +104,9 @@ public sealed class ViewerController(ViewerState state)
     /// <summary>True while a snapshot is wanted.</summary>
     public bool SnapshotRequested => _snapshot;
 
-    /// <summary>True while recording shall start, or end where <see cref="ViewerState.Recording"/>.</summary>
+    /// <summary>
+    /// True while recording shall start, or end where <see cref="ViewerState.Recording"/>.
+    /// </summary>
     public bool RecordToggled => _record;
 
     /// <summary>True while a step is wanted.</summary>

@@ -21,8 +21,8 @@ public enum OverlayMode
     MaskOnly,
 
     /// <summary>
-    /// Probability through a perceptual colour map. A mask of classes has no probability and is drawn as
-    /// in <see cref="Mask"/>.
+    /// Probability through a perceptual colour map. A mask of classes has no probability and is
+    /// drawn as in <see cref="Mask"/>.
     /// </summary>
     HeatMap,
 }
@@ -60,7 +60,8 @@ public readonly record struct HudValues
 
 /// <summary>
 /// Everything a picture of the viewer depends on. The live loop fills it, keys change it through
-/// <see cref="ViewerController"/>, <see cref="OverlayRenderer"/> only reads it. Not for several threads.
+/// <see cref="ViewerController"/>, <see cref="OverlayRenderer"/> only reads it. Not for several
+/// threads.
 /// </summary>
 public sealed class ViewerState
 {
@@ -77,7 +78,9 @@ public sealed class ViewerState
     /// <summary>Counts the calls of <see cref="Show"/>: a renderer uploads once for each.</summary>
     public long Revision { get; private set; }
 
-    /// <summary>Labels of <see cref="Frame"/>, best first. Clear and fill it again; it is kept.</summary>
+    /// <summary>
+    /// Labels of <see cref="Frame"/>, best first. Clear and fill it again; it is kept.
+    /// </summary>
     public List<ViewerLabel> Labels { get; } = [];
 
     /// <summary>Colours of the classes.</summary>
@@ -89,7 +92,9 @@ public sealed class ViewerState
     /// <summary>What is drawn over the video.</summary>
     public OverlayMode Mode { get; set; } = OverlayMode.MaskAndContours;
 
-    /// <summary>Opacity of the overlay, 0 (the video alone) to 1. Other values are clamped.</summary>
+    /// <summary>
+    /// Opacity of the overlay, 0 (the video alone) to 1. Other values are clamped.
+    /// </summary>
     public float Opacity
     {
         get => _opacity;
@@ -120,8 +125,8 @@ public sealed class ViewerState
     }
 
     /// <summary>
-    /// Takes new numbers for the heads-up display, but at most four times a second, so that they can be
-    /// read.
+    /// Takes new numbers for the heads-up display, but at most four times a second, so that they
+    /// can be read.
     /// </summary>
     /// <param name="values">The numbers of this moment.</param>
     /// <param name="now">Any clock that only goes forward.</param>

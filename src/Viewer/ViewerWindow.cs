@@ -5,12 +5,12 @@ using Silk.NET.OpenGL;
 namespace RealtimeVision.Viewer;
 
 /// <summary>
-/// A window that shows a <see cref="ViewerState"/>. It collects keys, which the loop takes when it likes;
-/// it calls nobody.
+/// A window that shows a <see cref="ViewerState"/>. It collects keys, which the loop takes when it
+/// likes; it calls nobody.
 /// </summary>
 /// <remarks>
-/// All of it belongs to the thread that made it, on macOS the main thread. Rendering takes what size the
-/// window has at that moment; the video keeps its aspect.
+/// All of it belongs to the thread that made it, on macOS the main thread. Rendering takes what
+/// size the window has at that moment; the video keeps its aspect.
 /// </remarks>
 public sealed unsafe class ViewerWindow : IDisposable
 {
@@ -92,7 +92,12 @@ public sealed unsafe class ViewerWindow : IDisposable
         }
     }
 
-    /// <summary>Whether a window can be opened here: GLFW is installed and finds a display.</summary>
+    /// <summary>The window as GLFW names it.</summary>
+    internal nint Handle => _context.Handle;
+
+    /// <summary>
+    /// Whether a window can be opened here: GLFW is installed and finds a display.
+    /// </summary>
     /// <param name="reason">Why not, with the package to install; empty where it can.</param>
     public static bool IsAvailable(out string reason) => GlfwContext.IsAvailable(out reason);
 
@@ -111,7 +116,9 @@ public sealed unsafe class ViewerWindow : IDisposable
         _context.SwapBuffers();
     }
 
-    /// <summary>Takes in what happened to window and keyboard since the last call. Does not wait.</summary>
+    /// <summary>
+    /// Takes in what happened to window and keyboard since the last call. Does not wait.
+    /// </summary>
     public void PollEvents() => Glfw.PollEvents();
 
     /// <summary>Takes the next key that was pressed.</summary>
@@ -126,8 +133,8 @@ public sealed unsafe class ViewerWindow : IDisposable
     }
 
     /// <summary>
-    /// Takes in events, hands the keys to a controller, goes to full screen and back, and asks to quit when
-    /// the window is closed: all that a loop does with a window but render.
+    /// Takes in events, hands the keys to a controller, goes to full screen and back, and asks to
+    /// quit when the window is closed: all that a loop does with a window but render.
     /// </summary>
     public void PollEvents(ViewerController controller)
     {
@@ -164,7 +171,8 @@ public sealed unsafe class ViewerWindow : IDisposable
         if (IsFullscreen)
         {
             Glfw.SetWindowMonitor(
-                window, 0, _windowed.X, _windowed.Y, _windowed.Width, _windowed.Height, Glfw.DontCare);
+                window, 0, _windowed.X, _windowed.Y, _windowed.Width, _windowed.Height,
+                Glfw.DontCare);
             return;
         }
 

@@ -10,7 +10,8 @@ internal static class Pictures
     public static readonly (byte R, byte G, byte B)[] Quarters =
         [(220, 30, 40), (30, 200, 60), (40, 60, 210), (240, 240, 240)];
 
-    public static Frame QuarterFrame(int width, int height, PixelFormat format = PixelFormat.Rgb24) =>
+    public static Frame QuarterFrame(
+        int width, int height, PixelFormat format = PixelFormat.Rgb24) =>
         Make(width, height, format, (x, y) => Quarters[(y * 2 / height * 2) + (x * 2 / width)]);
 
     public static Frame Make(

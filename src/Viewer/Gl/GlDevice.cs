@@ -2,7 +2,9 @@ using Silk.NET.OpenGL;
 
 namespace RealtimeVision.Viewer;
 
-/// <summary>OpenGL as the renderer sees it: its dialect, its limits, its errors, the objects alive.</summary>
+/// <summary>
+/// OpenGL as the renderer sees it: its dialect, its limits, its errors, the objects alive.
+/// </summary>
 internal sealed class GlDevice
 {
     public GlDevice(GL gl)
@@ -17,7 +19,9 @@ internal sealed class GlDevice
 
     public GL Gl { get; }
 
-    /// <summary>True for OpenGL ES, whose shaders start differently and whose reads give RGBA only.</summary>
+    /// <summary>
+    /// True for OpenGL ES, whose shaders start differently and whose reads give RGBA only.
+    /// </summary>
     public bool IsEmbedded { get; }
 
     public int MaxTextureSize { get; }

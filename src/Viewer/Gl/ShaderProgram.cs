@@ -14,7 +14,9 @@ internal sealed partial class ShaderProgram : IDisposable
     private uint _handle;
 
     /// <summary>Compiles and links.</summary>
-    /// <exception cref="ViewerException">It does not: the message has shader file and line.</exception>
+    /// <exception cref="ViewerException">
+    /// It does not: the message has shader file and line.
+    /// </exception>
     public ShaderProgram(GlDevice device, string vertex, string fragment)
         : this(device, vertex, fragment, ReadResource)
     {
@@ -98,7 +100,8 @@ internal sealed partial class ShaderProgram : IDisposable
     {
         var source = new StringBuilder();
         source.Append(_device.IsEmbedded
-            ? "#version 300 es\nprecision highp float;\nprecision highp int;\nprecision highp sampler2D;\n"
+            ? "#version 300 es\nprecision highp float;\nprecision highp int;\n"
+                + "precision highp sampler2D;\n"
             : "#version 330 core\n");
         var files = new List<string>();
         Append(source, files, name, read);
@@ -123,7 +126,9 @@ internal sealed partial class ShaderProgram : IDisposable
                 : match.Value;
     }
 
-    /// <summary>Appends a file, with the files that it includes in place of its #include lines.</summary>
+    /// <summary>
+    /// Appends a file, with the files that it includes in place of its #include lines.
+    /// </summary>
     private static void Append(
         StringBuilder target, List<string> files, string name, Func<string, string> read)
     {
@@ -151,6 +156,8 @@ internal sealed partial class ShaderProgram : IDisposable
     [GeneratedRegex("""^\s*#include\s+"([^"]+)"\s*$""")]
     private static partial Regex Include();
 
-    [GeneratedRegex(@"(?m)(?<=^(?:ERROR: |WARNING: )?)(?<file>\d+)(?:\((?<line>\d+)\)|:(?<line>\d+)(?:\(\d+\))?)")]
+    [GeneratedRegex(
+        @"(?m)(?<=^(?:ERROR: |WARNING: )?)(?<file>\d+)"
+        + @"(?:\((?<line>\d+)\)|:(?<line>\d+)(?:\(\d+\))?)")]
     private static partial Regex LogPlace();
 }

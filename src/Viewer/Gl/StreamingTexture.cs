@@ -3,8 +3,8 @@ using Silk.NET.OpenGL;
 namespace RealtimeVision.Viewer;
 
 /// <summary>
-/// A texture whose texels are written again and again. Bytes go through two pixel buffers in turn, so
-/// that the driver may still copy from one while the next picture is written to the other.
+/// A texture whose texels are written again and again. Bytes go through two pixel buffers in turn,
+/// so that the driver may still copy from one while the next picture is written to the other.
 /// </summary>
 internal sealed unsafe class StreamingTexture : IDisposable
 {
@@ -51,7 +51,8 @@ internal sealed unsafe class StreamingTexture : IDisposable
         _gl.BindBuffer(BufferTargetARB.PixelUnpackBuffer, _buffers[_next]);
         _next ^= 1;
 
-        // New storage each time: the driver hands out a fresh block while the old one is still in use.
+        // New storage each time: the driver hands out a fresh block while the old one is still in
+        // use.
         _gl.BufferData(BufferTargetARB.PixelUnpackBuffer, size, null, BufferUsageARB.StreamDraw);
         void* mapped = _gl.MapBufferRange(
             BufferTargetARB.PixelUnpackBuffer, 0, size,
@@ -72,7 +73,9 @@ internal sealed unsafe class StreamingTexture : IDisposable
         _gl.BindBuffer(BufferTargetARB.PixelUnpackBuffer, 0);
     }
 
-    /// <summary>Says which stored channel (0 to 3) the shader sees as red, green and blue.</summary>
+    /// <summary>
+    /// Says which stored channel (0 to 3) the shader sees as red, green and blue.
+    /// </summary>
     public void Swizzle(int red, int green, int blue)
     {
         if (_swizzle == (red, green, blue))

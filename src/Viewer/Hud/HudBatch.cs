@@ -9,8 +9,8 @@ namespace RealtimeVision.Viewer;
 internal readonly record struct HudQuad(Vector4 Rectangle, Vector4 Shape, uint Color);
 
 /// <summary>
-/// Collects the quads of one picture in drawing order. Coordinates are pixels from the top left corner;
-/// colours are bytes R, G, B, A from the lowest up, straight alpha.
+/// Collects the quads of one picture in drawing order. Coordinates are pixels from the top left
+/// corner; colours are bytes R, G, B, A from the lowest up, straight alpha.
 /// </summary>
 internal sealed class HudBatch(TextAtlas atlas)
 {
@@ -42,7 +42,9 @@ internal sealed class HudBatch(TextAtlas atlas)
         return width;
     }
 
-    /// <summary>A line of text; one wider than <paramref name="limit"/> ends in an ellipsis.</summary>
+    /// <summary>
+    /// A line of text; one wider than <paramref name="limit"/> ends in an ellipsis.
+    /// </summary>
     /// <param name="text">The characters, drawn from left to right without shaping.</param>
     /// <param name="x">Left end.</param>
     /// <param name="baseline">The line that letters stand on; rounded to a whole pixel.</param>
@@ -91,14 +93,16 @@ internal sealed class HudBatch(TextAtlas atlas)
     private void Add(int rune, float x, float baseline, TextStyle style, uint color)
     {
         // To the nearest phase, which may be the next pixel's first.
-        int steps = (int)MathF.Round(x * TextAtlas.Phases);
-        int column = (int)MathF.Floor(steps / (float)TextAtlas.Phases);
-        Glyph glyph = atlas.Get(style, rune, steps - column * TextAtlas.Phases);
+        int phases = TextAtlas.Phases(style);
+        int steps = (int)MathF.Round(x * phases);
+        int column = (int)MathF.Floor(steps / (float)phases);
+        Glyph glyph = atlas.Get(style, rune, steps - column * phases);
         if (glyph.Width > 0)
         {
             Add(new HudQuad(
                 new Vector4(
-                    column + glyph.Left, MathF.Round(baseline) + glyph.Top, glyph.Width, glyph.Height),
+                    column + glyph.Left, MathF.Round(baseline) + glyph.Top,
+                    glyph.Width, glyph.Height),
                 new Vector4(glyph.X, glyph.Y, 0, 0),
                 color));
         }

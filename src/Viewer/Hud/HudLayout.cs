@@ -1,12 +1,9 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
-
 namespace RealtimeVision.Viewer;
 
 /// <summary>
-/// Lays out what stands over the picture: numbers at the top left, marks at the top right, labels at the
-/// bottom left, the list of keys in the middle. Panels are dark and translucent, so that text can be read on
-/// any video.
+/// Lays out what stands over the picture: numbers at the top left, marks at the top right, labels
+/// at the bottom left, the list of keys in the middle. Panels are dark and translucent, so that
+/// text can be read on any video.
 /// </summary>
 internal sealed class HudLayout(HudBatch batch)
 {
@@ -29,13 +26,15 @@ internal sealed class HudLayout(HudBatch batch)
     private const float Row = 20;
     private const int MostLabels = 5;
 
-    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
     private static readonly (string Keys, string Action)[] HelpRows = [.. ViewerController.Help];
 
     private float _scale;
     private TextStyle _body;
     private TextStyle _strong;
     private TextStyle _large;
+
+    /// <summary>The thinnest line, in whole pixels.</summary>
+    private float Hairline => MathF.Max(1, MathF.Round(_scale));
 
     public void Draw(ViewerState state, RenderTarget target)
     {
@@ -73,7 +72,8 @@ internal sealed class HudLayout(HudBatch batch)
 
     private static int Given(string? name) => string.IsNullOrEmpty(name) ? 0 : 1;
 
-    private static uint WithAlpha(uint color, byte alpha) => (color & 0x00FFFFFF) | (uint)alpha << 24;
+    private static uint WithAlpha(uint color, byte alpha) =>
+        (color & 0x00FFFFFF) | (uint)alpha << 24;
 
     private int Pixels(float units) => Math.Max(1, (int)MathF.Round(units * _scale));
 
@@ -81,7 +81,7 @@ internal sealed class HudLayout(HudBatch batch)
         float x, float y, float width, float height, float radius, uint color = PanelColor)
     {
         batch.Panel(x, y, width, height, radius, color);
-        batch.Panel(x, y, width, height, radius, RimColor, stroke: MathF.Max(1, MathF.Round(_scale)));
+        batch.Panel(x, y, width, height, radius, RimColor, Hairline);
     }
 
     /// <returns>Lower edge of the panel.</returns>
@@ -103,28 +103,32 @@ internal sealed class HudLayout(HudBatch batch)
         Span<char> text = stackalloc char[64];
         float baseline = margin + Pixels(33);
         float end = batch.Text(
-            Format(text, Invariant, $"{hud.FrameRate:F1}"), left, baseline, _large, ValueColor);
+            new TextBuilder(text).Add(hud.FrameRate, "F1").Text,
+            left, baseline, _large, ValueColor);
         batch.Text("fps", end + Pixels(5), baseline, _body, NameColor);
         batch.TextRight(
-            Format(text, Invariant, $"frame {state.Frame?.Index ?? 0:N0}"), right, baseline, _body, NameColor);
+            new TextBuilder(text).Add("frame ").Add(state.Frame?.Index ?? 0).Text,
+            right, baseline, _body, NameColor);
 
         baseline = margin + header + Pixels(15);
-        Line("latency p50", Format(text, Invariant, $"{hud.LatencyP50Ms:F1} ms"));
-        Line("latency p95", Format(text, Invariant, $"{hud.LatencyP95Ms:F1} ms"));
+        Line("latency p50", new TextBuilder(text).Add(hud.LatencyP50Ms, "F1").Add(" ms").Text);
+        Line("latency p95", new TextBuilder(text).Add(hud.LatencyP95Ms, "F1").Add(" ms").Text);
         Line(
-            "dropped", Format(text, Invariant, $"{hud.Dropped:N0} of {hud.Processed + hud.Dropped:N0}"),
+            "dropped",
+            new TextBuilder(text)
+                .Add(hud.Dropped).Add(" of ").Add(hud.Processed + hud.Dropped).Text,
             hud.Dropped > 0 ? WarningColor : ValueColor);
 
         batch.Panel(
-            left, baseline - Pixels(15) + Pixels(6), right - left, MathF.Max(1, MathF.Round(_scale)), 0,
-            RuleColor);
+            left, baseline - Pixels(15) + Pixels(6), right - left, Hairline, 0, RuleColor);
         baseline += rule;
         NameLine("device", hud.Device);
         NameLine("model", hud.Model);
         NameLine("source", hud.Source);
-        Line("overlay", state.Mode == OverlayMode.Off
+        Line("overlay", state.Mode is OverlayMode.Off or OverlayMode.MaskOnly
             ? NameOf(state.Mode)
-            : Format(text, Invariant, $"{NameOf(state.Mode)}  {state.Opacity * 100:F0} %"), AccentColor);
+            : new TextBuilder(text).Add(NameOf(state.Mode)).Add("  ")
+                .Add(state.Opacity * 100, "F0").Add(" %").Text, AccentColor);
         return margin + height;
 
         void NameLine(string name, string? value)
@@ -144,7 +148,9 @@ internal sealed class HudLayout(HudBatch batch)
         }
     }
 
-    /// <summary>Wide enough for the names, which seldom change, so that numbers do not move it.</summary>
+    /// <summary>
+    /// Wide enough for the names, which seldom change, so that numbers do not move it.
+    /// </summary>
     private float NumbersWidth(in HudValues hud)
     {
         float widest = MathF.Max(
@@ -181,7 +187,8 @@ internal sealed class HudLayout(HudBatch batch)
                 ? Math.Clamp(label.Probability, 0, 1)
                 : 0;
             float baseline = top + Pixels(8) + i * row + Pixels(14);
-            ReadOnlySpan<char> percent = Format(text, Invariant, $"{probability * 100:F1} %");
+            ReadOnlySpan<char> percent =
+                new TextBuilder(text).Add(probability * 100, "F1").Add(" %").Text;
             float percentWidth = batch.Measure(percent, _strong);
             batch.TextRight(percent, right, baseline, _strong, ValueColor);
             batch.Text(
@@ -194,7 +201,8 @@ internal sealed class HudLayout(HudBatch batch)
             if (filled > 0)
             {
                 batch.Panel(
-                    left, barTop, filled, bar, bar, WithAlpha(AccentColor, (byte)(i == 0 ? 255 : 150)));
+                    left, barTop, filled, bar, bar,
+                    WithAlpha(AccentColor, (byte)(i == 0 ? 255 : 150)));
             }
         }
     }
@@ -262,7 +270,8 @@ internal sealed class HudLayout(HudBatch batch)
         batch.Panel(0, 0, target.Width, target.Height, 0, ShadeColor);
         Background(left, top, width, height, Pixels(10), HelpColor);
         batch.Text(
-            "Keys", left + padding, top + Pixels(32), new TextStyle(Face.Medium, Pixels(16)), ValueColor);
+            "Keys", left + padding, top + Pixels(32), new TextStyle(Face.Medium, Pixels(16)),
+            ValueColor);
 
         float y = top + Pixels(48);
         foreach ((string key, string action) in HelpRows)
@@ -273,15 +282,9 @@ internal sealed class HudLayout(HudBatch batch)
             batch.Text(key, keyLeft + Pixels(8), y + Pixels(15), _strong, ValueColor);
             float actionLeft = keyLeft + keys + Pixels(18);
             batch.Text(
-                action, actionLeft, y + Pixels(15), _body, ValueColor, left + width - padding - actionLeft);
+                action, actionLeft, y + Pixels(15), _body, ValueColor,
+                left + width - padding - actionLeft);
             y += row;
         }
     }
-
-    /// <summary>Formats into a buffer of the caller, without a string.</summary>
-    private static ReadOnlySpan<char> Format(
-        Span<char> target, IFormatProvider provider,
-        [InterpolatedStringHandlerArgument(nameof(target), nameof(provider))]
-        ref MemoryExtensions.TryWriteInterpolatedStringHandler text) =>
-        target.TryWrite(provider, ref text, out int written) ? target[..written] : [];
 }

@@ -19,16 +19,13 @@ internal readonly record struct Glyph(
     short X, short Y, short Width, short Height, short Left, short Top, float Advance);
 
 /// <summary>
-/// Coverage of glyphs in one texture, rasterised by Skia when first needed, at their exact size and at four
-/// positions within a pixel, so that text is crisp and evenly spaced, and changing it costs nothing.
+/// Coverage of glyphs in one texture, rasterised by Skia when first needed, at their exact size and
+/// at several positions within a pixel, so that text is crisp and evenly spaced, and changing it
+/// costs nothing.
 /// </summary>
 internal sealed unsafe class TextAtlas : IDisposable
 {
-    /// <summary>Positions within a pixel at which a glyph is rasterised.</summary>
-    public const int Phases = 4;
-
-    private const int Size = 1024;
-    private const string Frequent = "0123456789.,:%/+- ";
+    private const int Size = 2048;
 
     private readonly GlDevice _device;
     private readonly GL _gl;
@@ -68,10 +65,15 @@ internal sealed unsafe class TextAtlas : IDisposable
         _gl.BindTexture(TextureTarget.Texture2D, _texture);
     }
 
+    /// <summary>
+    /// Positions within a pixel at which a style's glyphs are rasterised: fewer for large ones.
+    /// </summary>
+    public static int Phases(TextStyle style) => style.Pixels < 20 ? 4 : 2;
+
     /// <summary>The glyph of a character.</summary>
     /// <param name="style">Face and size.</param>
     /// <param name="rune">Unicode scalar value.</param>
-    /// <param name="phase">Quarter of a pixel at which it starts, 0 to 3.</param>
+    /// <param name="phase">Where within a pixel it starts, 0 to <see cref="Phases"/> - 1.</param>
     public Glyph Get(TextStyle style, int rune, int phase)
     {
         if (_glyphs.TryGetValue((style, rune, phase), out Glyph glyph))
@@ -81,20 +83,21 @@ internal sealed unsafe class TextAtlas : IDisposable
 
         if (_styles.Add(style))
         {
-            // What numbers consist of comes in every phase sooner or later; have it before it is needed.
-            foreach (char c in Frequent)
+            // As numbers change, letters beside them take every phase sooner or later: have them
+            // all now.
+            int phases = Phases(style);
+            for (int i = ' ' * phases; i < ('~' + 1) * phases; i++)
             {
-                for (int p = 0; p < Phases; p++)
+                if (!_glyphs.ContainsKey((style, i / phases, i % phases)))
                 {
-                    if (!_glyphs.ContainsKey((style, c, p)))
-                    {
-                        Add(style, c, p);
-                    }
+                    Add(style, i / phases, i % phases);
                 }
             }
         }
 
-        return _glyphs.TryGetValue((style, rune, phase), out glyph) ? glyph : Add(style, rune, phase);
+        return _glyphs.TryGetValue((style, rune, phase), out glyph)
+            ? glyph
+            : Add(style, rune, phase);
     }
 
     public void Dispose()
@@ -175,7 +178,7 @@ internal sealed unsafe class TextAtlas : IDisposable
         var glyph = new Glyph(0, 0, 0, 0, 0, 0, advance);
         if (!bounds.IsEmpty)
         {
-            float shift = phase / (float)Phases;
+            float shift = phase / (float)Phases(style);
             // One texel around it for what antialiasing spills.
             int left = (int)MathF.Floor(bounds.Left + shift) - 1;
             int top = (int)MathF.Floor(bounds.Top) - 1;
@@ -184,7 +187,8 @@ internal sealed unsafe class TextAtlas : IDisposable
             Place(width, height);
             Rasterise(font, text, shift - left, -top, width, height);
             glyph = new Glyph(
-                (short)_x, (short)_y, (short)width, (short)height, (short)left, (short)top, advance);
+                (short)_x, (short)_y, (short)width, (short)height, (short)left, (short)top,
+                advance);
             _x += width;
         }
 
@@ -192,7 +196,9 @@ internal sealed unsafe class TextAtlas : IDisposable
         return glyph;
     }
 
-    /// <summary>Finds room in rows from the top; where there is none, begins with an empty atlas.</summary>
+    /// <summary>
+    /// Finds room in rows from the top; where there is none, begins with an empty atlas.
+    /// </summary>
     private void Place(int width, int height)
     {
         if (_x + width > Size)

@@ -1,0 +1,208 @@
+using RealtimeVision.Runtime.Live;
+
+namespace RealtimeVision.Viewer.Tests;
+
+/// <summary>Text and panels over the picture.</summary>
+public sealed class HudTests
+{
+    private HeadlessRenderer _renderer = null!;
+
+    [OneTimeSetUp]
+    public void CreateRenderer() => _renderer = new HeadlessRenderer();
+
+    [OneTimeTearDown]
+    public void DisposeRenderer() => _renderer.Dispose();
+
+    [Test]
+    public void Numbers_stand_in_a_panel_at_the_top_left([Values(20, 128, 235)] int gray)
+    {
+        ViewerState state = Scene(gray);
+        Frame picture = Render(state);
+
+        // On any video the panel is dark and its text is bright.
+        var panel = Region(picture, 20, 20, 230, 100);
+        Assert.That(panel.Min(), Is.LessThan(90));
+        Assert.That(panel.Max(), Is.GreaterThan(230));
+        Assert.That(panel.Distinct().Count(), Is.GreaterThan(20), "smooth glyphs");
+        Assert.That(
+            Region(picture, 300, 100, 500, 300), Has.All.EqualTo(gray), "no text elsewhere");
+
+        state.ShowHud = false;
+        Assert.That(Region(Render(state), 0, 0, 640, 480), Has.All.EqualTo(gray));
+    }
+
+    [Test]
+    public void Another_number_is_another_picture()
+    {
+        ViewerState state = Scene(80);
+        byte[] before = Render(state).Pixels.ToArray();
+        state.Hud = state.Hud with { FrameRate = 59.9 };
+        byte[] after = Render(state).Pixels.ToArray();
+
+        // Only the large number at the top changes.
+        int[] rows = [.. Enumerable.Range(0, 480).Where(y =>
+            !before.AsSpan(y * 1920, 1920).SequenceEqual(after.AsSpan(y * 1920, 1920)))];
+        Assert.That(rows, Is.Not.Empty);
+        Assert.That(rows, Has.All.InRange(20, 50));
+    }
+
+    [Test]
+    public void Label_has_a_bar_as_long_as_its_probability()
+    {
+        ViewerState state = Scene(40);
+        state.Labels.Add(new ViewerLabel("upright", 1));
+        int full = BarLength(Render(state));
+        state.Labels[0] = new ViewerLabel("upright", 0.5f);
+        int half = BarLength(Render(state));
+
+        Assert.That(full, Is.GreaterThan(150));
+        Assert.That(half, Is.InRange(full / 2 - 3, full / 2 + 3));
+    }
+
+    [TestCase("\u6F22\u5B57 \u0995 \U0001F600", TestName = "Label_of_other_scripts")]
+    [TestCase("\uD800", TestName = "Label_that_is_half_a_character")]
+    [TestCase("", TestName = "Label_without_text")]
+    public void Label_of_any_text_is_drawn(string text)
+    {
+        ViewerState state = Scene(40);
+        state.Labels.Add(new ViewerLabel(text, float.NaN));
+        Assert.That(() => Render(state), Throws.Nothing);
+    }
+
+    [Test]
+    public void Long_names_end_within_the_panel()
+    {
+        ViewerState state = Scene(40);
+        state.Hud = state.Hud with { Model = new string('W', 300), Source = new string('i', 300) };
+        state.Labels.Add(new ViewerLabel(new string('M', 300), 0.5f));
+        Frame picture = Render(state);
+        Assert.That(Region(picture, 12 + 320 + 1, 0, 640, 480), Has.All.EqualTo(40));
+    }
+
+    [Test]
+    public void Marks_show_pause_and_recording()
+    {
+        ViewerState state = Scene(40);
+        byte[] none = Corner(Render(state));
+        state.Recording = true;
+        Frame recording = Render(state);
+        state.Paused = true;
+        byte[] both = Corner(Render(state));
+
+        Assert.That(none, Has.All.EqualTo(40));
+        Assert.That(both, Is.Not.EqualTo(Corner(recording)));
+        bool red = false;
+        for (int x = 400; x < 640; x++)
+        {
+            (int r, int g, _) = recording.At(x, 26);
+            red |= r > 200 && g < 90;
+        }
+
+        Assert.That(red, Is.True, "the red point of a recording");
+
+        static byte[] Corner(Frame picture) => Region(picture, 400, 0, 640, 60);
+    }
+
+    [Test]
+    public void Help_covers_the_middle([Values(320, 640, 1920)] int width)
+    {
+        ViewerState state = Scene(200);
+        state.ShowHud = false;
+        state.ShowHelp = true;
+        var picture = new Frame();
+        int height = width * 3 / 4;
+        _renderer.Render(state, picture, width, height);
+        byte[] middle = Region(picture, width / 4, height / 4, width * 3 / 4, height * 3 / 4);
+        Assert.That(middle.Min(), Is.LessThan(60));
+        Assert.That(middle.Max(), Is.GreaterThan(220));
+    }
+
+    [Test]
+    public void Text_grows_with_the_content_scale()
+    {
+        ViewerState state = Scene(128);
+        int plain = PanelHeight(Render(state));
+        _renderer.ContentScale = 2;
+        var picture = new Frame();
+        _renderer.Render(state, picture, 1280, 960);
+        _renderer.ContentScale = 0;
+        Assert.That(PanelHeight(picture), Is.InRange(plain * 2 - 4, plain * 2 + 4));
+
+        static int PanelHeight(Frame picture) =>
+            Enumerable.Range(0, picture.Height).Count(y => picture.At(60, y) != (128, 128, 128));
+    }
+
+    [Test]
+    public void Full_atlas_begins_anew()
+    {
+        ViewerState state = Scene(40);
+        byte[] before = Render(state).Pixels.ToArray();
+        // Every size of text is another set of glyphs; these do not fit at once.
+        for (int i = 0; i < 40; i++)
+        {
+            _renderer.ContentScale = 1 + i * 0.2f;
+            _renderer.Render(state, new Frame(), 1920, 1080);
+        }
+
+        _renderer.ContentScale = 0;
+        Assert.That(Render(state).Pixels.SequenceEqual(before), Is.True);
+    }
+
+    internal static ViewerState Scene(int gray)
+    {
+        byte g = (byte)gray;
+        var state = new ViewerState
+        {
+            Mode = OverlayMode.Off,
+            Hud = new HudValues
+            {
+                FrameRate = 29.9,
+                LatencyP50Ms = 12.3,
+                LatencyP95Ms = 17.8,
+                Processed = 1204,
+                Dropped = 3,
+                Device = "CPU, 2 threads",
+                Model = "text-detection",
+                Source = "camera:0",
+            },
+        };
+        state.Show(Pictures.Make(640, 480, PixelFormat.Rgb24, (_, _) => (g, g, g)));
+        return state;
+    }
+
+    /// <summary>The red channel of a part of the picture.</summary>
+    private static byte[] Region(Frame picture, int left, int top, int right, int bottom)
+    {
+        var values = new List<byte>();
+        for (int y = top; y < bottom; y++)
+        {
+            for (int x = left; x < right; x++)
+            {
+                values.Add((byte)picture.At(x, y).R);
+            }
+        }
+
+        return [.. values];
+    }
+
+    /// <summary>Longest run of the accent colour in the lower left of the picture.</summary>
+    private static int BarLength(Frame picture)
+    {
+        int longest = 0;
+        for (int y = 400; y < 480; y++)
+        {
+            int count = Enumerable.Range(0, 260)
+                .Count(x => Pictures.Distance(picture.At(x, y), (0x5E, 0xEA, 0xD4)) < 8);
+            longest = Math.Max(longest, count);
+        }
+
+        return longest;
+    }
+
+    private Frame Render(ViewerState state)
+    {
+        var picture = new Frame();
+        _renderer.Render(state, picture, 640, 480);
+        return picture;
+    }
+}

@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using RealtimeVision.Runtime.Live;
+
+namespace RealtimeVision.Viewer.Tests;
+
+/// <summary>A real window, on the display there is or one of Xvfb's.</summary>
+[NonParallelizable]
+public sealed class WindowTests
+{
+    private VirtualDisplay? _display;
+
+    [OneTimeSetUp]
+    public void StartDisplay()
+    {
+        if (OperatingSystem.IsLinux() && string.IsNullOrEmpty(VirtualDisplay.Current))
+        {
+            _display = new VirtualDisplay(1024, 768);
+        }
+    }
+
+    [OneTimeTearDown]
+    public void StopDisplay() => _display?.Dispose();
+
+    [Test]
+    [Platform("Linux")]
+    public void Window_shows_the_frame_upright_and_letterboxed()
+    {
+        using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
+        using var screen = new X11Client(window);
+        var state = new ViewerState { ShowHud = false };
+        state.Show(Pictures.QuarterFrame(200, 100));
+        Assert.That(window.FramebufferSize, Is.EqualTo((640, 480)));
+
+        (int X, int Y)[] corners = [(0, 80), (639, 80), (0, 399), (639, 399)];
+        Until(
+            window,
+            () =>
+            {
+                window.Render(state);
+                return screen.PixelAt(0, 80) == Pictures.Quarters[0];
+            },
+            "the frame on the screen");
+        for (int i = 0; i < 4; i++)
+        {
+            (int r, int g, int b) expected = Pictures.Quarters[i];
+            Assert.That(
+                screen.PixelAt(corners[i].X, corners[i].Y), Is.EqualTo(expected), $"corner {i}");
+        }
+
+        Assert.That(screen.PixelAt(0, 79), Is.EqualTo((0, 0, 0)), "the bar above");
+        Assert.That(screen.PixelAt(639, 400), Is.EqualTo((0, 0, 0)), "the bar below");
+    }
+
+    [Test]
+    public void Window_follows_its_size()
+    {
+        using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
+        ViewerState state = HudTests.Scene(90);
+        foreach ((int width, int height) in new[] { (400, 600), (800, 300), (1, 1), (500, 500) })
+        {
+            window.Resize(width, height);
+            (int, int) expected = (Math.Max(width, 320), Math.Max(height, 240));
+            Until(window, () => window.FramebufferSize == expected, $"{expected}");
+            Assert.That(() => window.Render(state), Throws.Nothing);
+        }
+    }
+
+    [Test]
+    public void Full_screen_and_back()
+    {
+        using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
+        ViewerState state = HudTests.Scene(90);
+        var controller = new ViewerController(state);
+        controller.Press(ViewerKey.F);
+        window.PollEvents(controller);
+        Until(window, () => window.FramebufferSize.Width > 640, "full screen");
+        Assert.That(window.IsFullscreen, Is.True);
+        window.Render(state);
+
+        controller.Press(ViewerKey.F);
+        window.PollEvents(controller);
+        Until(window, () => window.FramebufferSize == (640, 480), "the old size");
+        Assert.That(window.IsFullscreen, Is.False);
+        window.Render(state);
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void Keys_reach_the_controller()
+    {
+        using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
+        var state = new ViewerState();
+        var controller = new ViewerController(state);
+        using var keyboard = new X11Client(window);
+        keyboard.Press("h");
+        keyboard.Press("3");
+        keyboard.Press("plus");
+        keyboard.Press("Down");
+        keyboard.Press("Down");
+        keyboard.Press("space");
+        keyboard.Press("p");
+        keyboard.Press("q");
+        Until(
+            window,
+            () =>
+            {
+                window.PollEvents(controller);
+                return controller.QuitRequested;
+            },
+            "the last key");
+
+        Assert.That(state.ShowHelp, Is.True);
+        Assert.That(state.Mode, Is.EqualTo(OverlayMode.Contours));
+        Assert.That(state.Opacity, Is.EqualTo(0.4f));
+        Assert.That(state.Paused, Is.True);
+        Assert.That(controller.TakeSnapshotRequest(), Is.True);
+    }
+
+    [Test]
+    public void Closing_asks_to_quit()
+    {
+        using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
+        var controller = new ViewerController(new ViewerState());
+        window.PollEvents(controller);
+        Assert.That(controller.QuitRequested, Is.False);
+        Glfw.SetWindowShouldClose(window.Handle, 1);
+        window.PollEvents(controller);
+        Assert.That(controller.QuitRequested, Is.True);
+    }
+
+    [Test]
+    public void Several_windows_one_after_another()
+    {
+        ViewerState state = HudTests.Scene(90);
+        for (int i = 0; i < 3; i++)
+        {
+            using var first = new ViewerWindow("First", 320, 240, verticalSync: false);
+            using var second = new ViewerWindow("Second", 320, 240, verticalSync: false);
+            first.Render(state);
+            second.Render(state);
+            first.Render(state);
+        }
+
+        Assert.That(ViewerWindow.IsAvailable(out string reason), Is.True, reason);
+    }
+
+    [Test]
+    public void Rendering_into_a_window_allocates_no_managed_memory()
+    {
+        using var window = new ViewerWindow("Test", 320, 240, verticalSync: false);
+        ViewerState state = HudTests.Scene(90);
+        var controller = new ViewerController(state);
+        Run(20);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(100);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+
+        void Run(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                state.Show(state.Frame);
+                window.PollEvents(controller);
+                window.Render(state);
+            }
+        }
+    }
+
+    [Test]
+    public void Hidden_window_draws_what_egl_draws()
+    {
+        ViewerState state = OverlayTests.WithHalves(OverlayMode.MaskAndContours);
+        using var egl = new HeadlessRenderer();
+        using var hidden = new HeadlessRenderer(HeadlessContext.CreateHiddenWindow());
+        Assert.That(hidden.Description, Does.EndWith("hidden window"));
+        var expected = new Frame();
+        var picture = new Frame();
+        egl.Render(state, expected, 320, 240);
+        hidden.Render(state, picture, 320, 240);
+        Assert.That(picture.Pixels.SequenceEqual(expected.Pixels), Is.True);
+    }
+
+    /// <summary>Takes in events until something is so; windows answer in their own time.</summary>
+    private static void Until(ViewerWindow window, Func<bool> condition, string what)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.That(waited.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)), $"no {what}");
+            window.PollEvents();
+            Thread.Yield();
+        }
+    }
+}
