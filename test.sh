@@ -89,7 +89,7 @@ why_skipped() {
                                 print "  skipped " name ": " $0 }' "$1"
 }
 
-for project in tests/*/*.csproj; do
+for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
   trx=$results/$name.trx
   say "$name"

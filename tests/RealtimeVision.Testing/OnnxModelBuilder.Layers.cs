@@ -70,7 +70,9 @@ public sealed partial class OnnxModelBuilder
         return new OnnxValue(name, x.Shape[0], channels, Side(x.Height), Side(x.Width));
     }
 
-    /// <summary>Inference batch normalisation with statistics near those of a trained network.</summary>
+    /// <summary>
+    /// Inference batch normalisation with statistics near those of a trained network.
+    /// </summary>
     public OnnxValue BatchNorm(OnnxValue x, double scale = 1)
     {
         long c = x.Channels;
@@ -155,7 +157,9 @@ public sealed partial class OnnxModelBuilder
     public OnnxValue Flatten(OnnxValue x) =>
         new(Node("Flatten", [x.Name], ("axis", 1)), x.Shape[0], x.Count / x.Shape[0]);
 
-    /// <summary>x [n, c] times weights [units, c] transposed, plus a bias: PyTorch's Linear.</summary>
+    /// <summary>
+    /// x [n, c] times weights [units, c] transposed, plus a bias: PyTorch's Linear.
+    /// </summary>
     public OnnxValue Gemm(OnnxValue x, long units)
     {
         string[] inputs =
@@ -268,7 +272,9 @@ public sealed partial class OnnxModelBuilder
         return new OnnxValue(name, [.. sides]);
     }
 
-    /// <summary>Upsampling by whole factors, with the operator that the operator set has for it.</summary>
+    /// <summary>
+    /// Upsampling by whole factors, with the operator that the operator set has for it.
+    /// </summary>
     /// <param name="x">The picture, [N, C, H, W].</param>
     /// <param name="factor">How many times as high and wide.</param>
     /// <param name="mode"><c>nearest</c> or <c>linear</c>.</param>

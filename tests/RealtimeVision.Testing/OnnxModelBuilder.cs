@@ -4,9 +4,9 @@ using RealtimeVision.Runtime.Import.Onnx;
 namespace RealtimeVision.Testing;
 
 /// <summary>
-/// Builds ONNX models node by node, in the form that each operator set has, tracking shapes. Weights are
-/// random from the seed, scaled by their fan-in (He) so that activations keep their size through the
-/// layers. The same seed and calls give the same bytes.
+/// Builds ONNX models node by node, in the form that each operator set has, tracking shapes.
+/// Weights are random from the seed, scaled by their fan-in (He) so that activations keep their
+/// size through the layers. The same seed and calls give the same bytes.
 /// </summary>
 public sealed partial class OnnxModelBuilder
 {
@@ -31,10 +31,14 @@ public sealed partial class OnnxModelBuilder
 
     public int Opset { get; }
 
-    /// <summary>Keep weights as <c>Constant</c> nodes instead of initialisers, as some exporters do.</summary>
+    /// <summary>
+    /// Keep weights as <c>Constant</c> nodes instead of initialisers, as some exporters do.
+    /// </summary>
     public bool WeightsAsConstants { get; set; }
 
-    /// <summary>Store weights in half precision and cast them, as exporters of f16 weights do.</summary>
+    /// <summary>
+    /// Store weights in half precision and cast them, as exporters of f16 weights do.
+    /// </summary>
     public bool HalfWeights { get; set; }
 
     public OnnxValue Input(string name, params long[] shape)
@@ -44,8 +48,8 @@ public sealed partial class OnnxModelBuilder
     }
 
     /// <summary>
-    /// An input whose named sides are free in the file; <paramref name="shape"/> is what shapes are tracked
-    /// with. A null name leaves the side fixed.
+    /// An input whose named sides are free in the file; <paramref name="shape"/> is what shapes are
+    /// tracked with. A null name leaves the side fixed.
     /// </summary>
     public OnnxValue DynamicInput(string name, string?[] sideNames, params long[] shape)
     {
@@ -62,7 +66,9 @@ public sealed partial class OnnxModelBuilder
         return new OnnxValue(name, shape);
     }
 
-    /// <summary>Declares an output; its shape is left for the reader to infer where it is null.</summary>
+    /// <summary>
+    /// Declares an output; its shape is left for the reader to infer where it is null.
+    /// </summary>
     public OnnxModelBuilder Output(
         OnnxValue value, OnnxDataType type = OnnxDataType.Float, bool declareShape = true)
     {
@@ -109,7 +115,9 @@ public sealed partial class OnnxModelBuilder
         return new OnnxValue(name, shape);
     }
 
-    /// <summary>An integer vector, such as the shape that Reshape takes; returns its name.</summary>
+    /// <summary>
+    /// An integer vector, such as the shape that Reshape takes; returns its name.
+    /// </summary>
     public string Integers(params long[] elements)
     {
         string name = Name("i");
@@ -245,7 +253,8 @@ public sealed partial class OnnxModelBuilder
 
     // Box-Muller; one of the two numbers is enough here.
     private double Normal() =>
-        Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(Math.Tau * _random.NextDouble());
+        Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble()))
+            * Math.Cos(Math.Tau * _random.NextDouble());
 
     private string Name(string prefix) => $"{prefix}_{_names++}";
 }

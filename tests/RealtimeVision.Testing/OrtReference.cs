@@ -5,8 +5,8 @@ using RealtimeVision.Runtime.Import.Onnx;
 namespace RealtimeVision.Testing;
 
 /// <summary>
-/// A model in ONNX Runtime's CPU provider, sequential, with a fixed number of threads: the numbers and the
-/// times that ours are held against.
+/// A model in ONNX Runtime's CPU provider, sequential, with a fixed number of threads: the numbers
+/// and the times that ours are held against.
 /// </summary>
 public sealed class OrtReference : IDisposable
 {
@@ -19,7 +19,9 @@ public sealed class OrtReference : IDisposable
     /// <summary>Loads a model file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="threads">Threads within an operator.</param>
-    /// <param name="optimize">Whether ONNX Runtime may rewrite the graph; timing wants it to.</param>
+    /// <param name="optimize">
+    /// Whether ONNX Runtime may rewrite the graph; timing wants it to.
+    /// </param>
     public OrtReference(string path, int threads = 1, bool optimize = true)
     {
         using SessionOptions options = Options(threads, optimize);
@@ -73,7 +75,8 @@ public sealed class OrtReference : IDisposable
         Bind(inputs);
         using IDisposableReadOnlyCollection<OrtValue> outputs =
             _session.Run(_runOptions, _inputNames, _inputs, _outputNames);
-        return _outputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => Copy(pair.Second));
+        return _outputNames.Zip(outputs).ToDictionary(
+            pair => pair.First, pair => Copy(pair.Second));
     }
 
     /// <summary>Keeps inputs for <see cref="Execute"/>.</summary>
@@ -119,7 +122,8 @@ public sealed class OrtReference : IDisposable
             TensorElementType.Int32 => new ReferenceTensor(
                 info.Shape, [.. value.GetTensorDataAsSpan<int>().ToArray().Select(i => (long)i)]),
             TensorElementType.Bool => new ReferenceTensor(
-                info.Shape, [.. value.GetTensorDataAsSpan<bool>().ToArray().Select(b => b ? 1L : 0)]),
+                info.Shape,
+                [.. value.GetTensorDataAsSpan<bool>().ToArray().Select(b => b ? 1L : 0)]),
             TensorElementType type => throw new NotSupportedException($"An output of {type}."),
         };
     }

@@ -3,8 +3,9 @@ using RealtimeVision.Runtime.Import.Onnx;
 namespace RealtimeVision.Testing;
 
 /// <summary>
-/// Random networks of every operator that the importer knows, with valid shapes and bounded sizes, for
-/// comparing whole graphs. What a seed gives never depends on the machine. Values nobody reads are outputs.
+/// Random networks of every operator that the importer knows, with valid shapes and bounded sizes,
+/// for comparing whole graphs. What a seed gives never depends on the machine. Values nobody reads
+/// are outputs.
 /// </summary>
 public sealed class RandomNetwork
 {
@@ -61,7 +62,8 @@ public sealed class RandomNetwork
             ArgMax(classified);
         }
 
-        // A layer that was too large stays in the file as dead code, and may have read the last value.
+        // A layer that was too large stays in the file as dead code, and may have read the last
+        // value.
         int outputs = 0;
         foreach (OnnxValue value in _values.Skip(inputs)
             .Where(value => !_read.Contains(value.Name) || value == _values[^1]))
@@ -205,13 +207,15 @@ public sealed class RandomNetwork
     private OnnxValue SqueezeExcite(OnnxValue x)
     {
         OnnxValue s = _b.Relu(_b.Conv(_b.GlobalAveragePool(x), Math.Max(1, x.Channels / 2), 1));
-        s = _b.Unary("HardSigmoid", _b.Conv(s, x.Channels, 1, gain: 1), ("alpha", 0.2f), ("beta", 0.5f));
+        s = _b.Conv(s, x.Channels, 1, gain: 1);
+        s = _b.Unary("HardSigmoid", s, ("alpha", 0.2f), ("beta", 0.5f));
         return _b.Binary("Mul", x, s);
     }
 
     private OnnxValue Padding(OnnxValue x)
     {
-        long[] pads = [0, 0, _random.Next(3), _random.Next(3), 0, 0, _random.Next(3), _random.Next(3)];
+        long[] pads =
+            [0, 0, _random.Next(3), _random.Next(3), 0, 0, _random.Next(3), _random.Next(3)];
         return _b.Pad(x, pads, Coin() ? 0 : 0.5f);
     }
 
@@ -283,7 +287,8 @@ public sealed class RandomNetwork
 
         long start = _random.NextInt64(side - 1);
         long end = start + 1 + _random.NextInt64(side - start);
-        return _b.Slice(x, axis, start, Math.Min(end, side), _b.Opset >= 10 ? 1 + _random.Next(2) : 1);
+        long step = _b.Opset >= 10 ? 1 + _random.Next(2) : 1;
+        return _b.Slice(x, axis, start, Math.Min(end, side), step);
     }
 
     private OnnxValue Reduction(OnnxValue x)

@@ -6,8 +6,8 @@ namespace RealtimeVision.Testing;
 public static class ReferenceModels
 {
     /// <summary>
-    /// ResNet-18 (He et al. 2015, https://arxiv.org/abs/1512.03385): input [batch, 3, size, size], output
-    /// [batch, 1000].
+    /// ResNet-18 (He et al. 2015, https://arxiv.org/abs/1512.03385): input [batch, 3, size, size],
+    /// output [batch, 1000].
     /// </summary>
     public static ModelProto ResNet18(int seed = 1, int opset = 13, long batch = 1, long size = 224)
     {
@@ -15,7 +15,8 @@ public static class ReferenceModels
         OnnxValue x = b.Input("input", batch, 3, size, size);
         x = b.Relu(b.BatchNorm(b.Conv(x, 64, 7, 2, bias: false)));
         x = b.Pool("MaxPool", x, 3, 2, 1);
-        foreach ((long channels, long stride) in ((long, long)[])[(64, 1), (128, 2), (256, 2), (512, 2)])
+        (long, long)[] stages = [(64, 1), (128, 2), (256, 2), (512, 2)];
+        foreach ((long channels, long stride) in stages)
         {
             x = BasicBlock(b, x, channels, stride);
             x = BasicBlock(b, x, channels, 1);
@@ -57,8 +58,8 @@ public static class ReferenceModels
 
     /// <summary>
     /// A U-Net (Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597) of channels
-    /// 3-32-64-128-64-32-1: input [batch, 3, size, size], output [batch, 1, size, size] in 0..1. The size is
-    /// a multiple of 4.
+    /// 3-32-64-128-64-32-1: input [batch, 3, size, size], output [batch, 1, size, size] in 0..1.
+    /// The size is a multiple of 4.
     /// </summary>
     public static ModelProto UNet(int seed = 1, int opset = 13, long batch = 1, long size = 256)
     {
@@ -74,9 +75,9 @@ public static class ReferenceModels
     }
 
     /// <summary>
-    /// Two LSTM layers and a classifier of every step, as PyTorch exports them. Inputs: <c>input</c>
-    /// [steps, batch, features], <c>h0</c> and <c>c0</c> [directions, batch, hidden] of the first layer.
-    /// Outputs: <c>output</c> [steps, batch, classes], <c>hn</c> and <c>cn</c>.
+    /// Two LSTM layers and a classifier of every step, as PyTorch exports them. Inputs:
+    /// <c>input</c> [steps, batch, features], <c>h0</c> and <c>c0</c> [directions, batch, hidden]
+    /// of the first layer. Outputs: <c>output</c> [steps, batch, classes], <c>hn</c> and <c>cn</c>.
     /// </summary>
     public static ModelProto Lstm(
         int seed = 1,
@@ -115,7 +116,8 @@ public static class ReferenceModels
                 b.Uniform(-0.1, 0.1, directions, 8 * hidden).Name,
                 "", h0, c0,
             ],
-            3, ("hidden_size", hidden), ("direction", directions == 2 ? "bidirectional" : "forward"));
+            3, ("hidden_size", hidden),
+            ("direction", directions == 2 ? "bidirectional" : "forward"));
         var y = new OnnxValue(outputs[0], steps, directions, batch, hidden);
         y = b.Reshape(b.Transpose(y, 0, 2, 1, 3), steps, batch, directions * hidden);
         return (y, outputs[1], outputs[2]);

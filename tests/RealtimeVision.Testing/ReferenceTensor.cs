@@ -2,7 +2,9 @@ using RealtimeVision.Runtime.Import.Onnx;
 
 namespace RealtimeVision.Testing;
 
-/// <summary>A tensor that goes into a reference run or comes out of it: floats, or integers as long.</summary>
+/// <summary>
+/// A tensor that goes into a reference run or comes out of it: floats, or integers as long.
+/// </summary>
 public sealed class ReferenceTensor
 {
     private readonly float[]? _floats;
@@ -24,7 +26,8 @@ public sealed class ReferenceTensor
 
     public bool IsFloat => _floats is not null;
 
-    public float[] Floats => _floats ?? throw new InvalidOperationException("The tensor is integer.");
+    public float[] Floats =>
+        _floats ?? throw new InvalidOperationException("The tensor is integer.");
 
     public long[] Integers =>
         _integers ?? throw new InvalidOperationException("The tensor is of floats.");
@@ -53,7 +56,9 @@ public sealed class ReferenceTensor
             .ToDictionary(entry => entry.Name, entry => entry.Tensor);
     }
 
-    /// <summary>Largest difference to <paramref name="actual"/>, over the largest magnitude here.</summary>
+    /// <summary>
+    /// Largest difference to <paramref name="actual"/>, over the largest magnitude here.
+    /// </summary>
     public double RelativeError(ReadOnlySpan<float> actual)
     {
         if (actual.Length != Floats.Length)

@@ -1,6 +1,8 @@
 namespace RealtimeVision.Runtime.Data;
 
-/// <summary>Writes files so that a reader sees the old one or the whole new one, never a part.</summary>
+/// <summary>
+/// Writes files so that a reader sees the old one or the whole new one, never a part.
+/// </summary>
 public static class AtomicFile
 {
     /// <summary>

@@ -30,7 +30,8 @@ public static class Npy
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is no .npy file, is truncated or too long, or holds elements of an unsupported type.
+    /// The file is no .npy file, is truncated or too long, or holds elements of an unsupported
+    /// type.
     /// </exception>
     public static NpyArray Load(string path)
     {
@@ -97,10 +98,14 @@ public static class Npy
         return new NpyArray(type, shape, bytes);
     }
 
-    /// <summary>Writes an array, row-major; an existing file is replaced only once the new is whole.</summary>
+    /// <summary>
+    /// Writes an array, row-major; an existing file is replaced only once the new is whole.
+    /// </summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="shape">The shape, outermost side first.</param>
-    /// <param name="elements">The elements; of a type that <see cref="StorageTypes.Of{T}"/> knows.</param>
+    /// <param name="elements">
+    /// The elements; of a type that <see cref="StorageTypes.Of{T}"/> knows.
+    /// </param>
     /// <exception cref="ArgumentException">Shape and number of elements differ.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save<T>(string path, ReadOnlySpan<long> shape, ReadOnlySpan<T> elements)
@@ -118,8 +123,8 @@ public static class Npy
     {
         if (StorageTypes.ElementCount(shape) != count)
         {
-            throw new ArgumentException($"The shape [{string.Join(", ", shape.ToArray())}] does not "
-                + $"have {count} elements.");
+            string sidesGiven = string.Join(", ", shape.ToArray());
+            throw new ArgumentException($"[{sidesGiven}] does not have {count} elements.");
         }
 
         string code = Array.Find(TypeCodes, entry => entry.Type == type).Code
@@ -144,7 +149,8 @@ public static class Npy
     {
         long left = stream.Length - stream.Position;
         int count = StorageTypes.ElementCount(shape)
-            ?? throw new InvalidDataException($"no array has the shape [{string.Join(", ", shape)}].");
+            ?? throw new InvalidDataException(
+                $"the shape [{string.Join(", ", shape)}] is too large.");
         long expected = (long)count * type.Size();
         if (left != expected)
         {

@@ -57,7 +57,8 @@ public sealed class NpyArray
     {
         if (Type.IsFloat())
         {
-            throw new InvalidDataException($"The array holds {Type} elements where integers belong.");
+            throw new InvalidDataException(
+                $"The array holds {Type} elements where integers belong.");
         }
 
         long[] elements = GC.AllocateUninitializedArray<long>(Count);

@@ -41,8 +41,8 @@ public static class StorageTypes
         };
 
     /// <summary>
-    /// Elements of a shape, the empty shape being a scalar; null where a side is negative or the number
-    /// does not fit an array.
+    /// Elements of a shape, the empty shape being a scalar; null where a side is negative or the
+    /// number does not fit an array.
     /// </summary>
     public static int? ElementCount(ReadOnlySpan<long> shape)
     {

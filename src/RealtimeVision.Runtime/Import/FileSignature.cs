@@ -1,9 +1,13 @@
 namespace RealtimeVision.Runtime.Import;
 
-/// <summary>Recognises by their first bytes the files that are passed for a model by mistake.</summary>
+/// <summary>
+/// Recognises by their first bytes the files that are passed for a model by mistake.
+/// </summary>
 internal static class FileSignature
 {
-    /// <summary>What the file looks like, such as <c>a PNG picture</c>; null where it is unknown.</summary>
+    /// <summary>
+    /// What the file looks like, such as <c>a PNG picture</c>; null where it is unknown.
+    /// </summary>
     public static string? Describe(ReadOnlySpan<byte> head)
     {
         if (head.Length >= 9 && head[8] == (byte)'{' && head[6] == 0 && head[7] == 0)

@@ -3,8 +3,9 @@ using System.Text;
 namespace RealtimeVision.Runtime.Import;
 
 /// <summary>
-/// A model file is not what it claims to be: missing, truncated, malformed, or outside what its format
-/// allows. The message names the file, the problem and, where they are known, the field and the byte.
+/// A model file is not what it claims to be: missing, truncated, malformed, or outside what its
+/// format allows. The message names the file, the problem and, where they are known, the field and
+/// the byte.
 /// </summary>
 public sealed class ModelFormatException : Exception
 {
@@ -12,7 +13,9 @@ public sealed class ModelFormatException : Exception
     /// <param name="format">Name of the format, such as <c>ONNX</c>.</param>
     /// <param name="problem">What is wrong, as a sentence without a full stop.</param>
     /// <param name="file">Path of the file, where there is one.</param>
-    /// <param name="fieldPath">Where in the model, such as <c>graph.node[3].attribute[0]</c>.</param>
+    /// <param name="fieldPath">
+    /// Where in the model, such as <c>graph.node[3].attribute[0]</c>.
+    /// </param>
     /// <param name="offset">Byte in the file at which the problem starts.</param>
     /// <param name="innerException">What was caught, if anything.</param>
     public ModelFormatException(
@@ -40,7 +43,9 @@ public sealed class ModelFormatException : Exception
     /// <summary>Path of the file; null for a model in memory.</summary>
     public string? File { get; }
 
-    /// <summary>Where in the model, such as <c>graph.node[3]</c>; null where it is not known.</summary>
+    /// <summary>
+    /// Where in the model, such as <c>graph.node[3]</c>; null where it is not known.
+    /// </summary>
     public string? FieldPath { get; }
 
     /// <summary>Byte in the file at which the problem starts; null where it is not known.</summary>

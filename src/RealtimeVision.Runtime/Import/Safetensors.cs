@@ -7,11 +7,11 @@ using RealtimeVision.Runtime.Data;
 namespace RealtimeVision.Runtime.Import;
 
 /// <summary>
-/// A safetensors file, open for reading: named tensors and a dictionary of strings. The header is checked
-/// as a whole when the file is opened; elements are read when they are asked for.
-/// Format: https://github.com/huggingface/safetensors#format.
+/// A safetensors file, open for reading: named tensors and a dictionary of strings. The header is
+/// checked as a whole when the file is opened; elements are read when they are asked for. Format:
+/// https://github.com/huggingface/safetensors#format.
 /// </summary>
-public sealed class Safetensors : IDisposable
+public sealed partial class Safetensors : IDisposable
 {
     private const string FormatName = "safetensors";
     private const string MetadataKey = "__metadata__";
@@ -45,8 +45,8 @@ public sealed class Safetensors : IDisposable
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <exception cref="ModelFormatException">
-    /// The file is missing, unreadable, truncated or no safetensors file; a tensor's type is unknown, its
-    /// size is not that of its shape, or tensors overlap or leave holes.
+    /// The file is missing, unreadable, truncated or no safetensors file; a tensor's type is
+    /// unknown, its size is not that of its shape, or tensors overlap or leave holes.
     /// </exception>
     public static Safetensors Open(string path)
     {
@@ -83,41 +83,11 @@ public sealed class Safetensors : IDisposable
         }
     }
 
-    /// <summary>
-    /// Writes a file; an existing one is replaced only once the new one is whole. Tensors are aligned to
-    /// their elements by writing the widest types first; within a width their order is kept.
-    /// </summary>
-    /// <param name="path">The file to create or replace.</param>
-    /// <param name="tensors">The tensors, each name once.</param>
-    /// <param name="metadata">Strings for <c>__metadata__</c>.</param>
-    /// <exception cref="ArgumentException">
-    /// A name is used twice or reserved, or elements are not as many as the shape says.
-    /// </exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(
-        string path,
-        IEnumerable<SafetensorsTensor> tensors,
-        IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        ArgumentNullException.ThrowIfNull(tensors);
-        SafetensorsTensor[] ordered = [.. tensors.OrderByDescending(t => t.Type.Size())];
-        byte[] header = Header(ordered, metadata);
-        AtomicFile.Write(path, stream =>
-        {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach (SafetensorsTensor tensor in ordered)
-            {
-                stream.Write(tensor.Bytes.Span);
-            }
-        });
-    }
-
     /// <summary>The elements of a tensor as floats; any type is converted.</summary>
     /// <exception cref="KeyNotFoundException">There is no tensor of that name.</exception>
-    /// <exception cref="ModelFormatException">The file became shorter or cannot be read.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file became shorter or cannot be read.
+    /// </exception>
     public float[] ToSingles(string name)
     {
         float[] elements = GC.AllocateUninitializedArray<float>(Entry(name).Count);
@@ -128,7 +98,9 @@ public sealed class Safetensors : IDisposable
     /// <summary>As <see cref="ToSingles"/>, into memory of the caller.</summary>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     /// <exception cref="KeyNotFoundException">There is no tensor of that name.</exception>
-    /// <exception cref="ModelFormatException">The file became shorter or cannot be read.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file became shorter or cannot be read.
+    /// </exception>
     public void CopyTo(string name, Span<float> destination)
     {
         SafetensorsEntry entry = Entry(name);
@@ -151,7 +123,8 @@ public sealed class Safetensors : IDisposable
     /// <summary>The elements of an integer or boolean tensor.</summary>
     /// <exception cref="KeyNotFoundException">There is no tensor of that name.</exception>
     /// <exception cref="ModelFormatException">
-    /// The tensor is of floats or of too large integers, or the file became shorter or cannot be read.
+    /// The tensor is of floats or of too large integers, or the file became shorter or cannot be
+    /// read.
     /// </exception>
     public long[] ToInt64s(string name)
     {
@@ -176,7 +149,9 @@ public sealed class Safetensors : IDisposable
 
     /// <summary>The elements of a tensor as the file has them.</summary>
     /// <exception cref="KeyNotFoundException">There is no tensor of that name.</exception>
-    /// <exception cref="ModelFormatException">The file became shorter or cannot be read.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file became shorter or cannot be read.
+    /// </exception>
     public byte[] ToBytes(string name)
     {
         SafetensorsEntry entry = Entry(name);
@@ -187,69 +162,6 @@ public sealed class Safetensors : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
-
-    private static byte[] Header(
-        SafetensorsTensor[] tensors, IReadOnlyDictionary<string, string>? metadata)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        var names = new HashSet<string> { MetadataKey };
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            if (metadata is { Count: > 0 })
-            {
-                json.WriteStartObject(MetadataKey);
-                foreach ((string key, string value) in metadata)
-                {
-                    json.WriteString(key, value);
-                }
-
-                json.WriteEndObject();
-            }
-
-            long offset = 0;
-            foreach (SafetensorsTensor tensor in tensors)
-            {
-                if (!names.Add(tensor.Name))
-                {
-                    throw new ArgumentException($"The name '{tensor.Name}' is taken.");
-                }
-
-                if (StorageTypes.ElementCount([.. tensor.Shape]) is not { } count
-                    || (long)count * tensor.Type.Size() != tensor.Bytes.Length)
-                {
-                    throw new ArgumentException($"'{tensor.Name}' has {tensor.Bytes.Length} bytes, not "
-                        + $"those of {tensor.Type} [{string.Join(", ", tensor.Shape)}].");
-                }
-
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", Array.Find(TypeCodes, e => e.Type == tensor.Type).Code);
-                WriteNumbers(json, "shape", tensor.Shape);
-                WriteNumbers(json, "data_offsets", [offset, offset += tensor.Bytes.Length]);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
-        }
-
-        // Spaces fill the header so that the tensors start at a multiple of eight bytes.
-        int length = (buffer.WrittenCount + 7) / 8 * 8;
-        byte[] header = new byte[length];
-        header.AsSpan().Fill((byte)' ');
-        buffer.WrittenSpan.CopyTo(header);
-        return header;
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<long> numbers)
-    {
-        json.WriteStartArray(name);
-        foreach (long number in numbers)
-        {
-            json.WriteNumberValue(number);
-        }
-
-        json.WriteEndArray();
-    }
 
     private static ModelFormatException Bad(
         string path, string problem, string? field = null, Exception? inner = null) =>
@@ -262,7 +174,8 @@ public sealed class Safetensors : IDisposable
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > (ulong)(fileLength - 8) || headerLength > MaxHeaderBytes)
         {
-            throw Bad(_path, FileSignature.Describe(prefix) is { } found and not "a safetensors file"
+            string? found = FileSignature.Describe(prefix);
+            throw Bad(_path, found is not (null or "a safetensors file")
                 ? $"the file looks like {found}"
                 : $"truncated or not safetensors: a header of {headerLength} bytes in a file of "
                     + $"{fileLength}");
@@ -276,7 +189,8 @@ public sealed class Safetensors : IDisposable
                 header, new JsonDocumentOptions { AllowDuplicateProperties = false });
             ReadTensors(json.RootElement, 8 + (long)headerLength, fileLength);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw Bad(_path, $"its header is not what the format asks for: {e.Message}", inner: e);
         }
@@ -299,7 +213,8 @@ public sealed class Safetensors : IDisposable
             }
         }
 
-        // Tensors must tile the data: whatever lies in a hole or twice in the file is not what it seems.
+        // Tensors must tile the data: whatever lies in a hole or twice in the file is not what it
+        // seems.
         long end = dataStart;
         foreach (SafetensorsEntry entry in _tensors.Values.OrderBy(t => t.Offset)
             .ThenBy(t => t.ByteCount))

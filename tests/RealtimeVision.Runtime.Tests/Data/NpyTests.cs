@@ -87,7 +87,8 @@ public sealed class NpyTests
     [Test]
     public void EveryTruncationIsRefused()
     {
-        byte[] whole = File("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", new byte[4]);
+        byte[] whole = File(
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", new byte[4]);
         for (int length = 0; length < whole.Length; length++)
         {
             Assert.That(() => Read(whole[..length]), Throws.TypeOf<InvalidDataException>());

@@ -117,7 +117,8 @@ public sealed class OnnxModelFileTests
     [Test]
     public void HostileLengthAllocatesNothing()
     {
-        // graph (7) { initializer (5) { raw_data (9) of 2^31 - 16 bytes, of which none are there } }
+        // graph (7) { initializer (5) { raw_data (9) of 2^31 - 16 bytes, of which none are there }
+        // }
         byte[] hostile = [0x3A, 0x08, 0x2A, 0x06, 0x4A, 0xF0, 0xFF, 0xFF, 0xFF, 0x07];
         OnnxModelFile.Read(new MemoryStream(Bytes(SmallModel())));
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -199,7 +200,8 @@ public sealed class OnnxModelFileTests
         ModelProto model = SmallModel();
         model.OpsetImport.Clear();
         Assert.That(() => OnnxModelFile.Read(new MemoryStream(Bytes(model))),
-            Throws.TypeOf<ModelFormatException>().With.Property("FieldPath").EqualTo("opset_import"));
+            Throws.TypeOf<ModelFormatException>()
+                .With.Property("FieldPath").EqualTo("opset_import"));
     }
 
     [Test]

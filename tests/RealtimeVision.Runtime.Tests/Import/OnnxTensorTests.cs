@@ -86,7 +86,8 @@ public sealed class OnnxTensorTests
         {
             Assert.That(() => Integers(Raw<float>(OnnxDataType.Float, [1f, 2f])),
                 Throws.TypeOf<ModelFormatException>().With.Message.Contains("integers"));
-            Assert.That(() => Floats(Typed(OnnxDataType.String, t => t.StringData.AddRange([[], []]))),
+            Assert.That(
+                () => Floats(Typed(OnnxDataType.String, t => t.StringData.AddRange([[], []]))),
                 Throws.TypeOf<ModelFormatException>().With.Message.Contains("String"));
             Assert.That(() => Integers(Raw<ulong>(OnnxDataType.UInt64, [ulong.MaxValue, 0])),
                 Throws.TypeOf<ModelFormatException>().With.Message.Contains("63 bits"));

@@ -90,7 +90,8 @@ public sealed class SafetensorsTests
         using var directory = new TemporaryDirectory();
         byte[] text = Encoding.UTF8.GetBytes(header);
         string path = directory.Write(
-            "bad.safetensors", [.. BitConverter.GetBytes((long)text.Length), .. text, .. new byte[8]]);
+            "bad.safetensors",
+            [.. BitConverter.GetBytes((long)text.Length), .. text, .. new byte[8]]);
         Assert.That(() => Safetensors.Open(path), Throws.TypeOf<ModelFormatException>()
             .With.Message.Contains(expected).And.Message.StartsWith(path));
     }
@@ -114,7 +115,8 @@ public sealed class SafetensorsTests
     public void OtherFilesAreRefused()
     {
         using var directory = new TemporaryDirectory();
-        string png = directory.Write("p.png", [0x89, .. "PNG"u8, 13, 10, 26, 10, 0, 0, 0, 13, 1, 1]);
+        string png = directory.Write(
+            "p.png", [0x89, .. "PNG"u8, 13, 10, 26, 10, 0, 0, 0, 13, 1, 1]);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => Safetensors.Open(png),
@@ -146,7 +148,8 @@ public sealed class SafetensorsTests
     private static string GoldenDirectory()
     {
         string? directory = AppContext.BaseDirectory;
-        while (directory is not null && !Directory.Exists(Path.Combine(directory, "tests", "golden")))
+        while (directory is not null
+            && !Directory.Exists(Path.Combine(directory, "tests", "golden")))
         {
             directory = Path.GetDirectoryName(directory);
         }

@@ -3,7 +3,9 @@ using RealtimeVision.Testing;
 
 namespace RealtimeVision.Runtime.Tests.Reference;
 
-/// <summary>The models that other tests compare with are valid, and their activations sane.</summary>
+/// <summary>
+/// The models that other tests compare with are valid, and their activations sane.
+/// </summary>
 public sealed class ReferenceModelTests
 {
     [TestCase(9)]

@@ -2,7 +2,9 @@ using ProtoBuf;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
-/// <summary>A network: nodes in topological order, its inputs, outputs and constant tensors.</summary>
+/// <summary>
+/// A network: nodes in topological order, its inputs, outputs and constant tensors.
+/// </summary>
 [ProtoContract]
 public sealed class GraphProto
 {
@@ -133,7 +135,9 @@ public enum AttributeType
     TypeProtos = 14,
 }
 
-/// <summary>A named attribute of a node; <see cref="Type"/> says which member holds its value.</summary>
+/// <summary>
+/// A named attribute of a node; <see cref="Type"/> says which member holds its value.
+/// </summary>
 [ProtoContract]
 public sealed class AttributeProto
 {
@@ -141,7 +145,9 @@ public sealed class AttributeProto
     [ProtoMember(1, Name = "name")]
     public string Name { get; set; } = "";
 
-    /// <summary>In a function's body: the attribute of the function that this one stands for.</summary>
+    /// <summary>
+    /// In a function's body: the attribute of the function that this one stands for.
+    /// </summary>
     [ProtoMember(21, Name = "ref_attr_name")]
     public string RefAttrName { get; set; } = "";
 

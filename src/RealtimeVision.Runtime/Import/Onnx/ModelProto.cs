@@ -2,9 +2,9 @@ using ProtoBuf;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
-// The messages of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) as protobuf-net
-// contracts: field numbers and field names are the schema's, members the C# form of those names.
-// Lists are never null; absent strings are empty, as protobuf has it.
+// The messages of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) as
+// protobuf-net contracts: field numbers and field names are the schema's, members the C# form of
+// those names. Lists are never null; absent strings are empty, as protobuf has it.
 
 /// <summary>An ONNX model: a graph, the operator sets that it uses, and who made it.</summary>
 [ProtoContract]

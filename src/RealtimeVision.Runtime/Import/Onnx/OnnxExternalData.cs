@@ -4,8 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// Reads the tensors that a model keeps in files of its own directory. A location that leaves the directory,
-/// by <c>..</c>, an absolute path or a symbolic link, is refused: a model must not read other files.
+/// Reads the tensors that a model keeps in files of its own directory. A location that leaves the
+/// directory, by <c>..</c>, an absolute path or a symbolic link, is refused: a model must not read
+/// other files.
 /// </summary>
 /// <param name="modelDirectory">The directory of the model file.</param>
 /// <remarks>Format: https://onnx.ai/onnx/repo-docs/ExternalData.html.</remarks>
@@ -15,7 +16,9 @@ public sealed class OnnxExternalData(string modelDirectory)
 
     private readonly string _directory = Path.GetFullPath(modelDirectory);
 
-    /// <summary>Checks, before anything is allocated, that the bytes of a tensor are there.</summary>
+    /// <summary>
+    /// Checks, before anything is allocated, that the bytes of a tensor are there.
+    /// </summary>
     /// <param name="tensor">A tensor whose data location is external.</param>
     /// <param name="byteCount">The bytes that the tensor's shape and type take.</param>
     /// <exception cref="ModelFormatException">
@@ -23,7 +26,9 @@ public sealed class OnnxExternalData(string modelDirectory)
     /// </exception>
     public void Check(TensorProto tensor, long byteCount) => Locate(tensor, byteCount);
 
-    /// <summary>Reads the bytes of <paramref name="tensor"/>, which must fill the destination.</summary>
+    /// <summary>
+    /// Reads the bytes of <paramref name="tensor"/>, which must fill the destination.
+    /// </summary>
     /// <param name="tensor">A tensor whose data location is external.</param>
     /// <param name="destination">As long as the tensor's shape and type say.</param>
     /// <exception cref="ModelFormatException">

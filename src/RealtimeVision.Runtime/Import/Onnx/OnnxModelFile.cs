@@ -4,8 +4,8 @@ using RealtimeVision.Runtime.Data;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// An ONNX file: the messages in it and the directory that its external data lives in. Loading checks that
-/// the file is whole and well-formed, not that the network makes sense.
+/// An ONNX file: the messages in it and the directory that its external data lives in. Loading
+/// checks that the file is whole and well-formed, not that the network makes sense.
 /// </summary>
 public sealed class OnnxModelFile
 {
@@ -28,8 +28,8 @@ public sealed class OnnxModelFile
     public OnnxExternalData ExternalData { get; }
 
     /// <summary>
-    /// Loads a model. Weights are copied once, from the file into <see cref="TensorProto.RawData"/>;
-    /// external data is left where it is until it is asked for.
+    /// Loads a model. Weights are copied once, from the file into
+    /// <see cref="TensorProto.RawData"/>; external data is left where it is until it is asked for.
     /// </summary>
     /// <param name="path">The file, at most 2 GiB (protobuf's own limit).</param>
     /// <exception cref="ModelFormatException">
@@ -111,7 +111,9 @@ public sealed class OnnxModelFile
         };
     }
 
-    /// <summary>Writes a model; an existing file is replaced only once the new one is whole.</summary>
+    /// <summary>
+    /// Writes a model; an existing file is replaced only once the new one is whole.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file to create or replace.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>

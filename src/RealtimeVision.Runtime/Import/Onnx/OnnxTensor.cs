@@ -3,15 +3,20 @@ using RealtimeVision.Runtime.Data;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
-/// <summary>Elements of <see cref="TensorProto"/> messages as typed arrays, and the way back.</summary>
+/// <summary>
+/// Elements of <see cref="TensorProto"/> messages as typed arrays, and the way back.
+/// </summary>
 public static class OnnxTensor
 {
     private const string TooLarge = "an element exceeds 63 bits";
 
     /// <summary>
-    /// Elements that the shape of <paramref name="tensor"/> has. Says nothing of the elements there are.
+    /// Elements that the shape of <paramref name="tensor"/> has. Says nothing of the elements there
+    /// are.
     /// </summary>
-    /// <exception cref="ModelFormatException">A dimension is negative or the shape too large.</exception>
+    /// <exception cref="ModelFormatException">
+    /// A dimension is negative or the shape too large.
+    /// </exception>
     public static int ElementCount(TensorProto tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -20,7 +25,9 @@ public static class OnnxTensor
                 $"the shape [{string.Join(", ", tensor.Dims)}] is negative or too large");
     }
 
-    /// <summary>How the elements are stored; null for strings, complex, 8-bit float and 4-bit types.</summary>
+    /// <summary>
+    /// How the elements are stored; null for strings, complex, 8-bit float and 4-bit types.
+    /// </summary>
     public static StorageType? StorageOf(OnnxDataType type) => type switch
     {
         OnnxDataType.Float => StorageType.Float32,
@@ -39,7 +46,9 @@ public static class OnnxTensor
         _ => null,
     };
 
-    /// <summary>The elements as floats, row-major; any float or integer type is converted.</summary>
+    /// <summary>
+    /// The elements as floats, row-major; any float or integer type is converted.
+    /// </summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="external">Reads external data; null for a model without a directory.</param>
     /// <exception cref="ModelFormatException">
@@ -53,7 +62,9 @@ public static class OnnxTensor
         return elements;
     }
 
-    /// <summary>As <see cref="ToSingles"/>, into memory of the caller, such as a weight's buffer.</summary>
+    /// <summary>
+    /// As <see cref="ToSingles"/>, into memory of the caller, such as a weight's buffer.
+    /// </summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="destination">As long as the tensor has elements.</param>
     /// <param name="external">Reads external data; null for a model without a directory.</param>
@@ -145,8 +156,8 @@ public static class OnnxTensor
     {
         if (StorageTypes.ElementCount(shape) != elements.Length)
         {
-            throw new ArgumentException($"The shape [{string.Join(", ", shape.ToArray())}] does not "
-                + $"have {elements.Length} elements.");
+            string sides = string.Join(", ", shape.ToArray());
+            throw new ArgumentException($"[{sides}] does not have {elements.Length} elements.");
         }
 
         var tensor = new TensorProto

@@ -3,10 +3,10 @@ using System.Text;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// Walks the framing of a protobuf file before anything is deserialised: every length must lie inside its
-/// message, every known field must have its wire type, nesting is bounded. What passes can be handed to
-/// protobuf-net without a hostile length making it allocate more than the file holds; what does not is
-/// reported with the field and the byte. Payloads are skipped, not read.
+/// Walks the framing of a protobuf file before anything is deserialised: every length must lie
+/// inside its message, every known field must have its wire type, nesting is bounded. What passes
+/// can be handed to protobuf-net without a hostile length making it allocate more than the file
+/// holds; what does not is reported with the field and the byte. Payloads are skipped, not read.
 /// </summary>
 /// <remarks>Wire format: https://protobuf.dev/programming-guides/encoding/.</remarks>
 internal sealed class ProtobufFraming(Stream stream, string format, string? file)

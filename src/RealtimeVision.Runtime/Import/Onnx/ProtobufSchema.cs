@@ -14,15 +14,22 @@ internal enum ProtobufFieldKind
     Message,
 }
 
-/// <summary>A field of a message: its name in the schema, kind, and message type if it is one.</summary>
-internal sealed record ProtobufField(string Name, ProtobufFieldKind Kind, bool Repeated, Type? Message);
+/// <summary>
+/// A field of a message: its name in the schema, kind, and message type if it is one.
+/// </summary>
+internal sealed record ProtobufField(
+    string Name, ProtobufFieldKind Kind, bool Repeated, Type? Message);
 
-/// <summary>The fields of the protobuf-net contracts, read off their attributes once a type.</summary>
+/// <summary>
+/// The fields of the protobuf-net contracts, read off their attributes once a type.
+/// </summary>
 internal static class ProtobufSchema
 {
-    private static readonly ConcurrentDictionary<Type, Dictionary<int, ProtobufField>> Schemas = new();
+    private static readonly ConcurrentDictionary<Type, Dictionary<int, ProtobufField>> Schemas =
+        new();
 
-    public static Dictionary<int, ProtobufField> Of(Type message) => Schemas.GetOrAdd(message, Build);
+    public static Dictionary<int, ProtobufField> Of(Type message) =>
+        Schemas.GetOrAdd(message, Build);
 
     private static Dictionary<int, ProtobufField> Build(Type message)
     {

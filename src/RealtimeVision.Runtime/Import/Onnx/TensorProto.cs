@@ -89,8 +89,9 @@ public enum OnnxDataLocation
 }
 
 /// <summary>
-/// A constant tensor, row-major. Its elements are in <see cref="RawData"/>, in the typed list that belongs to
-/// its <see cref="DataType"/>, or in a file beside the model; <see cref="OnnxTensor"/> reads all three.
+/// A constant tensor, row-major. Its elements are in <see cref="RawData"/>, in the typed list that
+/// belongs to its <see cref="DataType"/>, or in a file beside the model; <see cref="OnnxTensor"/>
+/// reads all three.
 /// </summary>
 [ProtoContract]
 public sealed class TensorProto
@@ -107,7 +108,9 @@ public sealed class TensorProto
     [ProtoMember(4, Name = "float_data", IsPacked = true)]
     public List<float> FloatData { get; } = [];
 
-    /// <summary>Elements of Bool, Int32 and all shorter types; 16-bit floats as their bits.</summary>
+    /// <summary>
+    /// Elements of Bool, Int32 and all shorter types; 16-bit floats as their bits.
+    /// </summary>
     [ProtoMember(5, Name = "int32_data", IsPacked = true)]
     public List<int> Int32Data { get; } = [];
 
@@ -139,7 +142,9 @@ public sealed class TensorProto
     [ProtoMember(11, Name = "uint64_data", IsPacked = true)]
     public List<ulong> UInt64Data { get; } = [];
 
-    /// <summary>Keys <c>location</c>, <c>offset</c>, <c>length</c>, <c>checksum</c> of external data.</summary>
+    /// <summary>
+    /// Keys <c>location</c>, <c>offset</c>, <c>length</c>, <c>checksum</c> of external data.
+    /// </summary>
     [ProtoMember(13, Name = "external_data")]
     public List<StringStringEntryProto> ExternalData { get; } = [];
 

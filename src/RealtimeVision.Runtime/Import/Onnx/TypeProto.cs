@@ -75,7 +75,9 @@ public sealed class TensorShapeProto
     public List<DimensionProto> Dim { get; } = [];
 }
 
-/// <summary>A dimension: a number, a name that stands for one, or neither where it is unknown.</summary>
+/// <summary>
+/// A dimension: a number, a name that stands for one, or neither where it is unknown.
+/// </summary>
 [ProtoContract]
 public sealed class DimensionProto
 {
