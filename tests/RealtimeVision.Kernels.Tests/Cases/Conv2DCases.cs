@@ -63,7 +63,7 @@ public static class Conv2DCases
         foreach (var (name, chain) in new (string, PointwiseChain)[]
         {
             ("relu", PointwiseChain.Of(Unary.Relu)),
-            ("clip", PointwiseChain.Of(Unary.Clip, -0.25f, 0.5f)),
+            ("clip", PointwiseChain.Of(Unary.Clip, -5f, 8f)),
             ("hard swish", PointwiseChain.Of(Unary.HardSwish)),
             ("residual relu", ResidualRelu),
             ("relu residual", new(new(Unary.Relu), new(Binary.Add))),

@@ -1,0 +1,297 @@
+using System.Runtime.CompilerServices;
+using RealtimeVision.Kernels.Functions;
+
+namespace RealtimeVision.Kernels.Devices.Cpu.Gemm;
+
+/// <summary>
+/// The inner loop of convolution and matrix product: up to 12 rows times two vectors of columns, all sums in registers. A
+/// step loads two vectors of packed weights and repeats one number of each row over a vector.
+/// </summary>
+/// <remarks>
+/// Written out because only named locals stay in registers. Rows and vectors beyond <typeparamref name="TRows"/> and
+/// <typeparamref name="TVectors"/> fall away when the method is compiled. Rows are reached from four pointers at
+/// distances 0, s and 2s: more pointers would not fit the general registers.
+/// </remarks>
+internal static unsafe class MicroKernel<TRows, TVectors, TLanes>
+    where TRows : struct, INumber
+    where TVectors : struct, INumber
+    where TLanes : struct, ILanes<TLanes>
+{
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(GemmTile* tile)
+    {
+        int width = TLanes.Count;
+        var zero = TLanes.Broadcast(0f);
+        var first = tile->Bias is null ? zero : TLanes.Load(tile->Bias);
+        var second = tile->Bias is null || TVectors.Value < 2 ? zero : TLanes.Load(tile->Bias + width);
+        TLanes l0 = first, r0 = second;
+        TLanes l1 = first, r1 = second;
+        TLanes l2 = first, r2 = second;
+        TLanes l3 = first, r3 = second;
+        TLanes l4 = first, r4 = second;
+        TLanes l5 = first, r5 = second;
+        TLanes l6 = first, r6 = second;
+        TLanes l7 = first, r7 = second;
+        TLanes l8 = first, r8 = second;
+        TLanes l9 = first, r9 = second;
+        TLanes l10 = first, r10 = second;
+        TLanes l11 = first, r11 = second;
+
+        nint s = tile->RowStride;
+        float* b = tile->Weights;
+        for (int tap = 0; tap < tile->TapCount; tap++)
+        {
+            float* a0 = tile->Rows + tile->Taps[tap];
+            float* a3 = a0 + (3 * s);
+            float* a6 = a0 + (6 * s);
+            float* a9 = a0 + (9 * s);
+            for (int k = tile->Run; k > 0; k--)
+            {
+                var left = TLanes.Load(b);
+                var right = TVectors.Value < 2 ? zero : TLanes.Load(b + width);
+                b += 2 * width;
+                if (TRows.Value > 0)
+                {
+                    var x = TLanes.Broadcast(a0[0]);
+                    l0 = TLanes.MultiplyAdd(x, left, l0);
+                    if (TVectors.Value > 1)
+                    {
+                        r0 = TLanes.MultiplyAdd(x, right, r0);
+                    }
+                }
+
+                if (TRows.Value > 1)
+                {
+                    var x = TLanes.Broadcast(a0[s]);
+                    l1 = TLanes.MultiplyAdd(x, left, l1);
+                    if (TVectors.Value > 1)
+                    {
+                        r1 = TLanes.MultiplyAdd(x, right, r1);
+                    }
+                }
+
+                if (TRows.Value > 2)
+                {
+                    var x = TLanes.Broadcast(a0[2 * s]);
+                    l2 = TLanes.MultiplyAdd(x, left, l2);
+                    if (TVectors.Value > 1)
+                    {
+                        r2 = TLanes.MultiplyAdd(x, right, r2);
+                    }
+                }
+
+                if (TRows.Value > 3)
+                {
+                    var x = TLanes.Broadcast(a3[0]);
+                    l3 = TLanes.MultiplyAdd(x, left, l3);
+                    if (TVectors.Value > 1)
+                    {
+                        r3 = TLanes.MultiplyAdd(x, right, r3);
+                    }
+                }
+
+                if (TRows.Value > 4)
+                {
+                    var x = TLanes.Broadcast(a3[s]);
+                    l4 = TLanes.MultiplyAdd(x, left, l4);
+                    if (TVectors.Value > 1)
+                    {
+                        r4 = TLanes.MultiplyAdd(x, right, r4);
+                    }
+                }
+
+                if (TRows.Value > 5)
+                {
+                    var x = TLanes.Broadcast(a3[2 * s]);
+                    l5 = TLanes.MultiplyAdd(x, left, l5);
+                    if (TVectors.Value > 1)
+                    {
+                        r5 = TLanes.MultiplyAdd(x, right, r5);
+                    }
+                }
+
+                if (TRows.Value > 6)
+                {
+                    var x = TLanes.Broadcast(a6[0]);
+                    l6 = TLanes.MultiplyAdd(x, left, l6);
+                    if (TVectors.Value > 1)
+                    {
+                        r6 = TLanes.MultiplyAdd(x, right, r6);
+                    }
+                }
+
+                if (TRows.Value > 7)
+                {
+                    var x = TLanes.Broadcast(a6[s]);
+                    l7 = TLanes.MultiplyAdd(x, left, l7);
+                    if (TVectors.Value > 1)
+                    {
+                        r7 = TLanes.MultiplyAdd(x, right, r7);
+                    }
+                }
+
+                if (TRows.Value > 8)
+                {
+                    var x = TLanes.Broadcast(a6[2 * s]);
+                    l8 = TLanes.MultiplyAdd(x, left, l8);
+                    if (TVectors.Value > 1)
+                    {
+                        r8 = TLanes.MultiplyAdd(x, right, r8);
+                    }
+                }
+
+                if (TRows.Value > 9)
+                {
+                    var x = TLanes.Broadcast(a9[0]);
+                    l9 = TLanes.MultiplyAdd(x, left, l9);
+                    if (TVectors.Value > 1)
+                    {
+                        r9 = TLanes.MultiplyAdd(x, right, r9);
+                    }
+                }
+
+                if (TRows.Value > 10)
+                {
+                    var x = TLanes.Broadcast(a9[s]);
+                    l10 = TLanes.MultiplyAdd(x, left, l10);
+                    if (TVectors.Value > 1)
+                    {
+                        r10 = TLanes.MultiplyAdd(x, right, r10);
+                    }
+                }
+
+                if (TRows.Value > 11)
+                {
+                    var x = TLanes.Broadcast(a9[2 * s]);
+                    l11 = TLanes.MultiplyAdd(x, left, l11);
+                    if (TVectors.Value > 1)
+                    {
+                        r11 = TLanes.MultiplyAdd(x, right, r11);
+                    }
+                }
+
+                a0++;
+                a3++;
+                a6++;
+                a9++;
+            }
+        }
+
+        float* scratch = stackalloc float[12 * 32];
+        bool isPartial = tile->Columns < TVectors.Value * width;
+        float* c = isPartial ? scratch : tile->Output;
+        nint stride = isPartial ? 2 * width : tile->OutputStride;
+        float* residual = tile->Residual;
+        var low = TLanes.Broadcast(tile->Low);
+        var high = TLanes.Broadcast(tile->High);
+        if (TRows.Value > 0)
+        {
+            Finish(l0, r0, c + (0 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 1)
+        {
+            Finish(l1, r1, c + (1 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 2)
+        {
+            Finish(l2, r2, c + (2 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 3)
+        {
+            Finish(l3, r3, c + (3 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 4)
+        {
+            Finish(l4, r4, c + (4 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 5)
+        {
+            Finish(l5, r5, c + (5 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 6)
+        {
+            Finish(l6, r6, c + (6 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 7)
+        {
+            Finish(l7, r7, c + (7 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 8)
+        {
+            Finish(l8, r8, c + (8 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 9)
+        {
+            Finish(l9, r9, c + (9 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 10)
+        {
+            Finish(l10, r10, c + (10 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (TRows.Value > 11)
+        {
+            Finish(l11, r11, c + (11 * stride), residual, low, high);
+            residual = residual is null ? null : residual + tile->OutputStride;
+        }
+
+        if (isPartial)
+        {
+            CopyColumns(scratch, 2 * width, tile, TRows.Value);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(
+        TLanes left, TLanes right, float* c, float* residual, TLanes low, TLanes high)
+    {
+        if (residual is not null)
+        {
+            left += TLanes.Load(residual);
+            if (TVectors.Value > 1)
+            {
+                right += TLanes.Load(residual + TLanes.Count);
+            }
+        }
+
+        TLanes.Min(TLanes.Max(left, low), high).Store(c);
+        if (TVectors.Value > 1)
+        {
+            TLanes.Min(TLanes.Max(right, low), high).Store(c + TLanes.Count);
+        }
+    }
+
+    // The columns past the last belong to the next pixel, which another thread may be writing.
+    private static void CopyColumns(float* scratch, nint stride, GemmTile* tile, int rows)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            for (int c = 0; c < tile->Columns; c++)
+            {
+                tile->Output[(r * tile->OutputStride) + c] = scratch[(r * stride) + c];
+            }
+        }
+    }
+}

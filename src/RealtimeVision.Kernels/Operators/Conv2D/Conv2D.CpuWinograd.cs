@@ -1,0 +1,276 @@
+using RealtimeVision.Kernels.Devices.Cpu;
+using RealtimeVision.Kernels.Devices.Cpu.Gemm;
+using RealtimeVision.Kernels.Functions;
+using RealtimeVision.Kernels.Graph;
+
+namespace RealtimeVision.Kernels.Operators;
+
+/// <remarks>
+/// Winograd convolution after Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015): output tiles of
+/// 4x4 pixels come of input tiles of 6x6; in between, 36 matrix products. A block of tiles is transformed, multiplied
+/// and transformed back before the next, so that it never leaves the second-level cache.
+/// </remarks>
+public sealed partial record Conv2D
+{
+    private const int TileSize = 4;
+    private const int TileInput = 6;
+    private const int Points = TileInput * TileInput;
+
+    private unsafe void PrepareWinograd(CpuBindings b)
+    {
+        var (x, w, y) = (b.InputShape(Picture), b.InputShape(Weights), b.OutputShape());
+        var width = b.Width;
+        int inputs = x.C;
+        int outputs = y.C;
+        int vector = (int)width;
+        int columns = WeightPanels.Columns(width);
+        int panels = WeightPanels.Count(outputs, width);
+        long perPoint = WeightPanels.Floats(inputs, outputs, width);
+        var weights = b.Packed(Weights, $"winograd4/{width}", Points * perPoint, (source, destination) =>
+            WinogradTransforms.Weights(source, destination, inputs, outputs, perPoint, width));
+
+        var tiling = new Tiling(x, y, Padding);
+        int paddedInputs = (inputs + vector - 1) / vector * vector;
+
+        // As many tiles at once as fit the second-level cache with both their transforms; whole multiples of four
+        // blocks, so that threads end together.
+        int fitting = (int)Math.Clamp(192 * 1024 / (Points * (long)(inputs + outputs)), 8, 48);
+        int blocks = (tiling.Count + fitting - 1) / fitting;
+        blocks = blocks > 2 ? (blocks + 3) / 4 * 4 : blocks;
+        int tilesPerPiece = (tiling.Count + blocks - 1) / blocks;
+        blocks = (tiling.Count + tilesPerPiece - 1) / tilesPerPiece;
+        int panelBlocks = blocks >= 4 ? 1 : Math.Min(panels, blocks >= 2 ? 2 : 4);
+        int panelsPerPiece = (panels + panelBlocks - 1) / panelBlocks;
+        panelBlocks = (panels + panelsPerPiece - 1) / panelsPerPiece;
+        int pieceOutputs = panelsPerPiece * columns;
+        b.ReserveWorkerScratch(
+            (Points * ((long)tilesPerPiece * (paddedInputs + pieceOutputs) + vector)) + (Points * (long)inputs) + 64);
+        b.Add(new WinogradStep
+        {
+            Label = "Conv2D WinogradF4",
+            Pieces = blocks * panelBlocks,
+            TilesPerPiece = tilesPerPiece,
+            PanelBlocks = panelBlocks,
+            PanelsPerPiece = panelsPerPiece,
+            Panels = panels,
+            Tiling = tiling,
+            X = b.Input(Picture),
+            Y = b.Output(),
+            Weights = weights,
+            WeightsPerPoint = perPoint,
+            Bias = PackBias(b),
+            Epilogue = FusedEpilogue.Of(b, this),
+            PaddedInputs = paddedInputs,
+            PieceOutputs = pieceOutputs,
+            Kernels = GemmKernels.Of(width),
+        });
+    }
+
+    /// <summary>The tiles of an output, numbered over pictures, rows and columns of tiles.</summary>
+    private readonly record struct Tiling(Shape Input, Shape Output, Padding2 Padding)
+    {
+        public int Across => (Output.W + TileSize - 1) / TileSize;
+
+        public int Down => (Output.H + TileSize - 1) / TileSize;
+
+        public int Count => Output.N * Down * Across;
+    }
+
+    private sealed unsafe class WinogradStep : CpuStep
+    {
+        public required int TilesPerPiece { get; init; }
+
+        public required int PanelBlocks { get; init; }
+
+        public required int PanelsPerPiece { get; init; }
+
+        public required int Panels { get; init; }
+
+        public required Tiling Tiling { get; init; }
+
+        public required CpuTensor X { get; init; }
+
+        public required CpuTensor Y { get; init; }
+
+        public required CpuTensor Weights { get; init; }
+
+        public required long WeightsPerPoint { get; init; }
+
+        public required CpuTensor? Bias { get; init; }
+
+        public required FusedEpilogue Epilogue { get; init; }
+
+        public required int PaddedInputs { get; init; }
+
+        public required int PieceOutputs { get; init; }
+
+        public required GemmKernels Kernels { get; init; }
+
+        public override void Run(int piece, CpuWorker worker)
+        {
+            switch (Kernels.Width)
+            {
+                case VectorWidth.Vector512:
+                    Run<Lanes16>(piece, worker.Scratch);
+                    break;
+                case VectorWidth.Vector256:
+                    Run<Lanes8>(piece, worker.Scratch);
+                    break;
+                case VectorWidth.Vector128:
+                    Run<Lanes4>(piece, worker.Scratch);
+                    break;
+                default:
+                    Run<Lanes1>(piece, worker.Scratch);
+                    break;
+            }
+        }
+
+        private void Run<TLanes>(int piece, float* scratch)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            int firstPanel = piece % PanelBlocks * PanelsPerPiece;
+            int panels = Math.Min(PanelsPerPiece, Panels - firstPanel);
+            int firstTile = piece / PanelBlocks * TilesPerPiece;
+            int tiles = Math.Min(TilesPerPiece, Tiling.Count - firstTile);
+            float* edge = scratch;
+            float* transformed = edge + ((nint)Points * Tiling.Input.C) + 16;
+            float* products = transformed + ((nint)Points * TilesPerPiece * PaddedInputs);
+
+            for (int t = 0; t < tiles; t++)
+            {
+                TransformInput<TLanes>(firstTile + t, edge, transformed + ((nint)t * PaddedInputs));
+            }
+
+            Multiply(transformed, products, tiles, firstPanel, panels);
+
+            int columns = WeightPanels.Columns(Kernels.Width);
+            int from = firstPanel * columns;
+            int to = Math.Min(from + (panels * columns), Tiling.Output.C);
+            for (int t = 0; t < tiles; t++)
+            {
+                TransformOutput<TLanes>(firstTile + t, products + ((nint)t * PieceOutputs), from, to);
+            }
+        }
+
+        private void TransformInput<TLanes>(int tile, float* edge, float* transformed)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            var input = Tiling.Input;
+            int c = input.C;
+            var (n, ty, tx) = Locate(tile);
+            int top = (ty * TileSize) - Tiling.Padding.Top;
+            int left = (tx * TileSize) - Tiling.Padding.Left;
+            float* picture = X.Floats + ((long)n * input.H * input.W * c);
+            nint pitch = (nint)input.W * c;
+            float* source = picture + (top * pitch) + ((nint)left * c);
+            if (top < 0 || left < 0 || top + TileInput > input.H || left + TileInput > input.W)
+            {
+                CopyEdge(picture, top, left, edge);
+                source = edge;
+                pitch = TileInput * c;
+            }
+
+            WinogradTransforms.Input<TLanes>(
+                source, pitch, c, transformed, (nint)TilesPerPiece * PaddedInputs);
+        }
+
+        private void CopyEdge(float* picture, int top, int left, float* edge)
+        {
+            var input = Tiling.Input;
+            int c = input.C;
+            int from = Math.Clamp(-left, 0, TileInput);
+            int to = Math.Clamp(input.W - left, from, TileInput);
+            for (int r = 0; r < TileInput; r++)
+            {
+                var row = new Span<float>(edge + ((nint)r * TileInput * c), TileInput * c);
+                int y = top + r;
+                if (y < 0 || y >= input.H || from == to)
+                {
+                    row.Clear();
+                    continue;
+                }
+
+                row[..(from * c)].Clear();
+                new Span<float>(picture + ((((long)y * input.W) + left + from) * c), (to - from) * c)
+                    .CopyTo(row[(from * c)..]);
+                row[(to * c)..].Clear();
+            }
+        }
+
+        private void Multiply(float* transformed, float* products, int tiles, int firstPanel, int panels)
+        {
+            int columns = WeightPanels.Columns(Kernels.Width);
+            nint tap = 0;
+            var tile = new GemmTile
+            {
+                RowStride = PaddedInputs,
+                Taps = &tap,
+                TapCount = 1,
+                Run = Tiling.Input.C,
+                OutputStride = PieceOutputs,
+                Columns = columns,
+                Low = float.NegativeInfinity,
+                High = float.PositiveInfinity,
+            };
+            for (int point = 0; point < Points; point++)
+            {
+                for (int panel = 0; panel < panels; panel++)
+                {
+                    tile.Rows = transformed + ((nint)point * TilesPerPiece * PaddedInputs);
+                    tile.Weights = Weights.Floats + (point * WeightsPerPoint)
+                        + ((nint)(firstPanel + panel) * Tiling.Input.C * columns);
+                    tile.Output = products + ((nint)point * TilesPerPiece * PieceOutputs) + (panel * columns);
+                    Kernels.Run(tile, tiles);
+                }
+            }
+        }
+
+        private void TransformOutput<TLanes>(int tile, float* products, int from, int to)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            var output = Tiling.Output;
+            var (n, ty, tx) = Locate(tile);
+            int rows = Math.Min(TileSize, output.H - (ty * TileSize));
+            int columns = Math.Min(TileSize, output.W - (tx * TileSize));
+            long at = ((((((long)n * output.H) + (ty * TileSize)) * output.W) + (tx * TileSize)) * output.C) + from;
+            nint pitch = (nint)output.W * output.C;
+            WinogradTransforms.Output<TLanes>(
+                products,
+                (nint)TilesPerPiece * PieceOutputs,
+                new WinogradTransforms.Target
+                {
+                    Output = Y.Floats + at,
+                    Residual = Epilogue.Residual is null ? null : Epilogue.Residual.Floats + at,
+                    Bias = Bias is null ? null : Bias.Floats + from,
+                    Pitch = pitch,
+                    PixelStride = output.C,
+                    Rows = rows,
+                    Columns = columns,
+                    Channels = to - from,
+                    Low = Epilogue.Low,
+                    High = Epilogue.High,
+                });
+            if (Epilogue.Rest is { } rest)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    long row = at + (r * pitch);
+                    if (to - from == output.C)
+                    {
+                        rest.Apply(Y.Floats + row, row, (long)columns * output.C);
+                        continue;
+                    }
+
+                    for (int p = 0; p < columns; p++)
+                    {
+                        long first = row + ((long)p * output.C);
+                        rest.Apply(Y.Floats + first, first, to - from);
+                    }
+                }
+            }
+        }
+
+        private (int N, int Row, int Column) Locate(int tile) =>
+            (tile / (Tiling.Down * Tiling.Across), tile / Tiling.Across % Tiling.Down, tile % Tiling.Across);
+    }
+}

@@ -1,0 +1,239 @@
+using System.Runtime.CompilerServices;
+using RealtimeVision.Kernels.Devices.Cpu.Gemm;
+using RealtimeVision.Kernels.Functions;
+
+namespace RealtimeVision.Kernels.Operators;
+
+/// <summary>The transforms of Winograd's F(4x4, 3x3), with the interpolation points 0, 1, -1, 2, -2 and infinity.</summary>
+internal static unsafe class WinogradTransforms
+{
+    private const int Size = 6;
+
+    private static readonly double[,] G =
+    {
+        { 1.0 / 4, 0, 0 },
+        { -1.0 / 6, -1.0 / 6, -1.0 / 6 },
+        { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
+        { 1.0 / 24, 1.0 / 12, 1.0 / 6 },
+        { 1.0 / 24, -1.0 / 12, 1.0 / 6 },
+        { 0, 0, 1 },
+    };
+
+    /// <summary>Where an output tile goes.</summary>
+    public struct Target
+    {
+        /// <summary>The tile's first output.</summary>
+        public float* Output;
+
+        /// <summary>The same place in the residual, or null.</summary>
+        public float* Residual;
+
+        /// <summary>Bias of the first channel, or null.</summary>
+        public float* Bias;
+
+        /// <summary>Floats from a row of the picture to the next.</summary>
+        public nint Pitch;
+
+        /// <summary>Floats from a pixel to the next.</summary>
+        public nint PixelStride;
+
+        /// <summary>Rows of the tile that lie in the picture.</summary>
+        public int Rows;
+
+        /// <summary>Columns of the tile that lie in the picture.</summary>
+        public int Columns;
+
+        /// <summary>Channels to write.</summary>
+        public int Channels;
+
+        /// <summary>Smallest result.</summary>
+        public float Low;
+
+        /// <summary>Largest result.</summary>
+        public float High;
+    }
+
+    /// <summary>G g G^T of each 3x3 filter of weights [3, 3, inputs, outputs], as 36 packed matrices.</summary>
+    public static void Weights(
+        float* source, float* destination, int inputs, int outputs, long perPoint, VectorWidth width)
+    {
+        int columns = WeightPanels.Columns(width);
+        double* half = stackalloc double[Size * 3];
+        for (int o = 0; o < outputs; o++)
+        {
+            float* panel = destination + ((nint)(o / columns) * inputs * columns) + (o % columns);
+            for (int i = 0; i < inputs; i++)
+            {
+                for (int r = 0; r < Size; r++)
+                {
+                    for (int kx = 0; kx < 3; kx++)
+                    {
+                        double sum = 0;
+                        for (int ky = 0; ky < 3; ky++)
+                        {
+                            sum += G[r, ky] * source[(((((nint)ky * 3) + kx) * inputs) + i) * outputs + o];
+                        }
+
+                        half[(r * 3) + kx] = sum;
+                    }
+                }
+
+                for (int r = 0; r < Size; r++)
+                {
+                    for (int c = 0; c < Size; c++)
+                    {
+                        double sum = 0;
+                        for (int kx = 0; kx < 3; kx++)
+                        {
+                            sum += half[(r * 3) + kx] * G[c, kx];
+                        }
+
+                        panel[(((r * Size) + c) * perPoint) + ((nint)i * columns)] = (float)sum;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>B^T d B of one tile, for all channels.</summary>
+    /// <param name="source">First pixel of the 6x6 tile.</param>
+    /// <param name="pitch">Floats from a row to the next.</param>
+    /// <param name="channels">Channels, which are neighbours.</param>
+    /// <param name="destination">First of the 36 results.</param>
+    /// <param name="stride">Floats from a result to the next.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Input<TLanes>(
+        float* source, nint pitch, int channels, float* destination, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float* half = stackalloc float[Size * Size * 16];
+        nint lane = TLanes.Count;
+        for (int c = 0; c < channels; c += TLanes.Count)
+        {
+            for (int column = 0; column < Size; column++)
+            {
+                float* p = source + ((nint)column * channels) + c;
+                TransformInput(
+                    TLanes.Load(p),
+                    TLanes.Load(p + pitch),
+                    TLanes.Load(p + (2 * pitch)),
+                    TLanes.Load(p + (3 * pitch)),
+                    TLanes.Load(p + (4 * pitch)),
+                    TLanes.Load(p + (5 * pitch)),
+                    half + (column * lane),
+                    Size * lane);
+            }
+
+            for (int row = 0; row < Size; row++)
+            {
+                float* p = half + (row * Size * lane);
+                TransformInput(
+                    TLanes.Load(p),
+                    TLanes.Load(p + lane),
+                    TLanes.Load(p + (2 * lane)),
+                    TLanes.Load(p + (3 * lane)),
+                    TLanes.Load(p + (4 * lane)),
+                    TLanes.Load(p + (5 * lane)),
+                    destination + (row * Size * stride) + c,
+                    stride);
+            }
+        }
+    }
+
+    /// <summary>A^T m A of one tile, then bias, residual and clamp, for all channels.</summary>
+    /// <param name="products">First of the 36 products.</param>
+    /// <param name="stride">Floats from a product to the next.</param>
+    /// <param name="target">Where results go.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Output<TLanes>(float* products, nint stride, Target target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float* half = stackalloc float[Size * 4 * 16];
+        float* results = stackalloc float[4 * 16];
+        nint lane = TLanes.Count;
+        var low = TLanes.Broadcast(target.Low);
+        var high = TLanes.Broadcast(target.High);
+        for (int c = 0; c < target.Channels; c += TLanes.Count)
+        {
+            var bias = target.Bias is null ? TLanes.Broadcast(0f) : TLanes.Load(target.Bias + c);
+            for (int column = 0; column < Size; column++)
+            {
+                float* p = products + (column * stride) + c;
+                TransformOutput<TLanes>(p, Size * stride, half + (column * lane), Size * lane);
+            }
+
+            int valid = Math.Min(target.Channels - c, TLanes.Count);
+            for (int row = 0; row < target.Rows; row++)
+            {
+                TransformOutput<TLanes>(half + (row * Size * lane), lane, results, lane);
+                float* y = target.Output + (row * target.Pitch) + c;
+                for (int column = 0; column < target.Columns; column++)
+                {
+                    var value = TLanes.Load(results + (column * lane)) + bias;
+                    if (target.Residual is not null)
+                    {
+                        value += TLanes.Load(target.Residual + (y - target.Output));
+                    }
+
+                    value = TLanes.Min(TLanes.Max(value, low), high);
+                    if (valid == TLanes.Count)
+                    {
+                        value.Store(y);
+                    }
+                    else
+                    {
+                        value.Store(results + (column * lane));
+                        for (int i = 0; i < valid; i++)
+                        {
+                            y[i] = results[(column * lane) + i];
+                        }
+                    }
+
+                    y += target.PixelStride;
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformInput<TLanes>(
+        TLanes d0, TLanes d1, TLanes d2, TLanes d3, TLanes d4, TLanes d5, float* y, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var two = TLanes.Broadcast(2f);
+        var four = TLanes.Broadcast(4f);
+        var five = TLanes.Broadcast(-5f);
+        var even = d4 - (four * d2);
+        var odd = d3 - (four * d1);
+        var evenTwo = d4 - d2;
+        var oddTwo = two * (d3 - d1);
+        TLanes.MultiplyAdd(d2, five, TLanes.MultiplyAdd(d0, four, d4)).Store(y);
+        (even + odd).Store(y + stride);
+        (even - odd).Store(y + (2 * stride));
+        (evenTwo + oddTwo).Store(y + (3 * stride));
+        (evenTwo - oddTwo).Store(y + (4 * stride));
+        TLanes.MultiplyAdd(d3, five, TLanes.MultiplyAdd(d1, four, d5)).Store(y + (5 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformOutput<TLanes>(float* m, nint step, float* y, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var m0 = TLanes.Load(m);
+        var m1 = TLanes.Load(m + step);
+        var m2 = TLanes.Load(m + (2 * step));
+        var m3 = TLanes.Load(m + (3 * step));
+        var m4 = TLanes.Load(m + (4 * step));
+        var m5 = TLanes.Load(m + (5 * step));
+        var sum = m1 + m2;
+        var difference = m1 - m2;
+        var sumTwo = m3 + m4;
+        var differenceTwo = m3 - m4;
+        (m0 + sum + sumTwo).Store(y);
+        TLanes.MultiplyAdd(differenceTwo, TLanes.Broadcast(2f), difference).Store(y + stride);
+        TLanes.MultiplyAdd(sumTwo, TLanes.Broadcast(4f), sum).Store(y + (2 * stride));
+        (TLanes.MultiplyAdd(differenceTwo, TLanes.Broadcast(8f), difference) + m5).Store(y + (3 * stride));
+    }
+}

@@ -1,0 +1,39 @@
+using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Kernels.Tests.Cases;
+using RealtimeVision.Kernels.Tests.Harness;
+
+namespace RealtimeVision.Kernels.Tests;
+
+/// <summary>Every CPU algorithm on every convolution that it can compute, whatever the heuristic would choose.</summary>
+public class Conv2DAlgorithmTests
+{
+    private static IEnumerable<TestCaseData> Forced =>
+        from test in CaseTable.All
+        where test.Operator is Conv2D
+        from algorithm in Enum.GetValues<CpuConvAlgorithm>()
+        where ((Conv2D)test.Operator).CanRun(algorithm, test.Inputs[Conv2D.Weights]!.Shape)
+        from device in TestDevices.CpuWidths
+        select new TestCaseData(test.Name, algorithm.ToString(), device);
+
+    [TestCaseSource(nameof(Forced))]
+    public void ForcedAlgorithmGivesWhatIsExpected(string name, string algorithm, string device)
+    {
+        var test = CaseTable.Get(name);
+        var op = (Conv2D)test.Operator with { ForcedCpuAlgorithm = Enum.Parse<CpuConvAlgorithm>(algorithm) };
+        var output = OperatorRunner.Run(TestDevices.Get(device), op, test.Inputs, test.Constants)[0];
+        Assert.That(output.ErrorAgainst(test.Expected[0]!), Is.LessThanOrEqualTo(test.Tolerance));
+    }
+
+    [Test]
+    public void ThreadCountDoesNotChangeABit([Values(1, 2, 3, 5)] int threads)
+    {
+        using var one = new Devices.Cpu.CpuDevice(1);
+        using var many = new Devices.Cpu.CpuDevice(threads);
+        foreach (var test in CaseTable.All.Where(c => c.Operator is Conv2D))
+        {
+            var expected = OperatorRunner.Run(one, test.Operator, test.Inputs, test.Constants);
+            var actual = OperatorRunner.Run(many, test.Operator, test.Inputs, test.Constants, runs: 3);
+            Assert.That(actual[0].Data, Is.EqualTo(expected[0].Data), test.Name);
+        }
+    }
+}
