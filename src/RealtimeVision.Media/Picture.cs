@@ -1,4 +1,5 @@
 using System.Buffers;
+using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Live;
 using SkiaSharp;
 
@@ -248,25 +249,23 @@ public static class Picture
             _ => SKColorType.Rgba8888,
         };
         SKAlphaType alpha = format == PixelFormat.Gray8 ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
-        var temporary = new TemporaryFile(path, ".png");
         try
         {
             fixed (byte* first = pixels)
             {
                 using var pixmap = new SKPixmap(
                     new SKImageInfo(width, height, color, alpha), (nint)first);
-                using FileStream file = File.Create(temporary.Path);
-                if (!pixmap.Encode(file, SKEncodedImageFormat.Png, 100))
+                AtomicFile.Write(path, pixmap, static (file, pixmap) =>
                 {
-                    throw new IOException("the PNG encoder failed");
-                }
+                    if (!pixmap.Encode(file, SKEncodedImageFormat.Png, 100))
+                    {
+                        throw new IOException("the PNG encoder failed");
+                    }
+                });
             }
-
-            temporary.Commit();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            temporary.Discard();
             throw new MediaException($"{path}: cannot be written: {e.Message}", e);
         }
     }

@@ -1,17 +1,13 @@
 namespace RealtimeVision.Media;
 
 /// <summary>
-/// A file beside its target that takes the target's name when it is whole, so that a reader never
-/// meets half a file and an old one survives a failure.
+/// A file that another program writes beside its target, and that takes the target's name when it
+/// is whole, so that a reader never meets half a file and an old one survives a failure.
 /// </summary>
-internal readonly struct TemporaryFile(string target, string extension)
+internal readonly struct TemporaryFile(string target)
 {
-    /// <summary>
-    /// Where to write: the same folder, thus the same volume, so that the rename is atomic.
-    /// </summary>
-    public string Path { get; } = System.IO.Path.Combine(
-        System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(target))!,
-        $".{System.IO.Path.GetFileName(target)}.{Guid.NewGuid():N}{extension}");
+    /// <summary>Where to write: on the volume of the target, so that a rename is atomic.</summary>
+    public string Path { get; } = $"{System.IO.Path.GetFullPath(target)}.{Guid.NewGuid():N}.tmp";
 
     /// <summary>Gives the file its target's name, in place of an older file.</summary>
     public void Commit() => File.Move(Path, target, overwrite: true);

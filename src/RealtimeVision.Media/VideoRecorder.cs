@@ -48,7 +48,7 @@ public sealed class VideoRecorder : IDisposable
 
         _path = path;
         (Width, Height, Format) = (width, height, format);
-        _temporary = new TemporaryFile(path, ".mp4");
+        _temporary = new TemporaryFile(path);
         _program = FfmpegProcess.TryStart(Arguments(frameRate))
             ?? throw new MediaException($"{path}: {FfmpegProcess.HowToInstall}");
         _pipe = _program.Input;

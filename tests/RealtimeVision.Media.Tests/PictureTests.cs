@@ -171,7 +171,7 @@ public sealed class PictureTests
         Assert.That(
             () => Picture.SavePng(new byte[3], 1, 1, PixelFormat.Rgb24, folder),
             Fails(folder, "cannot be written"));
-        Assert.That(Directory.GetFiles(_files.Folder, ".*"), Is.Empty);
+        Assert.That(Directory.GetFiles(_files.Folder, "*.tmp"), Is.Empty);
         Assert.That(
             () => Picture.SavePng(new byte[4], 1, 1, PixelFormat.Rgb24, path),
             Throws.ArgumentException);

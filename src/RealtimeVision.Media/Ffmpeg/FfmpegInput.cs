@@ -19,8 +19,10 @@ internal sealed record FfmpegInput(
     bool IsLive,
     string? LocalPath = null)
 {
-    // Buffers and reordering are latency: a live picture is worth most at once.
-    private static readonly string[] LowLatency = ["-fflags", "nobuffer", "-flags", "low_delay"];
+    // Buffers and reordering are latency: a live picture is worth most at once. By default ffmpeg
+    // also studies a stream for five seconds or more before the first picture; one is enough.
+    private static readonly string[] LowLatency =
+        ["-fflags", "nobuffer", "-flags", "low_delay", "-analyzeduration", "1000000"];
 
     // What a web server sends under these names is a file, with an end and a length.
     private static readonly HashSet<string> FileExtensions = new(
