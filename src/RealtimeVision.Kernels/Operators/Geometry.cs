@@ -50,9 +50,22 @@ public readonly record struct Window2(Size2 Kernel, Size2 Stride, Padding2 Paddi
     public bool IsPointwise => Kernel == Size2.One && Stride == Size2.One && Padding == Padding2.None;
 
     /// <summary>Rows and columns of the output for an input of that size; may be 0 or less.</summary>
-    public Size2 Output(int height, int width) => new(
-        FloorDivide(height + Padding.Vertical - Span.Height, Stride.Height) + 1,
-        FloorDivide(width + Padding.Horizontal - Span.Width, Stride.Width) + 1);
+    /// <param name="height">Rows of the input.</param>
+    /// <param name="width">Columns of the input.</param>
+    /// <param name="ceilMode">
+    /// True where a last window that reaches over the bottom or right padding counts, as long as it begins inside the
+    /// picture or the padding before it (the rule of PyTorch and ONNX).
+    /// </param>
+    public Size2 Output(int height, int width, bool ceilMode = false) => new(
+        Positions(height, Padding.Top, Padding.Bottom, Span.Height, Stride.Height, ceilMode),
+        Positions(width, Padding.Left, Padding.Right, Span.Width, Stride.Width, ceilMode));
+
+    private static int Positions(int size, int before, int after, int span, int stride, bool ceilMode)
+    {
+        int room = size + before + after - span;
+        int positions = FloorDivide(ceilMode ? room + stride - 1 : room, stride) + 1;
+        return ceilMode && (positions - 1) * stride >= size + before ? positions - 1 : positions;
+    }
 
     /// <summary>Quotient rounded down, for negative numerators too.</summary>
     private static int FloorDivide(int a, int b) => (a >= 0 ? a : a - b + 1) / b;

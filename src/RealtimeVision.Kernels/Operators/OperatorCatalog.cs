@@ -6,7 +6,10 @@ public static class OperatorCatalog
     /// <summary>Types of the operators.</summary>
     public static IReadOnlyList<Type> All { get; } =
     [
+        typeof(AvgPool2D),
         typeof(Conv2D),
+        typeof(GlobalAvgPool2D),
+        typeof(MaxPool2D),
         typeof(Pointwise),
     ];
 }

@@ -33,6 +33,7 @@ public static class CaseTable
     [
         .. Conv2DCases.All(),
         .. PointwiseCases.All(),
+        .. Pool2DCases.All(),
     ]);
 
     public static IReadOnlyList<OperatorCase> All => Cases.Value;

@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using RealtimeVision.Kernels.Functions;
+
+namespace RealtimeVision.Kernels.Operators;
+
+/// <summary>One axis of a pooling window: plain numbers, which a GPU kernel can be given.</summary>
+internal struct PoolAxis
+{
+    public int Size, Taps, Stride, Dilation, Before, After;
+
+    /// <summary>Where the window for output <paramref name="position"/> begins; negative in the padding.</summary>
+    public readonly int Start(int position) => (position * Stride) - Before;
+
+    /// <summary>The first tap of a window that is not before <paramref name="edge"/>.</summary>
+    public readonly int FirstTap(int start, int edge) =>
+        start >= edge ? 0 : (edge - start + Dilation - 1) / Dilation;
+
+    /// <summary>The tap after the last one before <paramref name="edge"/>.</summary>
+    public readonly int EndTap(int start, int edge)
+    {
+        int taps = start >= edge ? 0 : (edge - start + Dilation - 1) / Dilation;
+        return taps < Taps ? taps : Taps;
+    }
+
+    /// <summary>Number of taps inside the padded picture.</summary>
+    public readonly int PaddedTaps(int start) => EndTap(start, Size + After);
+}
+
+/// <summary>Sizes of a pooling.</summary>
+internal struct PoolGeometry
+{
+    public PoolAxis Rows, Columns;
+    public int N, OH, OW, C, CountsPadding;
+
+    /// <summary>1 over what a mean is divided by.</summary>
+    /// <param name="top">Where the window begins.</param>
+    /// <param name="left">Where the window begins.</param>
+    /// <param name="inside">Number of its taps inside the picture.</param>
+    public readonly float Share(int top, int left, int inside)
+    {
+        int count = CountsPadding != 0 ? Rows.PaddedTaps(top) * Columns.PaddedTaps(left) : inside;
+        return count > 0 ? 1f / count : 0f;
+    }
+}
+
+/// <summary>What pooling does with the pixels under a window; written once for all lanes.</summary>
+internal interface IPoolReduction
+{
+    /// <summary>The value of no pixels.</summary>
+    static abstract float Empty { get; }
+
+    /// <summary>The value so far with one more pixel.</summary>
+    static abstract TLanes Accumulate<TLanes>(TLanes value, TLanes pixel)
+        where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>The result, given 1 over the number of pixels.</summary>
+    static abstract TLanes Finish<TLanes>(TLanes value, TLanes share)
+        where TLanes : struct, ILanes<TLanes>;
+}
+
+internal readonly struct MaxReduction : IPoolReduction
+{
+    public static float Empty => float.NegativeInfinity;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Accumulate<TLanes>(TLanes value, TLanes pixel)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Max(value, pixel);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Finish<TLanes>(TLanes value, TLanes share)
+        where TLanes : struct, ILanes<TLanes> => value;
+}
+
+internal readonly struct MeanReduction : IPoolReduction
+{
+    public static float Empty => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Accumulate<TLanes>(TLanes value, TLanes pixel)
+        where TLanes : struct, ILanes<TLanes> => value + pixel;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Finish<TLanes>(TLanes value, TLanes share)
+        where TLanes : struct, ILanes<TLanes> => value * share;
+}
