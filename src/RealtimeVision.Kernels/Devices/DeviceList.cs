@@ -1,5 +1,6 @@
 using System.Reflection;
 using ILGPU;
+using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
@@ -193,17 +194,33 @@ public static class DeviceList
     private static Context Cuda()
     {
         NativeLibraries.Register();
-        return Context.Create(b => b.Cuda().EnableAlgorithms().Optimize(OptimizationLevel.O1));
+        return Only(
+            AcceleratorType.Cuda,
+            Context.Create(b => b.Cuda().EnableAlgorithms().Optimize(OptimizationLevel.O1)));
     }
 
     private static Context OpenCl()
     {
         NativeLibraries.Register();
-        return Context.Create(b => b.OpenCL(_ => true).EnableAlgorithms().Optimize(OptimizationLevel.O1));
+        return Only(
+            AcceleratorType.OpenCL,
+            Context.Create(b => b.OpenCL(_ => true).EnableAlgorithms().Optimize(OptimizationLevel.O1)));
     }
 
     private static Context Debug() => Context.Create(
         b => b.CPU(CPUDeviceKind.Nvidia).EnableAlgorithms().Optimize(OptimizationLevel.O1));
+
+    // ILGPU gives a context that would have no device its CPU accelerator.
+    private static Context Only(AcceleratorType type, Context context)
+    {
+        if (context.Devices[0].AcceleratorType == type)
+        {
+            return context;
+        }
+
+        context.Dispose();
+        throw new DeviceException($"ILGPU found no {type} device");
+    }
 
     // ILGPU refuses OpenCL devices without a generic address space. Compiled with AddressSpaceHook, no kernel
     // of ours has a generic pointer, so the refusal is for nothing.
