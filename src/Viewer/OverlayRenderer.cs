@@ -33,8 +33,7 @@ public sealed class OverlayRenderer : IDisposable
     private readonly GL _gl;
     private readonly ShaderProgram _video;
     private readonly VideoUniforms _videoAt;
-    private readonly ShaderProgram _overlay;
-    private readonly OverlayUniforms _overlayAt;
+    private readonly OverlayPrograms _overlay;
     private readonly StreamingTexture _frame;
     private readonly StreamingTexture _mask;
     private readonly StreamingTexture _palette;
@@ -60,8 +59,7 @@ public sealed class OverlayRenderer : IDisposable
         {
             _video = Own(new ShaderProgram(_device, "picture.vert", "video.frag"));
             _videoAt = new VideoUniforms(_video);
-            _overlay = Own(new ShaderProgram(_device, "picture.vert", "overlay.frag"));
-            _overlayAt = new OverlayUniforms(_overlay);
+            _overlay = Own(new OverlayPrograms(_device));
             _frame = Own(new StreamingTexture(_device, "the frame", TextureMinFilter.Linear));
             _mask = Own(new StreamingTexture(_device, "the mask", TextureMinFilter.Nearest));
             _palette = Own(new StreamingTexture(_device, "the palette", TextureMinFilter.Nearest));
@@ -227,33 +225,15 @@ public sealed class OverlayRenderer : IDisposable
             mode = OverlayMode.Mask;
         }
 
-        float opacity = mode == OverlayMode.MaskOnly ? 1 : state.Opacity;
-        bool fills = mode
-            is OverlayMode.Mask or OverlayMode.MaskAndContours or OverlayMode.MaskOnly;
-        bool lines = mode is OverlayMode.Contours or OverlayMode.MaskAndContours;
-
-        _overlay.Use();
-        _overlay.Set(_overlayAt.Rectangle, rectangle);
-        _overlay.Set(_overlayAt.TargetSize, new Vector2(target.Width, target.Height));
-        _overlay.Set(_overlayAt.Up, Up(target));
-        _overlay.Set(_overlayAt.Mask, 0);
-        _overlay.Set(_overlayAt.Palette, 1);
-        _overlay.Set(_overlayAt.Probability, mask.Kind == MaskKind.Probability ? 1 : 0);
-        _overlay.Set(_overlayAt.Threshold, mask.Threshold);
-        _overlay.Set(
-            _overlayAt.PixelsPerTexel,
-            new Vector2(rectangle.Z / mask.Width, rectangle.W / mask.Height));
-        _overlay.Set(_overlayAt.LineWidth, ContourWidth * Math.Max(target.ContentScale, 1));
-        _overlay.Set(_overlayAt.Fill, fills ? opacity : 0);
-        // Lines are thin: they reach full opacity where areas are still half transparent.
-        _overlay.Set(_overlayAt.Contour, lines ? Math.Min(2 * opacity, 1) : 0);
-        _overlay.Set(_overlayAt.Heat, mode == OverlayMode.HeatMap ? opacity : 0);
         _palette.Bind(1);
         _mask.Bind(0);
         _gl.Enable(EnableCap.Blend);
         _gl.BlendFuncSeparate(
             BlendingFactor.One, BlendingFactor.OneMinusSrcAlpha,
             BlendingFactor.One, BlendingFactor.OneMinusSrcAlpha);
+        _overlay.Use(
+            mode, mask, state.Opacity, rectangle, target,
+            ContourWidth * Math.Max(target.ContentScale, 1));
         _gl.DrawArrays(PrimitiveType.TriangleStrip, 0, 4);
         _gl.Disable(EnableCap.Blend);
     }
@@ -264,21 +244,5 @@ public sealed class OverlayRenderer : IDisposable
         public readonly int TargetSize = program.Locate("uTargetSize");
         public readonly int Up = program.Locate("uUp");
         public readonly int Frame = program.Locate("uFrame");
-    }
-
-    private readonly struct OverlayUniforms(ShaderProgram program)
-    {
-        public readonly int Rectangle = program.Locate("uRectangle");
-        public readonly int TargetSize = program.Locate("uTargetSize");
-        public readonly int Up = program.Locate("uUp");
-        public readonly int Mask = program.Locate("uMask");
-        public readonly int Palette = program.Locate("uPalette");
-        public readonly int Probability = program.Locate("uProbability");
-        public readonly int Threshold = program.Locate("uThreshold");
-        public readonly int PixelsPerTexel = program.Locate("uPixelsPerTexel");
-        public readonly int LineWidth = program.Locate("uLineWidth");
-        public readonly int Fill = program.Locate("uFill");
-        public readonly int Contour = program.Locate("uContour");
-        public readonly int Heat = program.Locate("uHeat");
     }
 }

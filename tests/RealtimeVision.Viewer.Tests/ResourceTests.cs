@@ -76,8 +76,11 @@ public sealed class ResourceTests
                 state.Frame!.Index = i * 977;
                 state.Hud = state.Hud with
                 {
-                    FrameRate = 1000.0 / (i + 1), LatencyP50Ms = i * 1.37, LatencyP95Ms = i * 2.9,
-                    Processed = i * 1_003, Dropped = i,
+                    FrameRate = 1000.0 / (i + 1),
+                    LatencyP50Ms = i * 1.37,
+                    LatencyP95Ms = i * 2.9,
+                    Processed = i * 1_003,
+                    Dropped = i,
                 };
                 state.Labels[0] = new ViewerLabel("upright", i / 200f);
                 renderer.Render(state, picture, 320, 240);

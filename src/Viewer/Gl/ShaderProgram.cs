@@ -14,17 +14,22 @@ internal sealed partial class ShaderProgram : IDisposable
     private uint _handle;
 
     /// <summary>Compiles and links.</summary>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="vertex">File name of the vertex shader.</param>
+    /// <param name="fragment">File name of the fragment shader.</param>
+    /// <param name="defines">Lines that both begin with, each with its line end.</param>
     /// <exception cref="ViewerException">
     /// It does not: the message has shader file and line.
     /// </exception>
-    public ShaderProgram(GlDevice device, string vertex, string fragment)
-        : this(device, vertex, fragment, ReadResource)
+    public ShaderProgram(GlDevice device, string vertex, string fragment, string defines = "")
+        : this(device, vertex, fragment, ReadResource, defines)
     {
     }
 
     /// <summary>Compiles and links what <paramref name="read"/> gives for each name.</summary>
     internal ShaderProgram(
-        GlDevice device, string vertex, string fragment, Func<string, string> read)
+        GlDevice device, string vertex, string fragment, Func<string, string> read,
+        string defines = "")
     {
         _device = device;
         _gl = device.Gl;
@@ -32,8 +37,8 @@ internal sealed partial class ShaderProgram : IDisposable
         uint fragmentShader = 0;
         try
         {
-            vertexShader = Compile(ShaderType.VertexShader, vertex, read);
-            fragmentShader = Compile(ShaderType.FragmentShader, fragment, read);
+            vertexShader = Compile(ShaderType.VertexShader, vertex, read, defines);
+            fragmentShader = Compile(ShaderType.FragmentShader, fragment, read, defines);
             _handle = _gl.CreateProgram();
             device.LiveObjects++;
             _gl.AttachShader(_handle, vertexShader);
@@ -68,6 +73,9 @@ internal sealed partial class ShaderProgram : IDisposable
             : throw new ViewerException($"The shaders have no uniform {uniform}");
     }
 
+    /// <summary>Location of a uniform, -1 (which OpenGL ignores) where it was compiled away.</summary>
+    public int Find(string uniform) => _gl.GetUniformLocation(_handle, uniform);
+
     public void Set(int location, int value) => _gl.Uniform1(location, value);
 
     public void Set(int location, float value) => _gl.Uniform1(location, value);
@@ -96,13 +104,15 @@ internal sealed partial class ShaderProgram : IDisposable
         return reader.ReadToEnd();
     }
 
-    private uint Compile(ShaderType type, string name, Func<string, string> read)
+    private uint Compile(
+        ShaderType type, string name, Func<string, string> read, string defines)
     {
         var source = new StringBuilder();
         source.Append(_device.IsEmbedded
             ? "#version 300 es\nprecision highp float;\nprecision highp int;\n"
                 + "precision highp sampler2D;\n"
             : "#version 330 core\n");
+        source.Append(defines);
         var files = new List<string>();
         Append(source, files, name, read);
 

@@ -49,7 +49,7 @@ internal sealed class HudLayout(HudBatch batch)
         float bottom = 0;
         if (state.ShowHud)
         {
-            bottom = DrawNumbers(state);
+            bottom = DrawNumbers(state, target);
             DrawLabels(state, target, bottom);
         }
 
@@ -85,13 +85,13 @@ internal sealed class HudLayout(HudBatch batch)
     }
 
     /// <returns>Lower edge of the panel.</returns>
-    private float DrawNumbers(ViewerState state)
+    private float DrawNumbers(ViewerState state, RenderTarget target)
     {
         HudValues hud = state.Hud;
         float margin = Pixels(Margin);
         float padding = Pixels(Padding);
         float row = Pixels(Row);
-        float width = NumbersWidth(hud);
+        float width = NumbersWidth(hud, target);
         int names = Given(hud.Device) + Given(hud.Model) + Given(hud.Source);
         float header = Pixels(42);
         float rule = Pixels(13);
@@ -151,13 +151,14 @@ internal sealed class HudLayout(HudBatch batch)
     /// <summary>
     /// Wide enough for the names, which seldom change, so that numbers do not move it.
     /// </summary>
-    private float NumbersWidth(in HudValues hud)
+    private float NumbersWidth(in HudValues hud, RenderTarget target)
     {
         float widest = MathF.Max(
             batch.Measure(hud.Device, _strong),
             MathF.Max(batch.Measure(hud.Model, _strong), batch.Measure(hud.Source, _strong)));
         float wanted = widest + batch.Measure("overlay", _body) + 2 * Pixels(Padding) + Pixels(12);
-        return MathF.Ceiling(Math.Clamp(wanted, Pixels(PanelWidth), Pixels(WidestPanel)));
+        float most = MathF.Min(Pixels(WidestPanel), 0.4f * target.Width);
+        return MathF.Ceiling(MathF.Max(MathF.Min(wanted, most), Pixels(PanelWidth)));
     }
 
     private void DrawLabels(ViewerState state, RenderTarget target, float above)
