@@ -38,6 +38,9 @@ public abstract class Device : IDisposable
     public abstract PreparedNode Prepare(
         Node node, Func<Value, DeviceTensor> tensorOf, ConstantStore constants);
 
+    /// <summary>A step that copies a tensor to another of as many bytes.</summary>
+    public abstract Step PrepareCopy(DeviceTensor source, DeviceTensor destination);
+
     /// <summary>Runs steps in order; on a GPU it only queues them.</summary>
     public abstract void Run(ReadOnlySpan<Step> steps);
 

@@ -137,6 +137,7 @@ public sealed class Graph
     private readonly List<Value> _outputs = [];
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<Variable, Value> _variables = [];
+    private readonly List<Assignment> _assignments = [];
 
     /// <summary>What a caller gives, in order.</summary>
     public IReadOnlyList<Value> Inputs => _inputs;
@@ -196,4 +197,38 @@ public sealed class Graph
 
     /// <summary>Names of <see cref="Outputs"/>, in order.</summary>
     public List<string> OutputNames { get; } = [];
+
+    /// <summary>What variables hold after a run.</summary>
+    public IReadOnlyList<Assignment> Assignments => _assignments;
+
+    /// <summary>
+    /// Lets a variable hold <paramref name="value"/> after a run. Nodes of the run read what it held before;
+    /// all assignments take effect together at the end, and none of a run that fails or is cancelled.
+    /// </summary>
+    /// <exception cref="ArgumentException">The variable is constant, or assigned already.</exception>
+    /// <exception cref="ShapeException">The value is not of the variable's type.</exception>
+    public void Assign(Variable target, Value value)
+    {
+        if (target.IsConstant)
+        {
+            throw new ArgumentException($"variable '{target.Name}' is constant", nameof(target));
+        }
+
+        if (_assignments.Exists(a => a.Target == target))
+        {
+            throw new ArgumentException($"variable '{target.Name}' is assigned twice", nameof(target));
+        }
+
+        if (target.Type != value.Type)
+        {
+            throw new ShapeException($"variable '{target.Name}' is {target.Type}, '{value.Name}' is {value.Type}");
+        }
+
+        _assignments.Add(new Assignment(target, value));
+    }
 }
+
+/// <summary>What a variable holds after a run.</summary>
+/// <param name="Target">The variable; not constant.</param>
+/// <param name="Value">Of the variable's type.</param>
+public readonly record struct Assignment(Variable Target, Value Value);

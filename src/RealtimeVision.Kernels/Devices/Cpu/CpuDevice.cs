@@ -74,6 +74,14 @@ public sealed class CpuDevice : Device
     }
 
     /// <inheritdoc/>
+    public override Step PrepareCopy(DeviceTensor source, DeviceTensor destination) => new CopyStep
+    {
+        Label = "Copy",
+        Source = (CpuTensor)source,
+        Destination = (CpuTensor)destination,
+    };
+
+    /// <inheritdoc/>
     public override void Run(ReadOnlySpan<Step> steps)
     {
         foreach (var step in steps)
@@ -102,5 +110,14 @@ public sealed class CpuDevice : Device
         {
             Team.Dispose();
         }
+    }
+
+    private sealed class CopyStep : CpuStep
+    {
+        public required CpuTensor Source { get; init; }
+
+        public required CpuTensor Destination { get; init; }
+
+        public override void Run(int piece, CpuWorker worker) => Source.Span.CopyTo(Destination.Span);
     }
 }

@@ -67,6 +67,14 @@ public sealed class GpuDevice : Device
     }
 
     /// <inheritdoc/>
+    public override Step PrepareCopy(DeviceTensor source, DeviceTensor destination)
+    {
+        var from = (GpuTensor)source;
+        var to = (GpuTensor)destination;
+        return new GpuStep { Label = "Copy", Launch = stream => from.Bytes.CopyTo(stream, to.Bytes) };
+    }
+
+    /// <inheritdoc/>
     public override void Run(ReadOnlySpan<Step> steps)
     {
         Accelerator.Bind();
