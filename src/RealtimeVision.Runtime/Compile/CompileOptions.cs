@@ -1,0 +1,37 @@
+namespace RealtimeVision.Runtime.Compile;
+
+/// <summary>How far results may be from those of plain 32-bit arithmetic.</summary>
+public enum Precision
+{
+    /// <summary>Plain sums of products in 32-bit floats.</summary>
+    Exact,
+
+    /// <summary>
+    /// Other ways to the same 32-bit result: Winograd convolution, tf32 products.
+    /// </summary>
+    Fast,
+
+    /// <summary>16-bit floats where the device has them.</summary>
+    Half,
+}
+
+/// <summary>How a graph is compiled.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>The usual way.</summary>
+    public static CompileOptions Default { get; } = new();
+
+    /// <summary>False runs the graph node by node as it was given, to compare with.</summary>
+    public bool Fuse { get; init; } = true;
+
+    /// <summary>How far results may be from plain arithmetic.</summary>
+    public Precision Precision { get; init; } = Precision.Fast;
+
+    /// <summary>
+    /// True lets inputs that hold NaN or infinity be an error. It costs a pass over each input.
+    /// </summary>
+    public bool CheckInputs { get; init; }
+
+    /// <summary>Is told after each node how much of the plan is made, from 0 to 1.</summary>
+    public IProgress<double>? Progress { get; init; }
+}
