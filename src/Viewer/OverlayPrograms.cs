@@ -103,7 +103,9 @@ internal sealed class OverlayPrograms : IDisposable
         {
             Program = new ShaderProgram(
                 device, "picture.vert", "overlay.frag",
-                $"#define PROBABILITY {probability}\n#define LINES {(int)lines}\n#define HEAT {heat}\n");
+                $"#define PROBABILITY {probability}\n"
+                + $"#define LINES {(int)lines}\n"
+                + $"#define HEAT {heat}\n");
             Rectangle = Program.Find("uRectangle");
             TargetSize = Program.Find("uTargetSize");
             Up = Program.Find("uUp");

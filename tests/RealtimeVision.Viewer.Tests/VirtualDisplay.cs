@@ -48,17 +48,25 @@ internal sealed partial class VirtualDisplay : IDisposable
     /// <summary>DISPLAY as native libraries see it; .NET keeps a copy of its own.</summary>
     public static string? Current
     {
-        get => Marshal.PtrToStringUTF8(GetEnv("DISPLAY"));
-        private set
+        get => Variable("DISPLAY");
+        private set => Set("DISPLAY", value);
+    }
+
+    /// <summary>Does something while this process sees no display of X11 or Wayland.</summary>
+    public static void Without(Action action)
+    {
+        string? x11 = Variable("DISPLAY");
+        string? wayland = Variable("WAYLAND_DISPLAY");
+        Set("DISPLAY", null);
+        Set("WAYLAND_DISPLAY", null);
+        try
         {
-            if (value is null)
-            {
-                _ = UnsetEnv("DISPLAY");
-            }
-            else
-            {
-                _ = SetEnv("DISPLAY", value, 1);
-            }
+            action();
+        }
+        finally
+        {
+            Set("DISPLAY", x11);
+            Set("WAYLAND_DISPLAY", wayland);
         }
     }
 
@@ -69,6 +77,11 @@ internal sealed partial class VirtualDisplay : IDisposable
         _server.WaitForExit();
         _server.Dispose();
     }
+
+    private static string? Variable(string name) => Marshal.PtrToStringUTF8(GetEnv(name));
+
+    private static void Set(string name, string? value) =>
+        _ = value is null ? UnsetEnv(name) : SetEnv(name, value, 1);
 
     [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint GetEnv(string name);

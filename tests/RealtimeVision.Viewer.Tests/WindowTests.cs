@@ -145,6 +145,26 @@ public sealed class WindowTests
     }
 
     [Test]
+    [Platform("Linux")]
+    public void Without_a_display_the_reason_is_given_and_egl_still_draws()
+    {
+        // Closing the last window makes GLFW look for its display again.
+        new ViewerWindow("Test", 320, 240, visible: false).Dispose();
+        VirtualDisplay.Without(() =>
+        {
+            Assert.That(ViewerWindow.IsAvailable(out string reason), Is.False);
+            Assert.That(reason, Does.StartWith("no display: "));
+            Assert.That(
+                () => new ViewerWindow("Test", 320, 240),
+                Throws.TypeOf<ViewerException>().With.Message.Contains("no display"));
+            using var renderer = new HeadlessRenderer();
+            var picture = new Frame();
+            renderer.Render(HudTests.Scene(90), picture);
+            Assert.That(picture.At(600, 400), Is.EqualTo((90, 90, 90)));
+        });
+    }
+
+    [Test]
     public void Rendering_into_a_window_allocates_no_managed_memory()
     {
         using var window = new ViewerWindow("Test", 320, 240, verticalSync: false);

@@ -73,7 +73,9 @@ internal sealed partial class ShaderProgram : IDisposable
             : throw new ViewerException($"The shaders have no uniform {uniform}");
     }
 
-    /// <summary>Location of a uniform, -1 (which OpenGL ignores) where it was compiled away.</summary>
+    /// <summary>
+    /// Location of a uniform, -1 (which OpenGL ignores) where it was compiled away.
+    /// </summary>
     public int Find(string uniform) => _gl.GetUniformLocation(_handle, uniform);
 
     public void Set(int location, int value) => _gl.Uniform1(location, value);
