@@ -7,9 +7,15 @@ public static class OperatorCatalog
     public static IReadOnlyList<Type> All { get; } =
     [
         typeof(AvgPool2D),
+        typeof(BatchNorm),
+        typeof(Concat),
         typeof(Conv2D),
         typeof(GlobalAvgPool2D),
         typeof(MaxPool2D),
+        typeof(Pad),
         typeof(Pointwise),
+        typeof(Reshape),
+        typeof(Slice),
+        typeof(Transpose),
     ];
 }

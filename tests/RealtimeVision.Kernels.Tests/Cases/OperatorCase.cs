@@ -31,9 +31,11 @@ public static class CaseTable
 {
     private static readonly Lazy<OperatorCase[]> Cases = new(() =>
     [
+        .. BatchNormCases.All(),
         .. Conv2DCases.All(),
         .. PointwiseCases.All(),
         .. Pool2DCases.All(),
+        .. ShapeCases.All(),
     ]);
 
     public static IReadOnlyList<OperatorCase> All => Cases.Value;

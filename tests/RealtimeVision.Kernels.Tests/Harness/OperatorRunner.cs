@@ -3,7 +3,7 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Tests.Harness;
 
-/// <summary>Runs one operator on one device, each tensor in memory of its own.</summary>
+/// <summary>Runs one operator on one device, each tensor in memory of its own, unless it is a view.</summary>
 public static class OperatorRunner
 {
     /// <param name="device">Where.</param>
@@ -28,6 +28,7 @@ public static class OperatorRunner
         using var store = new ConstantStore(device);
         var memory = new List<DeviceMemory>();
         var tensors = new Dictionary<Value, DeviceTensor>();
+        var blocks = new Dictionary<Value, DeviceMemory>();
         try
         {
             var prepared = device.Prepare(node, TensorOf, store);
@@ -72,17 +73,26 @@ public static class OperatorRunner
             if (!tensors.TryGetValue(value, out var tensor))
             {
                 tensors[value] = tensor = device.CreateTensor(value.Type);
-                Bind(tensor);
+                if (op.IsView && value.Producer is not null)
+                {
+                    TensorOf(values[0]!);
+                    tensor.Bind(blocks[values[0]!], 0);
+                }
+                else
+                {
+                    blocks[value] = Bind(tensor);
+                }
             }
 
             return tensor;
         }
 
-        void Bind(DeviceTensor tensor)
+        DeviceMemory Bind(DeviceTensor tensor)
         {
             var block = device.Allocate(Math.Max(tensor.Type.Bytes, 1));
             memory.Add(block);
             tensor.Bind(block, 0);
+            return block;
         }
     }
 }
