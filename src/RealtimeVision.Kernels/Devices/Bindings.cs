@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Devices;
@@ -63,6 +64,23 @@ public abstract class Bindings<TTensor>
 
     /// <summary>The tensor of an output.</summary>
     public TTensor Output(int index = 0) => (TTensor)_tensorOf(_node.Outputs[index]);
+
+    /// <summary>
+    /// A tensor on the device with values that the operator computes from its parameters and sizes, once a model.
+    /// </summary>
+    /// <param name="key">Names the table, with everything that it depends on.</param>
+    /// <param name="values">32-bit integers.</param>
+    public TTensor Table(string key, int[] values) =>
+        Table(key, ElementType.Int32, MemoryMarshal.AsBytes<int>(values));
+
+    /// <inheritdoc cref="Table(string, int[])"/>
+    /// <param name="key">Names the table, with everything that it depends on.</param>
+    /// <param name="values">32-bit floats.</param>
+    public TTensor Table(string key, float[] values) =>
+        Table(key, ElementType.Float32, MemoryMarshal.AsBytes<float>(values));
+
+    private TTensor Table(string key, ElementType type, ReadOnlySpan<byte> data) =>
+        (TTensor)Constants.Table(key, new TensorType(type, new Shape(data.Length / type.Size())), data.ToArray());
 
     /// <summary>Memory of this node alone, undefined when its steps begin.</summary>
     public TTensor Scratch(TensorType type)

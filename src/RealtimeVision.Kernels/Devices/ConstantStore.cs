@@ -8,7 +8,7 @@ namespace RealtimeVision.Kernels.Devices;
 /// </summary>
 public sealed class ConstantStore(Device device) : IDisposable
 {
-    private readonly Dictionary<(Variable, string), DeviceTensor> _tensors = [];
+    private readonly Dictionary<(Variable?, string), DeviceTensor> _tensors = [];
     private readonly List<DeviceMemory> _memory = [];
     private readonly Lock _lock = new();
 
@@ -27,7 +27,30 @@ public sealed class ConstantStore(Device device) : IDisposable
     /// <param name="type">Type of the packed tensor.</param>
     /// <param name="fill">Writes the packed tensor, whose memory is zero before.</param>
     public DeviceTensor GetOrAdd(
-        Variable variable, string key, TensorType type, Action<DeviceTensor> fill)
+        Variable variable, string key, TensorType type, Action<DeviceTensor> fill) =>
+        GetOrAddTensor(variable, key, type, fill);
+
+    /// <summary>A table that an operator has computed from its parameters and sizes; made on the first call.</summary>
+    /// <param name="key">Names the table, with everything that it depends on.</param>
+    /// <param name="type">Type of the table.</param>
+    /// <param name="data">Its value, little-endian.</param>
+    public DeviceTensor Table(string key, TensorType type, byte[] data) =>
+        GetOrAddTensor(null, key, type, tensor => device.Upload(tensor, data));
+
+    /// <summary>Releases the memory. No plan that uses it may run any more.</summary>
+    public void Dispose()
+    {
+        foreach (var memory in _memory)
+        {
+            memory.Dispose();
+        }
+
+        _memory.Clear();
+        _tensors.Clear();
+    }
+
+    private DeviceTensor GetOrAddTensor(
+        Variable? variable, string key, TensorType type, Action<DeviceTensor> fill)
     {
         lock (_lock)
         {
@@ -44,17 +67,5 @@ public sealed class ConstantStore(Device device) : IDisposable
 
             return tensor;
         }
-    }
-
-    /// <summary>Releases the memory. No plan that uses it may run any more.</summary>
-    public void Dispose()
-    {
-        foreach (var memory in _memory)
-        {
-            memory.Dispose();
-        }
-
-        _memory.Clear();
-        _tensors.Clear();
     }
 }

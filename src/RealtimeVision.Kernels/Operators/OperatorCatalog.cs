@@ -17,5 +17,6 @@ public static class OperatorCatalog
         typeof(Reshape),
         typeof(Slice),
         typeof(Transpose),
+        typeof(Upsample2D),
     ];
 }

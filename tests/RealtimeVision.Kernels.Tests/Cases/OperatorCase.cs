@@ -36,6 +36,7 @@ public static class CaseTable
         .. PointwiseCases.All(),
         .. Pool2DCases.All(),
         .. ShapeCases.All(),
+        .. Upsample2DCases.All(),
     ]);
 
     public static IReadOnlyList<OperatorCase> All => Cases.Value;

@@ -1,0 +1,76 @@
+using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Kernels.Tests.Harness;
+
+namespace RealtimeVision.Kernels.Tests.Cases;
+
+public static class Upsample2DCases
+{
+    public static IEnumerable<OperatorCase> All()
+    {
+        foreach (string name in GoldenFile.Names("upsample_").Concat(GoldenFile.Names("downsample_")))
+        {
+            var golden = GoldenFile.Open(name);
+            var (h, w) = golden.Pair("size");
+            bool nearest = golden.Attributes.GetProperty("mode").GetString() == "nearest";
+            var coordinates = nearest ? CoordinateTransform.Asymmetric
+                : golden.Bool("align_corners") ? CoordinateTransform.AlignCorners : CoordinateTransform.HalfPixel;
+            var mode = nearest ? UpsampleMode.Nearest : UpsampleMode.Bilinear;
+            yield return new OperatorCase(
+                $"Upsample2D golden {name}",
+                new Upsample2D(h, w, mode, coordinates, NearestRounding.Floor),
+                [golden.Picture("in.x")],
+                [golden.Picture("out.y")]);
+        }
+
+        int seed = 400;
+        foreach (int c in new[] { 1, 3, 4, 7, 16, 24, 40 })
+        {
+            foreach (int factor in new[] { 2, 4, 8 })
+            {
+                yield return Case(
+                    $"nearest x{factor} channels {c}",
+                    new(5 * factor, 6 * factor, UpsampleMode.Nearest, CoordinateTransform.Asymmetric, NearestRounding.Floor),
+                    2, 5, 6, c, ++seed);
+            }
+
+            yield return Case($"bilinear channels {c}", new(11, 12, UpsampleMode.Bilinear), 2, 5, 6, c, ++seed);
+        }
+
+        foreach (var coordinates in Enum.GetValues<CoordinateTransform>())
+        {
+            foreach (var (h, w) in new[] { (10, 14), (13, 9), (3, 4), (1, 1), (15, 2), (5, 7) })
+            {
+                yield return Case(
+                    $"bilinear {coordinates} to {h}x{w}",
+                    new(h, w, UpsampleMode.Bilinear, coordinates), 2, 5, 7, 6, ++seed);
+                foreach (var rounding in Enum.GetValues<NearestRounding>())
+                {
+                    yield return Case(
+                        $"nearest {coordinates} {rounding} to {h}x{w}",
+                        new(h, w, UpsampleMode.Nearest, coordinates, rounding), 1, 5, 7, 6, ++seed);
+                }
+            }
+        }
+
+        foreach (var mode in Enum.GetValues<UpsampleMode>())
+        {
+            foreach (var coordinates in new[] { CoordinateTransform.HalfPixel, CoordinateTransform.Asymmetric })
+            {
+                yield return Case(
+                    $"{mode} {coordinates} with scales",
+                    new(12, 8, mode, coordinates, NearestRounding.Floor, 2.5f, 1.25f), 2, 5, 7, 18, ++seed);
+                yield return Case(
+                    $"{mode} {coordinates} with smaller scales",
+                    new(3, 5, mode, coordinates, NearestRounding.RoundPreferFloor, 0.6f, 0.75f), 2, 5, 7, 18, ++seed);
+            }
+
+            yield return Case($"{mode} of many rows", new(160, 160, mode), 1, 80, 80, 24, ++seed);
+        }
+    }
+
+    private static OperatorCase Case(string name, Upsample2D op, int n, int h, int w, int c, int seed)
+    {
+        var x = HostTensor.Random(seed, n, h, w, c);
+        return new OperatorCase($"Upsample2D {name}", op, [x], [Reference.Upsample2D(op, x)]);
+    }
+}
