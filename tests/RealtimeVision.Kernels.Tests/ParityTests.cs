@@ -6,15 +6,23 @@ namespace RealtimeVision.Kernels.Tests;
 /// <summary>Every case of the table on every device: the CPU at each width, GPUs, ILGPU's CPU accelerator.</summary>
 public class ParityTests
 {
-    private static IEnumerable<string> Names => CaseTable.All.Select(c => c.Name);
+    private static IEnumerable<string> Names => CaseTable.All.Where(c => !c.IsForGpus).Select(c => c.Name);
+
+    private static IEnumerable<string> GpuNames => CaseTable.All.Where(c => c.IsForGpus).Select(c => c.Name);
 
     private static IEnumerable<string> TinyNames => CaseTable.All.Where(c => c.IsTiny).Select(c => c.Name);
 
     private static IEnumerable<string> Devices => TestDevices.All;
 
+    private static IEnumerable<string> Gpus => TestDevices.Gpus;
+
     [Test]
     public void GivesWhatIsExpected(
         [ValueSource(nameof(Devices))] string device, [ValueSource(nameof(Names))] string name) => Check(device, name);
+
+    [Test]
+    public void GivesWhatIsExpectedOnGpu(
+        [ValueSource(nameof(Gpus))] string device, [ValueSource(nameof(GpuNames))] string name) => Check(device, name);
 
     [Test]
     public void GivesWhatIsExpectedOnDebugDevice([ValueSource(nameof(TinyNames))] string name) =>

@@ -11,6 +11,7 @@ public static class OperatorCatalog
         typeof(Concat),
         typeof(Conv2D),
         typeof(GlobalAvgPool2D),
+        typeof(MatMul),
         typeof(MaxPool2D),
         typeof(Pad),
         typeof(Pointwise),

@@ -20,6 +20,9 @@ public sealed record OperatorCase(
     /// <summary>Largest error allowed, relative to the largest element.</summary>
     public double Tolerance { get; init; } = 1e-5;
 
+    /// <summary>A case that is the same as another on the CPU: it forces an algorithm of GPUs.</summary>
+    public bool IsForGpus { get; init; }
+
     /// <summary>Small enough for ILGPU's CPU accelerator.</summary>
     public bool IsTiny => Expected.Max(e => e?.Shape.Count ?? 0) <= 3000;
 
@@ -33,6 +36,7 @@ public static class CaseTable
     [
         .. BatchNormCases.All(),
         .. Conv2DCases.All(),
+        .. MatMulCases.All(),
         .. PointwiseCases.All(),
         .. Pool2DCases.All(),
         .. ShapeCases.All(),
