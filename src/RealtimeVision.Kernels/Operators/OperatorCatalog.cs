@@ -10,6 +10,7 @@ public static class OperatorCatalog
         typeof(BatchNorm),
         typeof(Concat),
         typeof(Conv2D),
+        typeof(ConvTranspose2D),
         typeof(GlobalAvgPool2D),
         typeof(MatMul),
         typeof(MaxPool2D),

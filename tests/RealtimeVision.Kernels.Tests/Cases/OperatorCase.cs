@@ -36,6 +36,7 @@ public static class CaseTable
     [
         .. BatchNormCases.All(),
         .. Conv2DCases.All(),
+        .. ConvTranspose2DCases.All(),
         .. MatMulCases.All(),
         .. PointwiseCases.All(),
         .. Pool2DCases.All(),

@@ -1,6 +1,5 @@
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Devices.Cpu.Gemm;
-using RealtimeVision.Kernels.Functions;
 
 namespace RealtimeVision.Kernels.Operators;
 
@@ -64,43 +63,6 @@ public sealed partial record Conv2D : ICpuOperator
             && w[2] >= 16 && w[3] >= 16 && tiles >= 9
             ? CpuConvAlgorithm.WinogradF4
             : CpuConvAlgorithm.Direct;
-    }
-
-    /// <summary>
-    /// What of the epilogue the micro-kernel does as it writes: a residual of the output's own shape is added, then
-    /// results are clamped (ReLU, ReLU6). Any other chain goes over finished parts of the output.
-    /// </summary>
-    private readonly record struct FusedEpilogue(CpuTensor? Residual, float Low, float High, CpuEpilogue? Rest)
-    {
-        public static FusedEpilogue Of(CpuBindings b, Conv2D op)
-        {
-            var links = op.Epilogue.Links;
-            int next = 0;
-            CpuTensor? residual = null;
-            var (low, high) = (float.NegativeInfinity, float.PositiveInfinity);
-            if (next < links.Length && links[next].Function == Binary.Add
-                && b.InputShape(op.FirstOperand) == b.OutputShape())
-            {
-                residual = b.Input(op.FirstOperand);
-                next++;
-            }
-
-            if (next < links.Length && links[next].Function == Unary.Relu)
-            {
-                low = 0;
-                next++;
-            }
-            else if (next < links.Length && links[next].Function == Unary.Clip)
-            {
-                (low, high) = (links[next].A, links[next].B);
-                next++;
-            }
-
-            return next == links.Length
-                ? new FusedEpilogue(residual, low, high, null)
-                : new FusedEpilogue(
-                    null, float.NegativeInfinity, float.PositiveInfinity, CpuEpilogue.Of(b, op, b.OutputShape()));
-        }
     }
 
     /// <summary>The bias padded to whole panels, so that vectors can be loaded past its end.</summary>
