@@ -1,15 +1,11 @@
-using System.Reflection;
 using ILGPU;
-using ILGPU.Runtime;
-using ILGPU.Runtime.CPU;
-using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Devices.Gpu;
 
 namespace RealtimeVision.Kernels.Devices;
 
-/// <summary>A device that was found.</summary>
+/// <summary>A device that was found, or a driver without one.</summary>
 /// <param name="Id">How it is asked for: <c>cpu</c>, <c>cuda:0</c>, <c>opencl:0</c>, <c>ilgpu-cpu</c>.</param>
 /// <param name="Kind">cpu, cuda, opencl or ilgpu-cpu.</param>
 /// <param name="Name">What its maker calls it.</param>
@@ -23,7 +19,7 @@ public sealed record DeviceInfo(
 public static class DeviceList
 {
     /// <summary>
-    /// All devices of this machine, those that cannot be used too, and drivers that are missing, with the reason.
+    /// All devices of this machine, those that cannot be used too, and drivers that have none, with the reason.
     /// </summary>
     public static IReadOnlyList<DeviceInfo> Find()
     {
@@ -39,8 +35,8 @@ public static class DeviceList
                 null));
         }
 
-        Probe(found, "cuda", Cuda, "no NVIDIA driver (libcuda.so.1) or no NVIDIA GPU");
-        Probe(found, "opencl", OpenCl, "no OpenCL driver (libOpenCL.so.1 and an ICD)");
+        AddDevices(found, GpuDriver.Cuda);
+        AddDevices(found, GpuDriver.OpenCl);
         found.Add(new DeviceInfo(
             "ilgpu-cpu", "ilgpu-cpu", "ILGPU's CPU accelerator", 0, "runs GPU kernels for debugging, slowly", null));
         return found;
@@ -57,50 +53,47 @@ public static class DeviceList
     /// <exception cref="DeviceException">There is no such device, or it cannot be used; the message says why.</exception>
     public static Device Open(string id, int? threads = null, Action<string>? said = null)
     {
-        string kind = id.Split(':')[0];
+        ArgumentNullException.ThrowIfNull(id);
+        int colon = id.IndexOf(':');
+        string kind = colon < 0 ? id : id[..colon];
         int index = 0;
-        if (id.Contains(':') && !int.TryParse(id[(id.IndexOf(':') + 1)..], out index))
+        if (colon >= 0 && (kind is not ("cuda" or "opencl") || !int.TryParse(id[(colon + 1)..], out index)))
         {
-            throw new DeviceException($"'{id}' is no device: the part after ':' is a number from 0");
+            throw new DeviceException(
+                kind is "cpu" or "auto" or "ilgpu-cpu" ? $"'{id}' is no device: '{kind}' takes no number"
+                : kind is "cuda" or "opencl" ? $"'{id}' is no device: the part after ':' is a number from 0"
+                : Unknown(id));
         }
 
-        switch (kind)
+        return kind switch
         {
-            case "cpu":
-                return new CpuDevice(threads);
-            case "auto":
-                return OpenBest(threads, said);
-            case "cuda":
-                return OpenGpu(kind, index, Cuda);
-            case "opencl":
-                return OpenGpu(kind, index, OpenCl);
-            case "ilgpu-cpu":
-                return OpenGpu(kind, index, Debug);
-            default:
-                throw new DeviceException(
-                    $"unknown device '{id}': it is auto, cpu, cuda[:N], opencl[:N] or ilgpu-cpu");
-        }
+            "cpu" => new CpuDevice(threads),
+            "auto" => OpenBest(threads, said),
+            "cuda" => OpenGpu(GpuDriver.Cuda, index),
+            "opencl" => OpenGpu(GpuDriver.OpenCl, index),
+            "ilgpu-cpu" => OpenGpu(GpuDriver.Debug, index),
+            _ => throw new DeviceException(Unknown(id)),
+        };
     }
+
+    private static string Unknown(string id) =>
+        $"unknown device '{id}': it is auto, cpu, cuda[:N], opencl[:N] or ilgpu-cpu";
 
     private static Device OpenBest(int? threads, Action<string>? said)
     {
-        foreach (var (kind, create) in new (string, Func<Context>)[] { ("cuda", Cuda), ("opencl", OpenCl) })
+        foreach (var driver in new[] { GpuDriver.Cuda, GpuDriver.OpenCl })
         {
             try
             {
-                Context context = create();
-                int index = context.Devices.ToList().FindIndex(
-                    d => d is not CLDevice cl || cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU));
+                int index = FirstGpu(driver, said);
                 if (index >= 0)
                 {
-                    return Create($"{kind}:{index}", context, context.Devices[index]);
+                    return OpenGpu(driver, index);
                 }
-
-                context.Dispose();
             }
-            catch (Exception e)
+            catch (DeviceException e)
             {
-                said?.Invoke($"{kind} cannot be used: {Cause(e)}");
+                said?.Invoke($"{driver.Kind}: {e.Message}");
             }
         }
 
@@ -108,131 +101,93 @@ public static class DeviceList
         return new CpuDevice(threads);
     }
 
-    private static GpuDevice OpenGpu(string kind, int index, Func<Context> create)
+    private static int FirstGpu(GpuDriver driver, Action<string>? said)
+    {
+        using var context = driver.CreateContext();
+        for (int i = 0; i < context.Devices.Length; i++)
+        {
+            if (context.Devices[i] is CLDevice openCl
+                && !openCl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU))
+            {
+                said?.Invoke($"{driver.NameOf(i)}: {openCl.Name} is no GPU");
+                continue;
+            }
+
+            return i;
+        }
+
+        return -1;
+    }
+
+    private static GpuDevice OpenGpu(GpuDriver driver, int index)
     {
         Context context;
         try
         {
-            context = create();
+            context = driver.CreateContext();
         }
-        catch (Exception e)
+        catch (DeviceException e)
         {
-            throw new DeviceException($"device '{kind}' cannot be used: {Cause(e)}", e);
-        }
-
-        if (index < 0 || index >= context.Devices.Length)
-        {
-            int count = context.Devices.Length;
-            context.Dispose();
-            throw new DeviceException($"there is no device '{kind}:{index}': {count} {kind} devices were found");
+            throw new DeviceException($"device '{driver.NameOf(index)}' cannot be used: {e.Message}", e);
         }
 
         try
         {
-            return Create(kind == "ilgpu-cpu" ? kind : $"{kind}:{index}", context, context.Devices[index]);
+            if (index < 0 || index >= context.Devices.Length)
+            {
+                throw new DeviceException(
+                    $"there is no device '{driver.NameOf(index)}': {context.Devices.Length} found, numbered from 0");
+            }
+
+            return driver.Open(context, index);
         }
         catch (Exception e)
         {
             context.Dispose();
-            throw new DeviceException($"device '{kind}:{index}' cannot be used: {Cause(e)}", e);
+            throw e as DeviceException ?? new DeviceException(
+                $"device '{driver.NameOf(index)}' cannot be used: {e.GetBaseException().Message}", e);
         }
     }
 
-    private static GpuDevice Create(string id, Context context, ILGPU.Runtime.Device device)
+    private static void AddDevices(List<DeviceInfo> found, GpuDriver driver)
     {
-        if (device is CLDevice cl)
+        int count = 1;
+        for (int i = 0; i < count; i++)
         {
-            AssumeGenericAddressSpace(cl);
-        }
-
-        return new GpuDevice(id, context, device);
-    }
-
-    private static void Probe(List<DeviceInfo> found, string kind, Func<Context> create, string whenNone)
-    {
-        try
-        {
-            using var context = create();
-            if (context.Devices.Length == 0)
+            // A context each: opening a device takes over its context.
+            Context context;
+            try
             {
-                found.Add(new DeviceInfo(kind, kind, kind, 0, "", whenNone));
+                context = driver.CreateContext();
+            }
+            catch (DeviceException e)
+            {
+                found.Add(new DeviceInfo(driver.Kind, driver.Kind, driver.Kind, 0, "", e.Message));
+                return;
             }
 
-            for (int i = 0; i < context.Devices.Length; i++)
+            count = context.Devices.Length;
+            var device = context.Devices[i];
+            string? problem = null;
+            try
             {
-                var device = context.Devices[i];
-                string? problem = null;
-                try
-                {
-                    if (device is CLDevice cl)
-                    {
-                        AssumeGenericAddressSpace(cl);
-                    }
-
-                    using var accelerator = device.CreateAccelerator(context);
-                }
-                catch (Exception e)
-                {
-                    problem = Cause(e);
-                }
-
-                found.Add(new DeviceInfo(
-                    $"{kind}:{i}",
-                    kind,
-                    device.Name,
-                    device.MemorySize,
-                    $"{device.NumMultiprocessors} multiprocessors, groups of {device.MaxNumThreadsPerGroup}",
-                    problem));
+                driver.Open(context, i).Dispose();
             }
+            catch (Exception e)
+            {
+                problem = e.GetBaseException().Message;
+                context.Dispose();
+            }
+
+            found.Add(new DeviceInfo(
+                driver.NameOf(i),
+                driver.Kind,
+                device.Name,
+                device.MemorySize,
+                $"{device.NumMultiprocessors} multiprocessors, groups of {device.MaxNumThreadsPerGroup}",
+                problem));
         }
-        catch (Exception e)
-        {
-            found.Add(new DeviceInfo(kind, kind, kind, 0, "", $"{whenNone}: {Cause(e)}"));
-        }
     }
-
-    private static Context Cuda()
-    {
-        NativeLibraries.Register();
-        return Only(
-            AcceleratorType.Cuda,
-            Context.Create(b => b.Cuda().EnableAlgorithms().Optimize(OptimizationLevel.O1)));
-    }
-
-    private static Context OpenCl()
-    {
-        NativeLibraries.Register();
-        return Only(
-            AcceleratorType.OpenCL,
-            Context.Create(b => b.OpenCL(_ => true).EnableAlgorithms().Optimize(OptimizationLevel.O1)));
-    }
-
-    private static Context Debug() => Context.Create(
-        b => b.CPU(CPUDeviceKind.Nvidia).EnableAlgorithms().Optimize(OptimizationLevel.O1));
-
-    // ILGPU gives a context that would have no device its CPU accelerator.
-    private static Context Only(AcceleratorType type, Context context)
-    {
-        if (context.Devices[0].AcceleratorType == type)
-        {
-            return context;
-        }
-
-        context.Dispose();
-        throw new DeviceException($"ILGPU found no {type} device");
-    }
-
-    // ILGPU refuses OpenCL devices without a generic address space. Compiled with AddressSpaceHook, no kernel
-    // of ours has a generic pointer, so the refusal is for nothing.
-    private static void AssumeGenericAddressSpace(CLDevice device)
-    {
-        var property = typeof(CLCapabilityContext).GetProperty(
-            nameof(CLCapabilityContext.GenericAddressSpace), BindingFlags.Public | BindingFlags.Instance)!;
-        property.GetSetMethod(nonPublic: true)!.Invoke(device.Capabilities, [true]);
-    }
-
-    private static string Cause(Exception e) =>
-        (e is TargetInvocationException or TypeInitializationException ? e.InnerException ?? e : e).Message;
 }
 
 /// <summary>A device that was asked for is not there or cannot be used.</summary>

@@ -31,10 +31,15 @@ public sealed class GpuBindings : Bindings<GpuTensor>
     /// <param name="kernel">The kernel with any chain, say <see cref="EndOfChain"/>.</param>
     /// <param name="chain">The chain to compile it with.</param>
     /// <param name="groupSize">Threads of a group that it is launched with.</param>
-    public TLauncher Load<TLauncher>(Delegate kernel, PointwiseChain chain, int groupSize)
+    /// <param name="types">
+    /// Compile-time choices, such as tile sizes: what replaces the kernel's first type arguments.
+    /// </param>
+    public TLauncher Load<TLauncher>(
+        Delegate kernel, PointwiseChain chain, int groupSize, params ReadOnlySpan<Type> types)
         where TLauncher : Delegate
     {
         var arguments = kernel.Method.GetGenericArguments();
+        types.CopyTo(arguments);
         arguments[^1] = GpuChain.TypeOf(chain);
         var method = kernel.Method.GetGenericMethodDefinition().MakeGenericMethod(arguments);
         return Device.Kernels.Load<TLauncher>(method, groupSize);

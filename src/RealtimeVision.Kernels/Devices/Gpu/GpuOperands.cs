@@ -94,6 +94,31 @@ public struct GpuOperands
 
         return TChain.Apply(value, state);
     }
+
+    /// <summary>
+    /// As <see cref="Finish"/>, for operands that all have the output's shape: short enough to be repeated for each of
+    /// the many values of a thread.
+    /// </summary>
+    public static float FinishWhole<TChain>(float value, int index, GpuOperands operands, ChainState state)
+        where TChain : struct, IChain
+    {
+        if (TChain.Operands > 0)
+        {
+            state.V0 = operands.Operand0[index];
+        }
+
+        if (TChain.Operands > 1)
+        {
+            state.V1 = operands.Operand1[index];
+        }
+
+        if (TChain.Operands > 2)
+        {
+            state.V2 = operands.Operand2[index];
+        }
+
+        return TChain.Apply(value, state);
+    }
 }
 
 /// <summary>Operands of a chain before their memory is known.</summary>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using ILGPU.Backends;
-using ILGPU.Backends.EntryPoints;
 using ILGPU.Runtime;
 
 namespace RealtimeVision.Kernels.Devices.Gpu;
@@ -10,6 +9,7 @@ public sealed class KernelCache
 {
     private readonly Accelerator _accelerator;
     private readonly Dictionary<(MethodInfo, int, Type), Delegate> _launchers = [];
+    private readonly List<(MethodInfo, int)> _compiled = [];
     private readonly Lock _lock = new();
 
     internal KernelCache(Accelerator accelerator) => _accelerator = accelerator;
@@ -26,6 +26,18 @@ public sealed class KernelCache
         }
     }
 
+    /// <summary>The kernels compiled so far, in order.</summary>
+    internal IReadOnlyList<(MethodInfo Kernel, int GroupSize)> Compiled
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _compiled];
+            }
+        }
+    }
+
     internal TLauncher Load<TLauncher>(MethodInfo method, int groupSize)
         where TLauncher : Delegate
     {
@@ -34,12 +46,10 @@ public sealed class KernelCache
             var key = (method, groupSize, typeof(TLauncher));
             if (!_launchers.TryGetValue(key, out var launcher))
             {
-                var compiled = _accelerator.GetBackend().Compile(
-                    EntryPointDescription.FromExplicitlyGroupedKernel(method),
-                    new KernelSpecialization(groupSize, null),
-                    default(AddressSpaceHook));
+                var compiled = KernelCompiler.Compile(_accelerator.GetBackend(), method, groupSize);
                 launcher = _accelerator.LoadKernel(compiled).CreateLauncherDelegate<TLauncher>();
                 _launchers.Add(key, launcher);
+                _compiled.Add((method, groupSize));
             }
 
             return (TLauncher)launcher;

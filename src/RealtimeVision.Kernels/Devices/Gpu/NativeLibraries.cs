@@ -36,17 +36,40 @@ internal static class NativeLibraries
         }
     }
 
+    /// <summary>Loads NVIDIA's driver library, and says what it is called here.</summary>
+    public static bool TryLoadCuda(out nint library, out string name)
+    {
+        name = OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
+        return NativeLibrary.TryLoad(name, out library);
+    }
+
+    /// <summary>Loads the OpenCL loader, and says what it is called here.</summary>
+    public static bool TryLoadOpenCl(out nint library, out string name)
+    {
+        name = OperatingSystem.IsWindows() ? "OpenCL.dll"
+            : OperatingSystem.IsMacOS() ? "/System/Library/Frameworks/OpenCL.framework/OpenCL"
+            : "libOpenCL.so.1";
+        return NativeLibrary.TryLoad(name, out library);
+    }
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
-        string? versioned = name switch
+        if (!OperatingSystem.IsLinux())
         {
-            "OpenCL" or "OpenCL.dll" or "libOpenCL.so" => "libOpenCL.so.1",
-            "cuda" or "nvcuda" or "libcuda.so" => "libcuda.so.1",
-            _ => null,
-        };
-        return versioned is not null && OperatingSystem.IsLinux()
-            && NativeLibrary.TryLoad(versioned, out nint handle)
-            ? handle
-            : nint.Zero;
+            return nint.Zero;
+        }
+
+        nint library = nint.Zero;
+        switch (name)
+        {
+            case "OpenCL" or "OpenCL.dll" or "libOpenCL.so":
+                TryLoadOpenCl(out library, out _);
+                break;
+            case "cuda" or "nvcuda" or "libcuda.so":
+                TryLoadCuda(out library, out _);
+                break;
+        }
+
+        return library;
     }
 }
