@@ -4,7 +4,7 @@ using RealtimeVision.Kernels.Tests.Harness;
 
 namespace RealtimeVision.Kernels.Tests;
 
-/// <summary>Every CPU algorithm on every convolution that it can compute, whatever the heuristic would choose.</summary>
+/// <summary>Every algorithm on every convolution that it can compute, whatever the heuristic would choose.</summary>
 public class Conv2DAlgorithmTests
 {
     private static IEnumerable<TestCaseData> Forced =>
@@ -23,6 +23,37 @@ public class Conv2DAlgorithmTests
         var output = OperatorRunner.Run(TestDevices.Get(device), op, test.Inputs, test.Constants)[0];
         Assert.That(output.ErrorAgainst(test.Expected[0]!), Is.LessThanOrEqualTo(test.Tolerance));
     }
+
+    private static IEnumerable<TestCaseData> ForcedOnGpu =>
+        from test in CaseTable.All
+        where test.Operator is Conv2D
+        from algorithm in Enum.GetValues<GpuConvAlgorithm>()
+        where ((Conv2D)test.Operator).CanRun(algorithm, test.Inputs[Conv2D.Weights]!.Shape)
+        from splits in IsTiled(algorithm) ? new[] { 1, 3 } : [1]
+        from device in IsForDebugDevice(test, algorithm) ? TestDevices.Gpus.Append("ilgpu-cpu") : TestDevices.Gpus
+        select new TestCaseData(test.Name, algorithm.ToString(), splits, device);
+
+    [TestCaseSource(nameof(ForcedOnGpu))]
+    public void ForcedGpuAlgorithmGivesWhatIsExpected(string name, string algorithm, int splits, string device)
+    {
+        var test = CaseTable.Get(name);
+        var op = (Conv2D)test.Operator with
+        {
+            ForcedGpuAlgorithm = Enum.Parse<GpuConvAlgorithm>(algorithm),
+            ForcedGpuSplits = splits,
+        };
+        var output = OperatorRunner.Run(TestDevices.Get(device), op, test.Inputs, test.Constants)[0];
+        Assert.That(output.ErrorAgainst(test.Expected[0]!), Is.LessThanOrEqualTo(test.Tolerance));
+    }
+
+    private static bool IsTiled(GpuConvAlgorithm algorithm) =>
+        algorithm is not (GpuConvAlgorithm.Direct or GpuConvAlgorithm.Depthwise);
+
+    // ILGPU's CPU accelerator computes all of a tile, slowly, and takes milliseconds a barrier.
+    private static bool IsForDebugDevice(OperatorCase test, GpuConvAlgorithm algorithm) =>
+        IsTiled(algorithm)
+            ? test.Expected[0]!.Shape.Count <= 250 && test.Inputs[Conv2D.Picture]!.Shape.C <= 8
+            : test.IsTiny;
 
     [Test]
     public void ThreadCountDoesNotChangeABit([Values(1, 2, 3, 5)] int threads)
