@@ -6,6 +6,7 @@ public static class OperatorCatalog
     /// <summary>Types of the operators.</summary>
     public static IReadOnlyList<Type> All { get; } =
     [
+        typeof(ArgMax),
         typeof(AvgPool2D),
         typeof(BatchNorm),
         typeof(Concat),
@@ -16,8 +17,10 @@ public static class OperatorCatalog
         typeof(MaxPool2D),
         typeof(Pad),
         typeof(Pointwise),
+        typeof(Reduce),
         typeof(Reshape),
         typeof(Slice),
+        typeof(Softmax),
         typeof(Transpose),
         typeof(Upsample2D),
     ];

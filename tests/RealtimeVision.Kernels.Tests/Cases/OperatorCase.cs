@@ -37,6 +37,7 @@ public static class CaseTable
         .. BatchNormCases.All(),
         .. Conv2DCases.All(),
         .. ConvTranspose2DCases.All(),
+        .. LineCases.All(),
         .. MatMulCases.All(),
         .. PointwiseCases.All(),
         .. Pool2DCases.All(),

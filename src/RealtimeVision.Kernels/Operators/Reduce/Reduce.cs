@@ -1,0 +1,79 @@
+using RealtimeVision.Kernels.Graph;
+
+namespace RealtimeVision.Kernels.Operators;
+
+/// <summary>What <see cref="Reduce"/> makes of many numbers.</summary>
+public enum ReduceKind
+{
+    /// <summary>Their sum divided by their number.</summary>
+    Mean,
+
+    /// <summary>Their sum.</summary>
+    Sum,
+
+    /// <summary>The largest; NaN where one is NaN.</summary>
+    Max,
+
+    /// <summary>The smallest; NaN where one is NaN.</summary>
+    Min,
+}
+
+/// <summary>One number of all those along some dimensions.</summary>
+/// <remarks>
+/// Input: Float32 of any shape, not empty along the reduced dimensions. Output: Float32, the reduced dimensions of size 1
+/// or left out. Sums are taken in a fixed order, in blocks whose sums are added, so that rounding errors grow with the
+/// logarithm of the count, or nearly so.
+/// </remarks>
+/// <param name="Kind">What is made of the numbers.</param>
+/// <param name="Axes">The dimensions, negative ones from the end; none for all.</param>
+/// <param name="KeepDims">True where reduced dimensions stay, of size 1.</param>
+public sealed partial record Reduce(ReduceKind Kind, IntList Axes, bool KeepDims = true) : Operator
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
+    {
+        Require(inputs.Length == 1, "takes one tensor");
+        RequireFloat(inputs[0], "x");
+        var x = inputs[0].Shape;
+        foreach (int axis in Axes)
+        {
+            Require(axis >= -x.Rank && axis < x.Rank, $"{x} has no dimension {axis}");
+        }
+
+        var isReduced = IsReduced(x);
+        var sizes = new List<int>();
+        for (int d = 0; d < x.Rank; d++)
+        {
+            Require(!isReduced[d] || x[d] > 0, $"dimension {d} of {x} has nothing to reduce");
+            if (!isReduced[d])
+            {
+                sizes.Add(x[d]);
+            }
+            else if (KeepDims)
+            {
+                sizes.Add(1);
+            }
+        }
+
+        return [new TensorType(ElementType.Float32, new Shape([.. sizes]))];
+    }
+
+    /// <inheritdoc/>
+    public override long Flops(ReadOnlySpan<TensorType> inputs) => inputs[0].Shape.Count;
+
+    /// <summary>For each dimension, true where it is reduced.</summary>
+    private bool[] IsReduced(Shape x)
+    {
+        var isReduced = new bool[x.Rank];
+        Array.Fill(isReduced, Axes.Count == 0);
+        foreach (int axis in Axes)
+        {
+            isReduced[axis < 0 ? axis + x.Rank : axis] = true;
+        }
+
+        return isReduced;
+    }
+
+    /// <summary>What results are multiplied by at the end.</summary>
+    private float ScaleOf(Shape x, Shape y) => Kind == ReduceKind.Mean ? (float)((double)y.Count / x.Count) : 1f;
+}
