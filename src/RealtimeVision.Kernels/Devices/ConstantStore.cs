@@ -3,12 +3,14 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Devices;
 
 /// <summary>
-/// A model's constants on one device: as they are, and packed as kernels want them. Plans of the same model for
-/// other sizes share them.
+/// A model's constants on one device: as they are, and packed as kernels want them. Plans of the
+/// same model for other sizes share them.
 /// </summary>
 public sealed class ConstantStore(Device device) : IDisposable
 {
     private readonly Dictionary<(Variable?, string), DeviceTensor> _tensors = [];
+    private readonly Dictionary<(TensorType, int), List<Variable>> _byContent = [];
+    private readonly HashSet<Variable> _unique = [];
     private readonly List<DeviceMemory> _memory = [];
     private readonly Lock _lock = new();
 
@@ -20,7 +22,8 @@ public sealed class ConstantStore(Device device) : IDisposable
         variable, "", variable.Type, tensor => device.Upload(tensor, variable.Data));
 
     /// <summary>
-    /// The tensor made of <paramref name="variable"/> under <paramref name="key"/>; made on the first call.
+    /// The tensor made of <paramref name="variable"/> under <paramref name="key"/>; made on the
+    /// first call.
     /// </summary>
     /// <param name="variable">The constant.</param>
     /// <param name="key">Names the form, with everything that the form depends on.</param>
@@ -30,12 +33,51 @@ public sealed class ConstantStore(Device device) : IDisposable
         Variable variable, string key, TensorType type, Action<DeviceTensor> fill) =>
         GetOrAddTensor(variable, key, type, fill);
 
-    /// <summary>A table that an operator has computed from its parameters and sizes; made on the first call.</summary>
+    /// <summary>
+    /// A table that an operator has computed from its parameters and sizes; made on the first call.
+    /// </summary>
     /// <param name="key">Names the table, with everything that it depends on.</param>
     /// <param name="type">Type of the table.</param>
     /// <param name="data">Its value, little-endian.</param>
     public DeviceTensor Table(string key, TensorType type, byte[] data) =>
         GetOrAddTensor(null, key, type, tensor => device.Upload(tensor, data));
+
+    /// <summary>
+    /// The constant that stands for all constants of this type and content: plans compiled one
+    /// after the other, which fold the same weights anew, then share what was packed for the first.
+    /// </summary>
+    public Variable Unique(Variable variable)
+    {
+        // Constants differ early as a rule; the comparison below decides.
+        const int Sampled = 4096;
+        lock (_lock)
+        {
+            if (_unique.Contains(variable))
+            {
+                return variable;
+            }
+
+            var hash = default(HashCode);
+            hash.AddBytes(variable.Data[..Math.Min(Sampled, variable.Data.Length)]);
+            var key = (variable.Type, hash.ToHashCode());
+            if (!_byContent.TryGetValue(key, out var candidates))
+            {
+                _byContent.Add(key, candidates = []);
+            }
+
+            foreach (var candidate in candidates)
+            {
+                if (candidate.Data.SequenceEqual(variable.Data))
+                {
+                    return candidate;
+                }
+            }
+
+            candidates.Add(variable);
+            _unique.Add(variable);
+            return variable;
+        }
+    }
 
     /// <summary>Releases the memory. No plan that uses it may run any more.</summary>
     public void Dispose()
