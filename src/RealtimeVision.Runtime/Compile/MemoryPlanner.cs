@@ -58,7 +58,8 @@ public static class MemoryPlanner
             foreach (var other in lives)
             {
                 // The maximum is reached when some buffer begins.
-                now += other.First <= life.First && life.First <= other.Last ? Aligned(other.Bytes) : 0;
+                bool isLive = other.First <= life.First && life.First <= other.Last;
+                now += isLive ? Aligned(other.Bytes) : 0;
             }
 
             most = Math.Max(most, now);
@@ -68,7 +69,8 @@ public static class MemoryPlanner
     }
 
     /// <summary>A size rounded up to the alignment.</summary>
-    internal static long Aligned(long bytes) => (bytes + Device.Alignment - 1) / Device.Alignment * Device.Alignment;
+    internal static long Aligned(long bytes) =>
+        (bytes + Device.Alignment - 1) / Device.Alignment * Device.Alignment;
 
     private static long BestFit(
         IReadOnlyList<BufferLife> lives, long[] offsets, List<int> placed, int buffer)

@@ -19,7 +19,8 @@ public sealed partial class ExecutionPlan
         if (graph.Variables.FirstOrDefault(v => !v.IsConstant) is { } variable)
         {
             throw new ArgumentException(
-                $"variable '{variable.Name}' changes: compile with a store of variables", nameof(graph));
+                $"variable '{variable.Name}' changes: compile with a store of variables",
+                nameof(graph));
         }
 
         return Compile(graph, device, constants, new VariableStore(device), options, cancellation);
@@ -47,6 +48,7 @@ public sealed partial class ExecutionPlan
         CancellationToken cancellation = default)
     {
         options ??= CompileOptions.Default;
+        graph = GraphCompiler.Optimise(graph, constants, options);
         RequireKernels(graph, device);
         var memory = new PlanMemory(graph, device, constants, variables);
         try
@@ -103,7 +105,8 @@ public sealed partial class ExecutionPlan
                     source = copy;
                 }
 
-                commits.Add(new PlanStep(device.PrepareCopy(source, variables.TensorOf(target)), value.Producer));
+                var commit = device.PrepareCopy(source, variables.TensorOf(target));
+                commits.Add(new PlanStep(commit, value.Producer));
             }
 
             return commits;
@@ -112,7 +115,9 @@ public sealed partial class ExecutionPlan
 
     private static void RequireKernels(Graph graph, Device device)
     {
-        var missing = graph.Nodes.Where(n => !n.Operator.IsView && !device.CanRun(n.Operator)).ToList();
+        var missing = graph.Nodes
+            .Where(n => !n.Operator.IsView && !device.CanRun(n.Operator))
+            .ToList();
         if (missing.Count > 0)
         {
             throw new NotSupportedException(

@@ -116,7 +116,9 @@ public sealed partial class ExecutionPlan
         int threads = _device is CpuDevice device ? device.Threads : 1;
         // What this run's own pieces took says more than the average, and is all there is the first
         // time.
-        double each = _nextPiece > 0 ? (double)_spentOnStep / _nextPiece : (double)_costs[step] / pieces;
+        double each = _nextPiece > 0
+            ? (double)_spentOnStep / _nextPiece
+            : (double)_costs[step] / pieces;
         if (each == 0)
         {
             return isFirst || ticks > 0 ? Math.Min(left, threads) : 0;

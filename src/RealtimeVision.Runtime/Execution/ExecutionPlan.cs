@@ -34,7 +34,12 @@ public sealed partial class ExecutionPlan : IDisposable
     private bool _isDisposed;
 
     private ExecutionPlan(
-        Graph graph, Device device, CompileOptions options, PlanMemory memory, List<PlanStep> steps, int firstCommit)
+        Graph graph,
+        Device device,
+        CompileOptions options,
+        PlanMemory memory,
+        List<PlanStep> steps,
+        int firstCommit)
     {
         Graph = graph;
         _device = device;
@@ -96,7 +101,8 @@ public sealed partial class ExecutionPlan : IDisposable
         if (data.Length != port.Type.Bytes)
         {
             throw new InputException(
-                $"input '{port.Name}' ({port.Type}) has {port.Type.Bytes} bytes, {data.Length} were given");
+                $"input '{port.Name}' ({port.Type}) has {port.Type.Bytes} bytes, "
+                + $"{data.Length} were given");
         }
 
         if (_options.CheckInputs)
@@ -173,7 +179,8 @@ public sealed partial class ExecutionPlan : IDisposable
         if (destination.Length != port.Type.Bytes)
         {
             throw new ArgumentException(
-                $"output '{port.Name}' ({port.Type}) has {port.Type.Bytes} bytes, {destination.Length} were given");
+                $"output '{port.Name}' ({port.Type}) has {port.Type.Bytes} bytes, "
+                + $"{destination.Length} were given");
         }
 
         Enter();
@@ -202,12 +209,16 @@ public sealed partial class ExecutionPlan : IDisposable
     public ReadOnlySpan<byte> PeekOutput(int index) =>
         !_isDisposed && _outputs[index] is CpuTensor tensor
             ? tensor.Span
-            : throw new NotSupportedException($"outputs of device '{_device.Id}' cannot be seen from the host");
+            : throw new NotSupportedException(
+                $"outputs of device '{_device.Id}' cannot be seen from the host");
 
     /// <summary>What each step is, and what it cost on average lately.</summary>
     public IReadOnlyList<StepInfo> DescribeSteps() =>
         [.. _steps.Select((step, i) => new StepInfo(
-            StepNodes[i]?.Name ?? "", StepNodes[i]?.Operator.Name ?? "", step.Label, ToTime(_costs[i])))];
+            StepNodes[i]?.Name ?? "",
+            StepNodes[i]?.Operator.Name ?? "",
+            step.Label,
+            ToTime(_costs[i])))];
 
     /// <summary>
     /// Releases the plan's memory. Constants and variables stay with their stores.
@@ -216,7 +227,8 @@ public sealed partial class ExecutionPlan : IDisposable
     {
         if (!TryDispose())
         {
-            throw new InvalidOperationException("the plan is disposed of while another thread runs it");
+            throw new InvalidOperationException(
+                "the plan is disposed of while another thread runs it");
         }
     }
 
@@ -293,8 +305,9 @@ public sealed partial class ExecutionPlan : IDisposable
         }
     }
 
-    private void Measured(int step, long ticks) =>
-        _costs[step] = _costs[step] == 0 ? ticks : _costs[step] + ((ticks - _costs[step]) / CostShare);
+    private void Measured(int step, long ticks) => _costs[step] = _costs[step] == 0
+        ? ticks
+        : _costs[step] + ((ticks - _costs[step]) / CostShare);
 
     private void RequireInputs()
     {
@@ -302,7 +315,8 @@ public sealed partial class ExecutionPlan : IDisposable
         {
             if (!_isSet[i])
             {
-                throw new InputException($"input '{Inputs[i].Name}' ({Inputs[i].Type}) has not been set");
+                throw new InputException(
+                    $"input '{Inputs[i].Name}' ({Inputs[i].Type}) has not been set");
             }
         }
     }
@@ -311,7 +325,8 @@ public sealed partial class ExecutionPlan : IDisposable
     {
         if (IsMidRun)
         {
-            throw new InvalidOperationException("the plan is in the middle of a run: finish it with RunSlice first");
+            throw new InvalidOperationException(
+                "the plan is in the middle of a run: finish it with RunSlice first");
         }
     }
 
@@ -319,7 +334,8 @@ public sealed partial class ExecutionPlan : IDisposable
     {
         if (Interlocked.Exchange(ref _busy, 1) != 0)
         {
-            throw new InvalidOperationException("the plan is in use by another thread: one run at a time");
+            throw new InvalidOperationException(
+                "the plan is in use by another thread: one run at a time");
         }
 
         if (_isDisposed)

@@ -43,7 +43,8 @@ public abstract class Model : IDisposable
     {
         if (shapes.Length > Inputs.Count)
         {
-            throw new InputException($"{Name} takes {Inputs.Count} inputs, {shapes.Length} shapes were given");
+            throw new InputException(
+                $"{Name} takes {Inputs.Count} inputs, {shapes.Length} shapes were given");
         }
 
         var graph = new Graph();
@@ -87,7 +88,9 @@ public abstract class Model : IDisposable
     }
 
     private static void Check(
-        TensorDeclaration declaration, TensorType type, Dictionary<string, (string Input, int Size)> free)
+        TensorDeclaration declaration,
+        TensorType type,
+        Dictionary<string, (string Input, int Size)> free)
     {
         if (declaration.Problem(type) is { } problem)
         {
@@ -101,11 +104,12 @@ public abstract class Model : IDisposable
                 continue;
             }
 
-            if (!free.TryAdd(symbol, (declaration.Name, type.Shape[i])) && free[symbol].Size != type.Shape[i])
+            int size = type.Shape[i];
+            if (!free.TryAdd(symbol, (declaration.Name, size)) && free[symbol].Size != size)
             {
                 throw new InputException(
                     $"size '{symbol}' is {free[symbol].Size} in input '{free[symbol].Input}' and "
-                    + $"{type.Shape[i]} in input '{declaration.Name}'");
+                    + $"{size} in input '{declaration.Name}'");
             }
         }
     }

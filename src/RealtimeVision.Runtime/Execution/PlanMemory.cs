@@ -29,12 +29,7 @@ internal sealed class PlanMemory(
     {
         if (!_tensors.TryGetValue(value, out var tensor))
         {
-            tensor = value.Variable is { } own
-                ? own.IsConstant ? constants.Raw(own) : variables.TensorOf(own)
-                : _liveness.StorageOf(value).Variable is { IsConstant: true } viewed
-                    // A view that nothing has folded: the same bytes under another shape.
-                    ? constants.GetOrAdd(viewed, value.Type.ToString(), value.Type, t => device.Upload(t, viewed.Data))
-                    : device.CreateTensor(value.Type);
+            tensor = MakeTensor(value);
             _tensors.Add(value, tensor);
         }
 
@@ -42,7 +37,8 @@ internal sealed class PlanMemory(
     }
 
     /// <summary>Whether the value is a variable that changes, or a view of one.</summary>
-    public bool IsVariable(Value value) => _liveness.StorageOf(value).Variable is { IsConstant: false };
+    public bool IsVariable(Value value) =>
+        _liveness.StorageOf(value).Variable is { IsConstant: false };
 
     /// <summary>Reserves memory for a tensor that a node alone needs.</summary>
     public void AddScratch(DeviceTensor tensor, int node) => _scratch.Add((tensor, node));
@@ -76,4 +72,18 @@ internal sealed class PlanMemory(
     }
 
     public void Dispose() => _arena?.Dispose();
+
+    private DeviceTensor MakeTensor(Value value)
+    {
+        if (value.Variable is { } own)
+        {
+            return own.IsConstant ? constants.Raw(own) : variables.TensorOf(own);
+        }
+
+        return _liveness.StorageOf(value).Variable is { IsConstant: true } viewed
+            // A view that nothing has folded: the same bytes under another shape.
+            ? constants.GetOrAdd(
+                viewed, $"view {value.Type}", value.Type, t => device.Upload(t, viewed.Data))
+            : device.CreateTensor(value.Type);
+    }
 }

@@ -76,7 +76,8 @@ public sealed class Session : IDisposable
     /// session.
     /// </summary>
     /// <exception cref="InputException">A shape does not fit the model.</exception>
-    public ExecutionPlan Compile(params ReadOnlySpan<Shape> shapes) => Compile(Model.Instantiate(shapes));
+    public ExecutionPlan Compile(params ReadOnlySpan<Shape> shapes) =>
+        Compile(Model.Instantiate(shapes));
 
     /// <summary>
     /// A plan of its own for a graph, say one that has the model within; shares weights and
@@ -125,7 +126,8 @@ public sealed class Session : IDisposable
             if (!Model.Inputs.Any(d => d.Name == name))
             {
                 throw new InputException(
-                    $"{Model.Name} has no input '{name}'; it takes {string.Join(", ", Model.Inputs)}");
+                    $"{Model.Name} has no input '{name}'; "
+                    + $"it takes {string.Join(", ", Model.Inputs)}");
             }
         }
 

@@ -25,7 +25,8 @@ public sealed class Tensor
     {
         if (!type.IsPresent || data.LongLength != type.Bytes)
         {
-            throw new ArgumentException($"{data.LongLength} bytes given, {type} has {type.Bytes}", nameof(data));
+            throw new ArgumentException(
+                $"{data.LongLength} bytes given, {type} has {type.Bytes}", nameof(data));
         }
 
         Type = type;
@@ -61,7 +62,8 @@ public sealed class Tensor
         where T : unmanaged =>
         ElementTypeOf<T>() == Type.Element
             ? MemoryMarshal.Cast<byte, T>(_data.AsSpan())
-            : throw new InvalidOperationException($"a tensor of type {Type} has no elements of type {typeof(T).Name}");
+            : throw new InvalidOperationException(
+                $"a tensor of type {Type} has no elements of type {typeof(T).Name}");
 
     /// <inheritdoc/>
     public override string ToString() => Type.ToString();

@@ -62,13 +62,15 @@ public sealed class VariableStore(Device device) : IDisposable
     internal DeviceTensor TensorOf(Variable variable) => Slot(variable).Tensor;
 
     /// <summary>Gives a tensor that is a view of the variable the variable's memory.</summary>
-    internal void BindView(Variable variable, DeviceTensor view) => view.Bind(Slot(variable).Memory, 0);
+    internal void BindView(Variable variable, DeviceTensor view) =>
+        view.Bind(Slot(variable).Memory, 0);
 
     private (DeviceTensor Tensor, DeviceMemory Memory) Slot(Variable variable)
     {
         if (variable.IsConstant)
         {
-            throw new ArgumentException($"variable '{variable.Name}' is constant", nameof(variable));
+            throw new ArgumentException(
+                $"variable '{variable.Name}' is constant", nameof(variable));
         }
 
         lock (_lock)
@@ -92,7 +94,8 @@ public sealed class VariableStore(Device device) : IDisposable
         if (length != variable.Type.Bytes)
         {
             throw new ArgumentException(
-                $"variable '{variable.Name}' ({variable.Type}) has {variable.Type.Bytes} bytes, {length} were given");
+                $"variable '{variable.Name}' ({variable.Type}) has {variable.Type.Bytes} bytes, "
+                + $"{length} were given");
         }
     }
 }

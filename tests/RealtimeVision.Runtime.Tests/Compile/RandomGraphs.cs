@@ -32,7 +32,8 @@ public static class RandomGraphs
             else
             {
                 var same = values.Where(v => v.Type == first.Type).ToList();
-                values.Add(graph.Add(new WeightedSum(0.25f * kind, kind != 1), name, first, Pick(same, b), Pick(same, c)));
+                var op = new WeightedSum(0.25f * kind, kind != 1);
+                values.Add(graph.Add(op, name, first, Pick(same, b), Pick(same, c)));
             }
         }
 
@@ -45,5 +46,6 @@ public static class RandomGraphs
         return graph;
     }
 
-    private static Value Pick(List<Value> values, int number) => values[(int)((uint)number % (uint)values.Count)];
+    private static Value Pick(List<Value> values, int number) =>
+        values[(int)((uint)number % (uint)values.Count)];
 }

@@ -35,13 +35,16 @@ public class SessionTests
         using var session = Open();
 
         AssertRefused(
-            "test: input 'x' has to be Float32[batch, 64], Float32[2, 65] was given", ("x", Ones(2, 65)));
+            "test: input 'x' has to be Float32[batch, 64], Float32[2, 65] was given",
+            ("x", Ones(2, 65)));
         AssertRefused(
             "test: input 'x' has to be Float32[batch, 64], Int32[1, 64] was given",
             ("x", new Tensor(new TensorType(ElementType.Int32, new Shape(1, 64)))));
         AssertRefused("test: input x: Float32[batch, 64] was not given");
         AssertRefused(
-            "test has no input 'z'; it takes x: Float32[batch, 64]", ("x", Ones(1, 64)), ("z", Ones(1, 64)));
+            "test has no input 'z'; it takes x: Float32[batch, 64]",
+            ("x", Ones(1, 64)),
+            ("z", Ones(1, 64)));
 
         void AssertRefused(string message, params (string, Tensor)[] inputs) => Assert.That(
             () => session.Run(inputs.ToDictionary(i => i.Item1, i => i.Item2)),
@@ -125,10 +128,12 @@ public class SessionTests
     }
 
     private static TestModel Model() =>
-        new((graph, x) => graph.Add(new WeightedSum(2), "b", graph.Add(new WeightedSum(), "a", x, x, x)));
+        new((graph, x) =>
+            graph.Add(new WeightedSum(2), "b", graph.Add(new WeightedSum(), "a", x, x, x)));
 
     private static Tensor Ones(int batch, int columns) =>
-        Tensor.Of<float>(new Shape(batch, columns), Enumerable.Repeat(1f, batch * columns).ToArray());
+        Tensor.Of<float>(
+            new Shape(batch, columns), Enumerable.Repeat(1f, batch * columns).ToArray());
 
     private Session Open(SessionOptions? options = null) => new(Model(), _device, options);
 }

@@ -59,7 +59,8 @@ public sealed record ViewAs(Shape Shape) : Operator
 {
     public override bool IsView => true;
 
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = Shape }];
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) =>
+        [inputs[0] with { Shape = Shape }];
 }
 
 /// <summary>The input, through scratch memory; calls back while it runs.</summary>
@@ -70,7 +71,8 @@ public sealed record Probe(Action During) : Operator, ICpuOperator
     public void Prepare(CpuBindings b) =>
         b.Add(new ProbeStep(b.Input(0), b.Scratch(b.InputType(0)), b.Output(), During));
 
-    private sealed class ProbeStep(CpuTensor input, CpuTensor scratch, CpuTensor output, Action during) : CpuStep
+    private sealed class ProbeStep(
+        CpuTensor input, CpuTensor scratch, CpuTensor output, Action during) : CpuStep
     {
         public override void Run(int piece, CpuWorker worker)
         {
@@ -92,5 +94,6 @@ public sealed class TestModel(Func<Graph, Value, Value> build) : Model
     public override IReadOnlyList<TensorDeclaration> Outputs { get; } =
         [new("y", StorageType.Float32, [new Dimension(-1, "batch"), 64])];
 
-    public override IReadOnlyList<Value> Build(Graph graph, IReadOnlyList<Value> inputs) => [build(graph, inputs[0])];
+    public override IReadOnlyList<Value> Build(Graph graph, IReadOnlyList<Value> inputs) =>
+        [build(graph, inputs[0])];
 }
