@@ -23,8 +23,8 @@ internal readonly record struct AxisLines(int Outer, int Length, int Inner)
     }
 
     /// <summary>
-    /// The lines to reduce one after the other, so that the given dimensions are gone: neighbouring dimensions at once, the
-    /// innermost first, each stage on the result of the one before. At least one stage.
+    /// The lines to reduce one after the other, so that the given dimensions are gone: neighbouring dimensions at
+    /// once, the innermost first, each stage on the result of the one before. At least one stage.
     /// </summary>
     public static List<AxisLines> Stages(Shape shape, ReadOnlySpan<bool> isReduced)
     {

@@ -130,7 +130,9 @@ internal sealed unsafe class CpuOperand
         }
     }
 
-    /// <summary>The operand's values from output element <paramref name="first"/> on, as far as one stride reaches.</summary>
+    /// <summary>
+    /// The operand's values from output element <paramref name="first"/> on, as far as one stride reaches.
+    /// </summary>
     private float* Row(long first, out long run, out int stride)
     {
         int inner = _sizes[^1];

@@ -13,8 +13,8 @@ public sealed unsafe partial record ArgMax : ICpuOperator
     private const int RowsAtOnce = 256;
 
     /// <summary>
-    /// The index of the largest number of each of some lines side by side, one a lane. Lines are walked backwards for the
-    /// last of equals: the first one met stays. Returns the first line that is left.
+    /// The index of the largest number of each of some lines side by side, one a lane. Lines are walked backwards
+    /// for the last of equals: the first one met stays. Returns the first line that is left.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Columns<TLanes>(
@@ -35,7 +35,9 @@ public sealed unsafe partial record ArgMax : ICpuOperator
         return line;
     }
 
-    /// <summary>The index of the largest number of a row: as many lines as lanes, then the best of them and the rest.</summary>
+    /// <summary>
+    /// The index of the largest number of a row: as many lines as lanes, then the best of them and the rest.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Row<TLanes>(float* x, int length, bool selectLast)
         where TLanes : struct, ILanes<TLanes>
@@ -92,8 +94,7 @@ public sealed unsafe partial record ArgMax : ICpuOperator
     }
 
     /// <summary>Some of the lines.</summary>
-    private sealed class LinesStep<TLanes> : CpuStep
-        where TLanes : struct, ILanes<TLanes>
+    private sealed class LinesStep : VectorStep
     {
         public required CpuTensor X { get; init; }
 
@@ -101,14 +102,12 @@ public sealed unsafe partial record ArgMax : ICpuOperator
 
         public required AxisLines Lines { get; init; }
 
-        public required VectorWidth Width { get; init; }
-
         public required bool SelectLast { get; init; }
 
         /// <summary>Lines of a piece; where Inner is not 1, neighbours of one outer index.</summary>
         public required int LinesAtOnce { get; init; }
 
-        public override void Run(int piece, CpuWorker worker)
+        protected override void Run<TLanes>(int piece, CpuWorker worker)
         {
             var (outer, length, inner) = Lines;
             if (inner > 1)
@@ -156,18 +155,6 @@ public sealed unsafe partial record ArgMax : ICpuOperator
         }
 
         b.ReserveWorkerScratch(ShortRow * RowsAtOnce);
-        b.Add(b.Width switch
-        {
-            VectorWidth.Vector512 => StepOf<Lanes16>(b),
-            VectorWidth.Vector256 => StepOf<Lanes8>(b),
-            VectorWidth.Vector128 => StepOf<Lanes4>(b),
-            _ => StepOf<Lanes1>(b),
-        });
-    }
-
-    private LinesStep<TLanes> StepOf<TLanes>(CpuBindings b)
-        where TLanes : struct, ILanes<TLanes>
-    {
         var lines = AxisLines.Of(b.InputShape(0), Axis);
         int atOnce = Math.Max(1, PieceElements / lines.Length);
         if (lines.Inner > 1)
@@ -179,10 +166,10 @@ public sealed unsafe partial record ArgMax : ICpuOperator
         int pieces = lines.Inner > 1
             ? checked(lines.Outer * ((lines.Inner + atOnce - 1) / atOnce))
             : (lines.Outer + atOnce - 1) / atOnce;
-        return new LinesStep<TLanes>
+        b.Add(new LinesStep
         {
             Label = "ArgMax", Pieces = pieces, X = b.Input(0), Y = b.Output(), Lines = lines, Width = b.Width,
             SelectLast = SelectLast, LinesAtOnce = atOnce,
-        };
+        });
     }
 }

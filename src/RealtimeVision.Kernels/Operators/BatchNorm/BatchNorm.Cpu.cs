@@ -73,7 +73,7 @@ public sealed unsafe partial record BatchNorm : ICpuOperator
         }
     }
 
-    private sealed class ScaleStep : CpuStep
+    private sealed class ScaleStep : VectorStep
     {
         public required CpuTensor X { get; init; }
 
@@ -83,32 +83,15 @@ public sealed unsafe partial record BatchNorm : ICpuOperator
 
         public required CpuTensor Y { get; init; }
 
-        public required VectorWidth Width { get; init; }
-
         public required int Rows { get; init; }
 
-        public override void Run(int piece, CpuWorker worker)
+        protected override void Run<TLanes>(int piece, CpuWorker worker)
         {
             int row = Scale.Type.Shape[0];
             long first = (long)piece * Rows * row;
             long count = Math.Min((long)Rows * row, Y.Type.Shape.Count - first);
-            float* x = X.Floats + first;
-            float* y = Y.Floats + first;
-            switch (Width)
-            {
-                case VectorWidth.Vector512:
-                    ScaleRows<Lanes16>(x, Scale.Floats, Shift.Floats, y, count, row);
-                    break;
-                case VectorWidth.Vector256:
-                    ScaleRows<Lanes8>(x, Scale.Floats, Shift.Floats, y, count, row);
-                    break;
-                case VectorWidth.Vector128:
-                    ScaleRows<Lanes4>(x, Scale.Floats, Shift.Floats, y, count, row);
-                    break;
-                default:
-                    ScaleRows<Lanes1>(x, Scale.Floats, Shift.Floats, y, count, row);
-                    break;
-            }
+            ScaleRows<TLanes>(
+                X.Floats + first, Scale.Floats, Shift.Floats, Y.Floats + first, count, row);
         }
     }
 

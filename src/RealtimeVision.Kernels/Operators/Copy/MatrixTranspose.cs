@@ -95,7 +95,10 @@ internal static unsafe class MatrixTranspose
                     {
                         int column = Math.Min(c, columns - TTile.Side);
                         TTile.Turn(
-                            source + (row * sourceRow) + column, sourceRow, target + (column * targetRow) + row, targetRow);
+                            source + (row * sourceRow) + column,
+                            sourceRow,
+                            target + (column * targetRow) + row,
+                            targetRow);
                     }
                 }
             }

@@ -79,7 +79,8 @@ public sealed unsafe partial record Pointwise : ICpuOperator
             }
             : new BroadcastStep
             {
-                Label = "Pointwise Broadcast", Pieces = pieces, X = CpuOperand.Of(b, source, shape), Y = y, Chain = epilogue,
+                Label = "Pointwise Broadcast", Pieces = pieces, X = CpuOperand.Of(b, source, shape), Y = y,
+                Chain = epilogue,
             });
     }
 }

@@ -4,8 +4,8 @@ using RealtimeVision.Kernels.Functions;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Loops that fold a matrix into one row by a function of two numbers: addition, or the larger or smaller of both. Blocks
-/// are folded for themselves first, which keeps the rounding errors of sums small.
+/// Loops that fold a matrix into one row by a function of two numbers: addition, or the larger or smaller of both.
+/// Blocks are folded for themselves first, which keeps the rounding errors of sums small.
 /// </summary>
 internal static unsafe class ReduceLoops
 {

@@ -4,7 +4,9 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
-/// <summary>A part of a tensor: along each dimension some elements from a start on, every so many, either way.</summary>
+/// <summary>
+/// A part of a tensor: along each dimension some elements from a start on, every so many, either way.
+/// </summary>
 /// <remarks>
 /// Input: a tensor of any type. Output: of that type, of shape <see cref="Sizes"/>; element i of a dimension is the
 /// input's start + i step.

@@ -12,8 +12,7 @@ public sealed unsafe partial record Softmax : ICpuOperator
     private const int RowsAtOnce = 256;
 
     /// <summary>Some of the lines.</summary>
-    private sealed class LinesStep<TLanes> : CpuStep
-        where TLanes : struct, ILanes<TLanes>
+    private sealed class LinesStep : VectorStep
     {
         public required CpuTensor X { get; init; }
 
@@ -21,14 +20,12 @@ public sealed unsafe partial record Softmax : ICpuOperator
 
         public required AxisLines Lines { get; init; }
 
-        public required VectorWidth Width { get; init; }
-
         public required bool IsLog { get; init; }
 
         /// <summary>Lines of a piece; where Inner is not 1, neighbours of one outer index.</summary>
         public required int LinesAtOnce { get; init; }
 
-        public override void Run(int piece, CpuWorker worker)
+        protected override void Run<TLanes>(int piece, CpuWorker worker)
         {
             var (outer, length, inner) = Lines;
             if (inner > 1)
@@ -78,18 +75,6 @@ public sealed unsafe partial record Softmax : ICpuOperator
         }
 
         b.ReserveWorkerScratch(ShortRow * RowsAtOnce);
-        b.Add(b.Width switch
-        {
-            VectorWidth.Vector512 => StepOf<Lanes16>(b),
-            VectorWidth.Vector256 => StepOf<Lanes8>(b),
-            VectorWidth.Vector128 => StepOf<Lanes4>(b),
-            _ => StepOf<Lanes1>(b),
-        });
-    }
-
-    private LinesStep<TLanes> StepOf<TLanes>(CpuBindings b)
-        where TLanes : struct, ILanes<TLanes>
-    {
         var lines = AxisLines.Of(b.OutputShape(), Axis);
         int atOnce = Math.Max(1, PieceElements / lines.Length);
         if (lines.Inner > 1)
@@ -101,10 +86,10 @@ public sealed unsafe partial record Softmax : ICpuOperator
         int pieces = lines.Inner > 1
             ? checked(lines.Outer * ((lines.Inner + atOnce - 1) / atOnce))
             : (lines.Outer + atOnce - 1) / atOnce;
-        return new LinesStep<TLanes>
+        b.Add(new LinesStep
         {
             Label = "Softmax", Pieces = pieces, X = b.Input(0), Y = b.Output(), Lines = lines, Width = b.Width,
             IsLog = IsLog, LinesAtOnce = atOnce,
-        };
+        });
     }
 }

@@ -3,7 +3,9 @@ using RealtimeVision.Kernels.Functions;
 
 namespace RealtimeVision.Kernels.Operators;
 
-/// <summary>The vector loops of <see cref="Softmax"/>: over one line in a row, or over neighbouring lines at once.</summary>
+/// <summary>
+/// The vector loops of <see cref="Softmax"/>: over one line in a row, or over neighbouring lines at once.
+/// </summary>
 internal static unsafe class SoftmaxLoops
 {
     private const int SumBlock = 256;
