@@ -61,7 +61,7 @@ public sealed unsafe class ThreadTeam : IDisposable
     public void Run(CpuStep step) => Run(step, 0, step.Pieces);
 
     /// <summary>Does the pieces from <paramref name="from"/> up to, not with, <paramref name="to"/>.</summary>
-    /// <exception cref="Exception">What a piece threw; the other pieces are done all the same.</exception>
+    /// <exception cref="Exception">What a piece threw; whether other pieces were done is not told.</exception>
     public void Run(CpuStep step, int from, int to)
     {
         lock (_runLock)
