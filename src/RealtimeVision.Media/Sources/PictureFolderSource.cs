@@ -90,7 +90,7 @@ public sealed class PictureFolderSource : IFrameSource
         }
         catch (MediaException e)
         {
-            throw new SourceException(e.Message, e);
+            throw new SourceException(e.Message, e) { CanGoOn = true };
         }
 
         frame.Index = index;
