@@ -1,0 +1,121 @@
+using RealtimeVision.Kernels.Graph;
+
+namespace RealtimeVision.Runtime.Import.Onnx;
+
+/// <summary>
+/// Builds one graph of a model, for given sizes of the inputs: goes through the nodes in order, and lets the mapper of each
+/// operator compute what is known now and add nodes for the rest.
+/// </summary>
+/// <param name="nodes">The nodes, in an order in which they can run.</param>
+/// <param name="constants">
+/// Tensors that come of the file alone. Those that mappers compute are added, so that the next graph has the same ones.
+/// </param>
+/// <param name="external">Data beside the file.</param>
+internal sealed class OnnxImporter(
+    IReadOnlyList<OnnxNode> nodes, Dictionary<string, HostTensor> constants, OnnxExternalData? external)
+{
+    private readonly Dictionary<string, ImportedTensor> _tensors = [];
+    private readonly HashSet<Value> _named = [];
+
+    /// <summary>Nodes that could not be mapped; nodes that read their results were not tried.</summary>
+    public List<UnsupportedOperator> Unsupported { get; } = [];
+
+    /// <summary>Why a node can be mapped for no sizes at all; null where it may be.</summary>
+    public static string? Refusal(OnnxNode node)
+    {
+        if (!node.IsStandard)
+        {
+            return $"operators of the domain '{node.Operator[..^(node.OpType.Length + 1)]}' are not known";
+        }
+
+        return OnnxOperators.Find(node.OpType) is { } mapper ? mapper.Refusal?.Invoke(node)
+            : "the operator is not known";
+    }
+
+    /// <summary>Maps all nodes.</summary>
+    /// <returns>What a name stands for; null where a node could not be mapped.</returns>
+    public Func<string, ImportedTensor?> Run(GraphWriter graph, IEnumerable<(string Name, ImportedTensor Tensor)> inputs)
+    {
+        foreach (var (name, tensor) in inputs)
+        {
+            _tensors.Add(name, tensor);
+            if (tensor is GraphTensor input)
+            {
+                _named.Add(input.Value);
+            }
+        }
+
+        foreach (var node in nodes)
+        {
+            // What another graph of this model computed of the file alone stays as it is.
+            if (!node.Outputs.All(o => o.Length == 0 || constants.ContainsKey(o)))
+            {
+                Map(node, graph);
+            }
+        }
+
+        return Find;
+    }
+
+    private ImportedTensor? Find(string name) =>
+        _tensors.GetValueOrDefault(name) ?? constants.GetValueOrDefault(name);
+
+    private void Map(OnnxNode node, GraphWriter graph)
+    {
+        if (Refusal(node) is { } refusal)
+        {
+            Unsupported.Add(new UnsupportedOperator(node.Name, node.Operator, refusal));
+            return;
+        }
+
+        ImportedTensor?[] inputs = [.. node.Inputs.Select(Find)];
+        if (node.Inputs.Where((name, i) => name.Length > 0 && inputs[i] is null).Any())
+        {
+            return;
+        }
+
+        graph.NodeName = node.Name;
+        ImportedTensor?[] outputs;
+        try
+        {
+            outputs = OnnxOperators.Find(node.OpType)!.Map(new NodeContext(node, inputs, graph, external));
+        }
+        catch (UnsupportedNodeException e)
+        {
+            Unsupported.Add(new UnsupportedOperator(node.Name, node.Operator, e.Message));
+            return;
+        }
+        catch (ShapeException e) when (!e.Message.StartsWith($"node '{node.Name}'", StringComparison.Ordinal))
+        {
+            throw new ShapeException($"node '{node.Name}': {e.Message}", e);
+        }
+
+        for (int i = 0; i < node.Outputs.Count; i++)
+        {
+            if (node.HasOutput(i))
+            {
+                Define(node, i, i < outputs.Length ? outputs[i] : null);
+            }
+        }
+    }
+
+    private void Define(OnnxNode node, int index, ImportedTensor? tensor)
+    {
+        string name = node.Outputs[index];
+        switch (tensor)
+        {
+            case HostTensor { IsFixed: true } constant:
+                constants.TryAdd(name, constant);
+                return;
+            case null:
+                Unsupported.Add(new UnsupportedOperator(
+                    node.Name, node.Operator, $"output {index} ('{name}') is not computed"));
+                return;
+            case GraphTensor { Value: { Producer: not null } value } when _named.Add(value):
+                value.Name = name;
+                break;
+        }
+
+        _tensors.Add(name, tensor);
+    }
+}

@@ -1,0 +1,126 @@
+using RealtimeVision.Kernels.Functions;
+using RealtimeVision.Kernels.Graph;
+
+namespace RealtimeVision.Runtime.Import.Onnx;
+
+/// <summary>Concat, Split, Tile and Expand.</summary>
+internal static class Joining
+{
+    private const int MaxCopies = 64;
+
+    public static IEnumerable<OperatorMapper> All =>
+    [
+        OperatorMapper.Of("Concat", Concat),
+        new("Split", Split),
+        OperatorMapper.Of("Tile", Tile),
+        OperatorMapper.Of("Expand", Expand),
+    ];
+
+    private static ImportedTensor Concat(NodeContext n)
+    {
+        ImportedTensor[] parts = [.. n.Inputs];
+        int axis = n.Axis(n.Node.Int("axis"), n.Input(0).Rank);
+        if (!n.IsOnHost)
+        {
+            // Nothing is joined to something, as some exporters do.
+            parts = [.. parts.Where(p => p.Shape.Count > 0 || p is GraphTensor)];
+            return parts.Length == 1 ? parts[0] : n.Graph.Concat(parts, axis);
+        }
+
+        var first = n.Constant(0, "its parts");
+        if (first.Rank == 1)
+        {
+            return first.IsFloat
+                ? n.Host(SumOf(parts), [.. parts.Cast<HostTensor>().SelectMany(p => p.Floats)])
+                : n.Host(SumOf(parts), [.. parts.Cast<HostTensor>().SelectMany(p => p.Integers)], first.Type);
+        }
+
+        return n.Graph.Concat(parts, axis);
+    }
+
+    private static Shape SumOf(ImportedTensor[] vectors) => new(vectors.Sum(v => v.Shape[0]));
+
+    private static ImportedTensor?[] Split(NodeContext n)
+    {
+        var x = n.Input(0);
+        int axis = n.Axis(n.Node.Int("axis", 0), x.Rank);
+        int[] sizes = SplitSizes(n, x.Shape[axis]);
+        var parts = new ImportedTensor[sizes.Length];
+        int at = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            parts[i] = Slicing.Part(n, x, axis, at, sizes[i], 1);
+            at += sizes[i];
+        }
+
+        return parts;
+    }
+
+    private static int[] SplitSizes(NodeContext n, int size)
+    {
+        if (n.Ints("split", 1) is { } given)
+        {
+            return given.Sum() == size && given.All(s => s >= 0) && given.Length == n.Node.Outputs.Count
+                ? Array.ConvertAll(given, s => (int)s)
+                : throw new ShapeException(
+                    $"parts of [{string.Join(", ", given)}] do not make the {size} of {n.Input(0).Shape} in {n.Node.Outputs.Count} outputs");
+        }
+
+        int parts = n.Node.Int("num_outputs", n.Node.Outputs.Count);
+        int each = (size + parts - 1) / Math.Max(parts, 1);
+        return [.. Enumerable.Range(0, parts).Select(i => Math.Clamp(size - (i * each), 0, each))];
+    }
+
+    private static ImportedTensor Tile(NodeContext n)
+    {
+        var x = n.Input(0);
+        long[] repeats = n.ConstantInts(1, "its repeats");
+        if (repeats.Length != x.Rank)
+        {
+            throw n.Node.Bad($"{repeats.Length} numbers for the {x.Rank} axes of {x.Shape}", "input[1]");
+        }
+
+        if (repeats.Max() > MaxCopies)
+        {
+            throw NodeContext.Unsupported($"more than {MaxCopies} copies are not supported");
+        }
+
+        for (int axis = 0; axis < x.Rank; axis++)
+        {
+            int copies = (int)repeats[axis];
+            x = copies == 1 ? x
+                : x is HostTensor host
+                    ? host.Take(
+                        host.Shape.With(axis, host.Shape[axis] * copies),
+                        IndexWalk.Gather(host.Shape, axis, [.. Repeat(host.Shape[axis], copies)]))
+                : n.Graph.Concat([.. Enumerable.Repeat(x, copies)], axis);
+        }
+
+        return x;
+    }
+
+    private static IEnumerable<int> Repeat(int size, int copies) =>
+        Enumerable.Range(0, size * copies).Select(i => i % size);
+
+    private static ImportedTensor Expand(NodeContext n)
+    {
+        var x = n.Input(0);
+        var wanted = new Shape([.. n.ConstantInts(1, "the sizes that it expands to").Select(s => checked((int)s))]);
+        var shape = Shape.Broadcast(x.Shape, wanted);
+        if (x is HostTensor host)
+        {
+            return HostBroadcast.To(host, shape);
+        }
+
+        var tensor = n.Graph.Reshape((GraphTensor)x, Axes.WithRank(x.Shape, shape.Rank));
+        if (tensor.Shape == shape)
+        {
+            return tensor;
+        }
+
+        // Zeros of the sizes that are new, added, are what a kernel broadcasts against.
+        var sizes = new Shape([.. Enumerable.Range(0, shape.Rank).Select(i => tensor.Shape[i] == shape[i] ? 1 : shape[i])]);
+        var zeros = new HostTensor(n.Node.Name + "/Zeros", sizes, new float[sizes.Count], isFixed: false);
+        return n.Graph.Pointwise(n.Floats(tensor), PointwiseChain.Of(Binary.Add), zeros);
+    }
+}

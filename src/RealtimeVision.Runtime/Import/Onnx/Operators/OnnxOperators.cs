@@ -1,0 +1,45 @@
+using System.Collections.Frozen;
+
+namespace RealtimeVision.Runtime.Import.Onnx;
+
+/// <summary>How nodes of one ONNX operator become nodes of ours.</summary>
+/// <param name="Name">The operator's name in ONNX.</param>
+/// <param name="Map">Adds nodes and gives the outputs; null for one that is not computed.</param>
+/// <param name="Refusal">Why a node's attributes make it impossible whatever the sizes; null where they do not.</param>
+internal sealed record OperatorMapper(
+    string Name, Func<NodeContext, ImportedTensor?[]> Map, Func<OnnxNode, string?>? Refusal = null)
+{
+    /// <summary>A mapper of an operator with one output.</summary>
+    public static OperatorMapper Of(
+        string name, Func<NodeContext, ImportedTensor> map, Func<OnnxNode, string?>? refusal = null) =>
+        new(name, n => [map(n)], refusal);
+}
+
+/// <summary>All operators that are imported. Each family has a file in this folder: a new operator is a line in one.</summary>
+internal static class OnnxOperators
+{
+    private static readonly FrozenDictionary<string, OperatorMapper> Mappers =
+        new IEnumerable<OperatorMapper>[]
+        {
+            Convolutions.All,
+            Pooling.All,
+            Resizing.All,
+            Normalisation.All,
+            Products.All,
+            PointwiseUnary.All,
+            PointwiseBinary.All,
+            Reductions.All,
+            Joining.All,
+            Slicing.All,
+            Shaping.All,
+            Sizes.All,
+            HostOnly.All,
+        }
+        .SelectMany(m => m).ToFrozenDictionary(m => m.Name);
+
+    /// <summary>Names of all operators.</summary>
+    public static IEnumerable<string> Names => Mappers.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>The mapper of an operator of ONNX's own domain; null where there is none.</summary>
+    public static OperatorMapper? Find(string name) => Mappers.GetValueOrDefault(name);
+}

@@ -1,0 +1,118 @@
+using RealtimeVision.Kernels.Functions;
+using RealtimeVision.Kernels.Graph;
+
+namespace RealtimeVision.Runtime.Import.Onnx;
+
+/// <summary>Functions of two tensors or more, element by element, broadcast to one shape.</summary>
+internal static class PointwiseBinary
+{
+    public static IEnumerable<OperatorMapper> All =>
+    [
+        Of("Add", Binary.Add, (x, y) => x + y, (x, y) => x + y),
+        Of("Sub", Binary.Subtract, (x, y) => x - y, (x, y) => x - y),
+        Of("Mul", Binary.Multiply, (x, y) => x * y, (x, y) => x * y),
+        Of("Div", Binary.Divide, (x, y) => x / y, (x, y) => x / y),
+        Of("Min", Binary.Minimum, MathF.Min, Math.Min),
+        Of("Max", Binary.Maximum, MathF.Max, Math.Max),
+        Of("Sum", Binary.Add, (x, y) => x + y, (x, y) => x + y),
+        OperatorMapper.Of("Mean", Mean),
+        OperatorMapper.Of("Pow", Pow),
+        OperatorMapper.Of("PRelu", PRelu),
+    ];
+
+    // Min, Max and Sum take any number of tensors, the others two.
+    private static OperatorMapper Of(
+        string name, BinaryFunction function, Func<float, float, float> floats, Func<long, long, long> integers) =>
+        OperatorMapper.Of(name, n => n.Inputs.Skip(1).Aggregate(
+            n.Input(0), (x, y) => x is HostTensor a && y is HostTensor b
+                ? HostBroadcast.Apply(n, a, b, floats, integers)
+                : Apply(n, function, x, y)));
+
+    private static GraphTensor Apply(NodeContext n, BinaryFunction function, ImportedTensor x, ImportedTensor y)
+    {
+        var shape = Shape.Broadcast(x.Shape, y.Shape);
+
+        // The chain goes on with the tensor that has the result's shape; the other one is its operand.
+        if (x is HostTensor || (x.Shape != shape && y.Shape == shape))
+        {
+            (x, y, function) = (y, x, function.Swapped);
+        }
+
+        var tensor = n.Floats(x);
+        if (y is HostTensor { Count: 1, IsFloat: true } scalar && tensor.Shape == shape
+            && WithScalar(function, scalar.Floats[0]) is { } link)
+        {
+            return n.Graph.Pointwise(tensor, new PointwiseChain(link));
+        }
+
+        if (y.Element != ElementType.Float32)
+        {
+            throw NodeContext.Unsupported($"works on elements of type {y.Element}, which no kernel does");
+        }
+
+        var order = GraphWriter.CommonOrder([tensor, y], shape.Rank);
+        var wide = n.Graph.Reshape(tensor, Axes.WithRank(tensor.Shape, shape.Rank));
+        return n.Graph.Pointwise(
+            new GraphTensor(n.Graph.InOrder(wide, order), order), PointwiseChain.Of(function), y);
+    }
+
+    // One number needs no operand.
+    private static ChainLink? WithScalar(BinaryFunction function, float c) =>
+        function == Binary.Add ? new ChainLink(Unary.Affine, 1, c)
+        : function == Binary.Subtract ? new ChainLink(Unary.Affine, 1, -c)
+        : function == Binary.SubtractFrom ? new ChainLink(Unary.Affine, -1, c)
+        : function == Binary.Multiply ? new ChainLink(Unary.Affine, c)
+        : function == Binary.Divide && float.IsNormal(1 / c) ? new ChainLink(Unary.Affine, 1 / c)
+        : function == Binary.Maximum && c == 0 ? new ChainLink(Unary.Relu)
+        : null;
+
+    private static GraphTensor Mean(NodeContext n)
+    {
+        var sum = n.Inputs.Aggregate((x, y) => Apply(n, Binary.Add, n.Floats(x), y));
+        return n.Graph.Pointwise(n.Floats(sum), Unary.Affine, 1f / n.Inputs.Count());
+    }
+
+    private static ImportedTensor Pow(NodeContext n)
+    {
+        var exponents = n.Constant(1, "its exponents");
+        if (n.Input(0) is HostTensor x)
+        {
+            return HostBroadcast.Apply(n, x, exponents, MathF.Pow, (b, e) => (long)Math.Pow(b, e));
+        }
+
+        float[] distinct = [.. exponents.Floats.Distinct()];
+        if (distinct.Length != 1 || Shape.Broadcast(n.Input(0).Shape, exponents.Shape) != n.Input(0).Shape)
+        {
+            throw NodeContext.Unsupported("exponents that differ from element to element are not supported");
+        }
+
+        return distinct[0] switch
+        {
+            1 => n.Floats(0),
+            2 => n.Graph.Pointwise(n.Floats(0), Unary.Square),
+            3 => n.Graph.Pointwise(
+                n.Floats(0), new(new ChainLink(Unary.Square), new ChainLink(Binary.Multiply)), n.Floats(0)),
+            4 => n.Graph.Pointwise(n.Floats(0), new PointwiseChain(new(Unary.Square), new(Unary.Square))),
+            0.5f => n.Graph.Pointwise(n.Floats(0), Unary.Sqrt),
+            -0.5f => n.Graph.Pointwise(n.Floats(0), new PointwiseChain(new(Unary.Sqrt), new(Unary.Reciprocal))),
+            -1 => n.Graph.Pointwise(n.Floats(0), Unary.Reciprocal),
+            var exponent => throw NodeContext.Unsupported(
+                $"the exponent {exponent} is not supported (-1, -0.5, 0.5, 1, 2, 3 and 4 are)"),
+        };
+    }
+
+    // max(x, 0) + slope min(x, 0).
+    private static GraphTensor PRelu(NodeContext n)
+    {
+        var x = n.Floats(0);
+        var slope = n.Input(1);
+        if (slope is HostTensor { Count: 1 } one)
+        {
+            return n.Graph.Pointwise(x, Unary.LeakyRelu, one.Floats[0]);
+        }
+
+        var negative = n.Graph.Pointwise(
+            x, new(new ChainLink(Unary.Clip, float.NegativeInfinity, 0), new ChainLink(Binary.Multiply)), slope);
+        return n.Graph.Pointwise(x, new(new ChainLink(Unary.Relu), new ChainLink(Binary.Add)), negative);
+    }
+}

@@ -1,0 +1,133 @@
+using RealtimeVision.Kernels.Graph;
+
+namespace RealtimeVision.Runtime.Import.Onnx;
+
+/// <summary>The same elements under other sizes, in another order of axes, or as another type.</summary>
+internal static class Shaping
+{
+    public static IEnumerable<OperatorMapper> All =>
+    [
+        OperatorMapper.Of("Reshape", n => Reshape(n, ReshapeSizes(n))),
+        OperatorMapper.Of("Flatten", Flatten),
+        OperatorMapper.Of("Squeeze", Squeeze),
+        OperatorMapper.Of("Unsqueeze", Unsqueeze),
+        OperatorMapper.Of("Transpose", Transpose),
+        OperatorMapper.Of("Identity", n => n.Input(0)),
+        OperatorMapper.Of("Dropout", n => n.Input(0), DropoutRefusal),
+        OperatorMapper.Of("Cast", Cast),
+    ];
+
+    private static ImportedTensor Reshape(NodeContext n, Shape shape)
+    {
+        if (n.Input(0) is GraphTensor tensor)
+        {
+            return n.Graph.Reshape(tensor, shape);
+        }
+
+        var host = (HostTensor)n.Input(0);
+        return host.Count == shape.Count ? host.Reshape(shape)
+            : throw new ShapeException($"{host.Shape} has {host.Count} elements, {shape} has {shape.Count}");
+    }
+
+    private static Shape ReshapeSizes(NodeContext n)
+    {
+        var x = n.Input(0).Shape;
+        long[] wanted = n.ConstantInts(1, "the sizes that it reshapes to");
+        bool allowsZero = n.Node.Flag("allowzero");
+        var sizes = new int[wanted.Length];
+        int open = -1;
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            switch (wanted[i])
+            {
+                case -1 when open < 0:
+                    (open, sizes[i]) = (i, 1);
+                    break;
+                case 0 when !allowsZero:
+                    sizes[i] = i < x.Rank ? x[i] : throw n.Node.Bad($"{x} has no axis {i} to copy the size of", "input[1]");
+                    break;
+                case >= 0 and <= int.MaxValue:
+                    sizes[i] = (int)wanted[i];
+                    break;
+                default:
+                    throw n.Node.Bad($"[{string.Join(", ", wanted)}] is no shape", "input[1]");
+            }
+        }
+
+        if (open >= 0)
+        {
+            long rest = new Shape(sizes).Count;
+            sizes[open] = rest > 0 && x.Count % rest == 0 ? checked((int)(x.Count / rest))
+                : throw new ShapeException($"{x} does not reshape to [{string.Join(", ", wanted)}]");
+        }
+
+        return new Shape(sizes);
+    }
+
+    private static ImportedTensor Flatten(NodeContext n)
+    {
+        var x = n.Input(0).Shape;
+        int axis = n.Node.Int("axis", 1);
+        axis = axis == x.Rank ? axis : n.Axis(axis, x.Rank);
+        return Reshape(n, new Shape(checked((int)x.Product(0, axis)), checked((int)x.Product(axis, x.Rank))));
+    }
+
+    private static ImportedTensor Squeeze(NodeContext n)
+    {
+        var x = n.Input(0).Shape;
+        int[] axes = n.Ints("axes", 1) is { } given ? n.AxesOf(given, x.Rank)
+            : [.. Enumerable.Range(0, x.Rank).Where(i => x[i] == 1)];
+        return Array.Find(axes, axis => x[axis] != 1) is var wide && axes.Contains(wide) && x[wide] != 1
+            ? throw new ShapeException($"axis {wide} of {x} is not of size 1")
+            : Reshape(n, new Shape([.. Enumerable.Range(0, x.Rank).Except(axes).Select(axis => x[axis])]));
+    }
+
+    private static ImportedTensor Unsqueeze(NodeContext n)
+    {
+        var x = n.Input(0).Shape;
+        long[] given = n.Ints("axes", 1) ?? throw n.Node.Bad("the axes are missing", "axes");
+        int[] axes = n.AxesOf(given, x.Rank + given.Length);
+        var sizes = new Queue<int>(x.Sizes.ToArray());
+        return Reshape(
+            n, new Shape([.. Enumerable.Range(0, x.Rank + axes.Length).Select(i => axes.Contains(i) ? 1 : sizes.Dequeue())]));
+    }
+
+    private static ImportedTensor Transpose(NodeContext n)
+    {
+        var x = n.Input(0);
+        int[] order = n.Node.Ints("perm") is { } given ? n.AxesOf(given, x.Rank)
+            : [.. Enumerable.Range(0, x.Rank).Reverse()];
+        if (order.Length != x.Rank)
+        {
+            throw n.Node.Bad($"{order.Length} axes for {x.Shape}", "perm");
+        }
+
+        return x switch
+        {
+            GraphTensor tensor => tensor.Permuted(order),
+            HostTensor host => host.Derive(
+                $"transposed {string.Join(' ', order)}",
+                h => h.Take(Axes.Permute(h.Shape, [.. order]), IndexWalk.Permutation(h.Shape, [.. order]))),
+            _ => throw new InvalidOperationException(),
+        };
+    }
+
+    private static string? DropoutRefusal(OnnxNode node) =>
+        node.HasOutput(1) ? "the mask (its second output) is not computed" : null;
+
+    private static ImportedTensor Cast(NodeContext n)
+    {
+        var type = (OnnxDataType)n.Node.Int("to");
+        if (OnnxTensor.StorageOf(type) is null)
+        {
+            throw NodeContext.Unsupported($"elements of type {type} are not supported");
+        }
+
+        return n.Input(0) switch
+        {
+            HostTensor host => host.Type == type ? host : host.Derive($"cast {type}", h => h.Cast(type)),
+            var x when x.Element == HostTensor.ElementOf(type) => x,
+            var x => throw NodeContext.Unsupported($"no kernel turns {x.Element} into {type}"),
+        };
+    }
+}

@@ -1,0 +1,194 @@
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
+
+namespace RealtimeVision.Runtime.Import.Onnx;
+
+/// <summary>Parts of tensors, and tensors with something around them: Slice, Gather and Pad.</summary>
+internal static class Slicing
+{
+    private const int MaxPieces = 64;
+
+    public static IEnumerable<OperatorMapper> All =>
+    [
+        OperatorMapper.Of("Slice", Slice),
+        OperatorMapper.Of("Gather", Gather),
+        OperatorMapper.Of("Pad", Pad, PadRefusal),
+    ];
+
+    /// <summary>Entries start, start + step, ... of a tensor along an axis.</summary>
+    public static ImportedTensor Part(NodeContext n, ImportedTensor x, int axis, int start, int size, int step)
+    {
+        if (x is GraphTensor tensor)
+        {
+            return n.Graph.Slice(tensor, axis, start, size, step);
+        }
+
+        int[] entries = [.. Enumerable.Range(0, size).Select(i => start + (i * step))];
+        return ((HostTensor)x).Take(x.Shape.With(axis, size), IndexWalk.Gather(x.Shape, axis, entries));
+    }
+
+    private static ImportedTensor Slice(NodeContext n)
+    {
+        var x = n.Input(0);
+        long[] starts = n.Ints("starts", 1) ?? throw n.Node.Bad("the starts are missing", "starts");
+        long[] ends = n.Ints("ends", 2) ?? throw n.Node.Bad("the ends are missing", "ends");
+        int[] axes = n.Ints("axes", 3) is { } given ? n.AxesOf(given, x.Rank) : [.. Enumerable.Range(0, starts.Length)];
+        long[] steps = n.Ints("steps", 4) ?? [.. Enumerable.Repeat(1L, starts.Length)];
+        if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length
+            || starts.Length > x.Rank)
+        {
+            throw n.Node.Bad($"{starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps");
+        }
+
+        var first = new int[x.Rank];
+        int[] step = [.. Enumerable.Repeat(1, x.Rank)];
+        int[] sizes = [.. x.Shape.Sizes];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            int axis = axes[i];
+            if (steps[i] == 0)
+            {
+                throw n.Node.Bad("a step is 0", "steps");
+            }
+
+            (first[axis], sizes[axis]) = Range(x.Shape[axis], starts[i], ends[i], steps[i]);
+            step[axis] = (int)Math.Clamp(steps[i], -int.MaxValue, int.MaxValue);
+        }
+
+        var shape = new Shape(sizes);
+        return x is HostTensor host ? host.Take(shape, IndexWalk.Slice(host.Shape, first, shape, step))
+            : n.Graph.Slice((GraphTensor)x, first, shape, step);
+    }
+
+    // Negative numbers count from the end; what lies beyond the ends is cut.
+    private static (int Start, int Size) Range(int size, long start, long end, long step)
+    {
+        start = start < 0 ? Math.Max(start, long.MinValue / 2) + size : start;
+        end = end < 0 ? Math.Max(end, long.MinValue / 2) + size : end;
+        if (step > 0)
+        {
+            (start, end) = (Math.Clamp(start, 0, size), Math.Clamp(end, 0, size));
+        }
+        else
+        {
+            (start, end) = (Math.Clamp(start, -1, size - 1), Math.Clamp(end, -1, size - 1));
+        }
+
+        long count = step > 0 ? (end - start + step - 1) / step : (start - end - step - 1) / -step;
+        return count > 0 ? ((int)start, (int)count) : (0, 0);
+    }
+
+    private static ImportedTensor Gather(NodeContext n)
+    {
+        var x = n.Input(0);
+        int axis = n.Axis(n.Node.Int("axis", 0), x.Rank);
+        var indices = n.Constant(1, "its indices");
+        int[] entries = Array.ConvertAll(
+            n.ConstantInts(1, "its indices"), i => i >= -x.Shape[axis] && i < x.Shape[axis]
+                ? (int)(i < 0 ? i + x.Shape[axis] : i)
+                : throw new ShapeException($"there is no entry {i} along axis {axis} of {x.Shape}"));
+        var shape = new Shape([.. x.Shape.Sizes[..axis], .. indices.Shape.Sizes, .. x.Shape.Sizes[(axis + 1)..]]);
+        if (x is HostTensor host)
+        {
+            return host.Take(shape, IndexWalk.Gather(x.Shape, axis, entries));
+        }
+
+        return n.Graph.Reshape(Entries(n, (GraphTensor)x, axis, entries), shape);
+    }
+
+    // Neighbours, or entries in equal steps, are one slice.
+    private static GraphTensor Entries(NodeContext n, GraphTensor x, int axis, int[] entries)
+    {
+        int step = entries.Length > 1 ? entries[1] - entries[0] : 1;
+        if (step != 0 && !entries.Where((e, i) => e != entries[0] + (i * step)).Any())
+        {
+            return n.Graph.Slice(x, axis, entries.Length > 0 ? entries[0] : 0, entries.Length, step);
+        }
+
+        return entries.Length <= MaxPieces
+            ? n.Graph.Concat([.. entries.Select(e => n.Graph.Slice(x, axis, e, 1))], axis)
+            : throw NodeContext.Unsupported($"{entries.Length} entries in no order are more than the {MaxPieces} supported");
+    }
+
+    private static string? PadRefusal(OnnxNode node) =>
+        node.Text("mode", "constant") is var mode && mode is "constant" or "reflect" or "edge" ? null
+            : $"mode '{mode}' is not supported";
+
+    private static GraphTensor Pad(NodeContext n)
+    {
+        var x = (GraphTensor)n.Graph.ToGraph(n.Input(0));
+        long[] pads = n.Ints("pads", 1) ?? throw n.Node.Bad("the pads are missing", "pads");
+        int[] axes = n.Optional(3) is null ? [.. Enumerable.Range(0, x.Rank)]
+            : n.AxesOf(n.ConstantInts(3, "its axes"), x.Rank);
+        if (pads.Length != 2 * axes.Length)
+        {
+            throw n.Node.Bad($"{pads.Length} numbers where {2 * axes.Length} belong", "pads");
+        }
+
+        var before = new int[x.Rank];
+        var after = new int[x.Rank];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            (before[axes[i]], after[axes[i]]) = (checked((int)pads[i]), checked((int)pads[i + axes.Length]));
+        }
+
+        x = Crop(n, x, before, after);
+        string mode = n.Node.Text("mode", "constant");
+        if (mode != "constant")
+        {
+            return Mirror(n, x, before, after, mode == "reflect");
+        }
+
+        if (before.All(b => b == 0) && after.All(a => a == 0))
+        {
+            return x;
+        }
+
+        float value = n.Float("value", 2, "the value") ?? 0;
+        var pad = new Pad(GraphWriter.ByOrder(before, x.Order), GraphWriter.ByOrder(after, x.Order), value);
+        return new GraphTensor(n.Graph.Add(pad, x.Value), x.Order);
+    }
+
+    // Negative padding cuts.
+    private static GraphTensor Crop(NodeContext n, GraphTensor x, int[] before, int[] after)
+    {
+        for (int axis = 0; axis < x.Rank; axis++)
+        {
+            var (start, end) = (Math.Max(-before[axis], 0), x.Shape[axis] - Math.Max(-after[axis], 0));
+            x = n.Graph.Slice(x, axis, start, Math.Max(end - start, 0));
+            (before[axis], after[axis]) = (Math.Max(before[axis], 0), Math.Max(after[axis], 0));
+        }
+
+        return x;
+    }
+
+    // Along each axis: what comes before, the tensor, what comes after.
+    private static GraphTensor Mirror(NodeContext n, GraphTensor x, int[] before, int[] after, bool reflects)
+    {
+        for (int axis = 0; axis < x.Rank; axis++)
+        {
+            var (b, a, size) = (before[axis], after[axis], x.Shape[axis]);
+            if (reflects && Math.Max(a, b) >= size && a + b > 0)
+            {
+                throw new ShapeException($"padding {b} and {a} is too wide to reflect axis {axis} of {x.Shape}");
+            }
+
+            List<ImportedTensor> parts = [x];
+            if (b > 0)
+            {
+                parts.InsertRange(0, reflects ? [n.Graph.Slice(x, axis, b, b, -1)]
+                    : Enumerable.Repeat(n.Graph.Slice(x, axis, 0, 1), b));
+            }
+
+            if (a > 0)
+            {
+                parts.AddRange(reflects ? [n.Graph.Slice(x, axis, size - 2, a, -1)]
+                    : Enumerable.Repeat(n.Graph.Slice(x, axis, size - 1, 1), a));
+            }
+
+            x = parts.Count == 1 ? x : n.Graph.Concat(parts, axis);
+        }
+
+        return x;
+    }
+}
