@@ -1,4 +1,5 @@
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Import;
 
 namespace RealtimeVision.Runtime.Execution;
 
@@ -19,7 +20,7 @@ public abstract class Model : IDisposable
     public abstract IReadOnlyList<TensorDeclaration> Outputs { get; }
 
     /// <summary>What the model is for, where something says so.</summary>
-    public object? Manifest { get; set; }
+    public ModelManifest? Manifest { get; set; }
 
     /// <summary>
     /// Adds the model's nodes to a graph. Inputs and outputs have the declared layout, and may be

@@ -5,6 +5,12 @@ namespace RealtimeVision.Runtime.Import;
 /// </summary>
 internal static class FileSignature
 {
+    /// <summary>What <see cref="Describe"/> calls a safetensors file.</summary>
+    public const string Safetensors = "a safetensors file";
+
+    /// <summary>What <see cref="Describe"/> calls a TFLite model.</summary>
+    public const string TfLite = "a TFLite model";
+
     /// <summary>
     /// What the file looks like, such as <c>a PNG picture</c>; null where it is unknown.
     /// </summary>
@@ -12,12 +18,12 @@ internal static class FileSignature
     {
         if (head.Length >= 9 && head[8] == (byte)'{' && head[6] == 0 && head[7] == 0)
         {
-            return "a safetensors file";
+            return Safetensors;
         }
 
         if (head.Length >= 8 && head[4..8].SequenceEqual("TFL3"u8))
         {
-            return "a TFLite model";
+            return TfLite;
         }
 
         if (head.Length >= 8 && head[4..8].SequenceEqual("ftyp"u8))

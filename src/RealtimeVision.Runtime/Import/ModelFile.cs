@@ -1,0 +1,61 @@
+using RealtimeVision.Runtime.Execution;
+using RealtimeVision.Runtime.Import.Onnx;
+
+namespace RealtimeVision.Runtime.Import;
+
+/// <summary>Loads networks of any file format that is known, by what is in the file and not by what it is called.</summary>
+public static class ModelFile
+{
+    private const string ZooPrefix = "zoo:";
+
+    /// <summary>
+    /// Loads a network, and the manifest beside it where there is one. Nodes that cannot be imported are an error only
+    /// when a graph is built.
+    /// </summary>
+    /// <param name="path">A file.</param>
+    /// <returns>The model, which the caller disposes of.</returns>
+    /// <exception cref="ModelFormatException">
+    /// There is no such file, its format is not one that networks are read from, or it or its manifest is bad.
+    /// </exception>
+    public static Model Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (path.StartsWith(ZooPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ModelFormatException(
+                "zoo", $"this version has no network '{path[ZooPrefix.Length..]}' of its own: give a file", path);
+        }
+
+        // Whatever is not recognised goes to the ONNX reader, which says what is wrong: ONNX files have no signature.
+        var model = Format(path) switch
+        {
+            FileSignature.TfLite => throw NotYet("TFLite", path),
+            FileSignature.Safetensors => throw NotYet("safetensors", path),
+            _ => OnnxModel.Load(path),
+        };
+        model.Manifest = ModelManifest.Beside(path);
+        return model;
+    }
+
+    private static string? Format(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(path);
+            Span<byte> head = stackalloc byte[32];
+            return FileSignature.Describe(head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFormatException("model", $"it cannot be read: {e.Message}", path, innerException: e);
+        }
+    }
+
+    private static ModelFormatException NotYet(string format, string path) =>
+        new(format, $"networks are not read from {format} files in this version; ONNX files are", path);
+}
