@@ -71,8 +71,8 @@ public sealed class ReferenceTensor
         for (int i = 0; i < actual.Length; i++)
         {
             largest = Math.Max(largest, Math.Abs(Floats[i]));
-            double error = Math.Abs((double)actual[i] - Floats[i]);
-            difference = error <= difference ? difference : error;
+            // Keeps a NaN, whatever comes after it.
+            difference = Math.Max(difference, Math.Abs((double)actual[i] - Floats[i]));
         }
 
         return difference == 0 ? 0 : difference / largest;
