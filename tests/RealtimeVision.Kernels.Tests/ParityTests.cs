@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Tests.Cases;
 using RealtimeVision.Kernels.Tests.Harness;
 
@@ -11,6 +12,8 @@ public class ParityTests
     private static IEnumerable<string> GpuNames => CaseTable.All.Where(c => c.IsForGpus).Select(c => c.Name);
 
     private static IEnumerable<string> TinyNames => CaseTable.All.Where(c => c.IsTiny).Select(c => c.Name);
+
+    private static IEnumerable<string> InPlaceNames => CaseTable.All.Where(c => InPlace(c).Any()).Select(c => c.Name);
 
     private static IEnumerable<string> Devices => TestDevices.All;
 
@@ -28,10 +31,29 @@ public class ParityTests
     public void GivesWhatIsExpectedOnDebugDevice([ValueSource(nameof(TinyNames))] string name) =>
         Check("ilgpu-cpu", name);
 
-    private static void Check(string device, string name)
+    [Test]
+    public void GivesTheSameInPlace(
+        [ValueSource(nameof(Devices))] string device, [ValueSource(nameof(InPlaceNames))] string name)
+    {
+        foreach (int input in InPlace(CaseTable.Get(name)))
+        {
+            Check(device, name, input);
+        }
+    }
+
+    /// <summary>Inputs that output 0 may be written over.</summary>
+    private static IEnumerable<int> InPlace(OperatorCase test)
+    {
+        var types = Array.ConvertAll(test.Inputs, i => i?.Type ?? TensorType.Absent);
+        return Enumerable.Range(0, types.Length)
+            .Where(i => !test.Constants.Contains(i) && test.Operator.CanRunInPlace(i, types));
+    }
+
+    private static void Check(string device, string name, int? inPlace = null)
     {
         var test = CaseTable.Get(name);
-        var outputs = OperatorRunner.Run(TestDevices.Get(device), test.Operator, test.Inputs, test.Constants);
+        var outputs = OperatorRunner.Run(
+            TestDevices.Get(device), test.Operator, test.Inputs, test.Constants, inPlace);
         for (int i = 0; i < test.Expected.Length; i++)
         {
             if (test.Expected[i] is not { } expected)
@@ -39,7 +61,7 @@ public class ParityTests
                 continue;
             }
 
-            if (expected.Type.Element == Graph.ElementType.Float32)
+            if (expected.Type.Element == ElementType.Float32)
             {
                 Assert.That(
                     outputs[i].ErrorAgainst(expected),

@@ -51,6 +51,9 @@ public sealed class Frame
     /// <summary>The pixels as memory, for reads from streams.</summary>
     public Memory<byte> PixelMemory => _pixels.AsMemory(0, Width * Height * Channels);
 
+    /// <summary>Bytes that the buffer has room for.</summary>
+    internal int Capacity => _pixels.Length;
+
     /// <summary>Bytes a pixel of <paramref name="format"/> takes.</summary>
     public static int ChannelsOf(PixelFormat format) => format switch
     {
@@ -68,12 +71,7 @@ public sealed class Frame
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        int bytes = checked(width * height * ChannelsOf(format));
-        if (_pixels.Length < bytes)
-        {
-            _pixels = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
-        }
-
+        Reserve(checked(width * height * ChannelsOf(format)));
         Width = width;
         Height = height;
         Format = format;
@@ -86,5 +84,15 @@ public sealed class Frame
         source.Pixels.CopyTo(Pixels);
         Timestamp = source.Timestamp;
         Index = source.Index;
+    }
+
+    /// <summary>Makes room for that many bytes ahead; pixels are lost where it has to grow.</summary>
+    internal void Reserve(int bytes)
+    {
+        if (_pixels.Length < bytes)
+        {
+            _pixels = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
+            (Width, Height) = (0, 0);
+        }
     }
 }

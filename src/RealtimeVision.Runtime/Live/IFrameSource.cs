@@ -46,4 +46,10 @@ public sealed class SourceException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>
+    /// True where only one frame is broken: the next read goes on behind it. False where the source
+    /// has to be opened again.
+    /// </summary>
+    public bool CanGoOn { get; init; }
 }

@@ -3,16 +3,17 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Tests.Harness;
 
-/// <summary>Runs one operator on one device, each tensor in memory of its own, unless it is a view.</summary>
+/// <summary>Runs one operator on one device, each tensor in memory of its own but for views.</summary>
 public static class OperatorRunner
 {
     /// <param name="device">Where.</param>
     /// <param name="op">What.</param>
     /// <param name="inputs">Inputs; null where an optional one is absent.</param>
     /// <param name="constants">Indices of inputs that are constants of the graph, as weights are.</param>
+    /// <param name="inPlace">An input, no constant, whose memory output 0 is written to; null for memory of its own.</param>
     /// <param name="runs">How often to run; the last run's results are given.</param>
     public static HostTensor[] Run(
-        Device device, Operator op, HostTensor?[] inputs, int[]? constants = null, int runs = 1)
+        Device device, Operator op, HostTensor?[] inputs, int[]? constants = null, int? inPlace = null, int runs = 1)
     {
         var graph = new Graph.Graph();
         var values = new Value?[inputs.Length];
@@ -25,6 +26,7 @@ public static class OperatorRunner
         }
 
         var node = graph.Node(op, "node", values);
+        var shared = inPlace is { } input ? values[input] : op.IsView ? values[0] : null;
         using var store = new ConstantStore(device);
         var memory = new List<DeviceMemory>();
         var tensors = new Dictionary<Value, DeviceTensor>();
@@ -73,10 +75,10 @@ public static class OperatorRunner
             if (!tensors.TryGetValue(value, out var tensor))
             {
                 tensors[value] = tensor = device.CreateTensor(value.Type);
-                if (op.IsView && value.Producer is not null)
+                if (shared is not null && value == node.Outputs[0])
                 {
-                    TensorOf(values[0]!);
-                    tensor.Bind(blocks[values[0]!], 0);
+                    TensorOf(shared);
+                    tensor.Bind(blocks[shared], 0);
                 }
                 else
                 {

@@ -1,0 +1,56 @@
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>
+/// The models of an engine on a device, for frames up to a size. One thread at a time.
+/// </summary>
+internal abstract class FrameProcessor : IDisposable
+{
+    /// <summary>Bytes of the largest frame that it takes.</summary>
+    public abstract int FrameBytes { get; }
+
+    /// <summary>Runs everything once, so that the first frame meets nothing new.</summary>
+    public abstract void WarmUp(CancellationToken cancellation);
+
+    /// <summary>Gives a frame to the first model; drops a frame that was begun.</summary>
+    /// <param name="frame">The frame, which stays unchanged until <see cref="Finish"/>.</param>
+    /// <param name="isNewScene">Whether the past says nothing of it.</param>
+    public abstract void Begin(Frame frame, bool isNewScene);
+
+    /// <summary>Runs all that is left.</summary>
+    public abstract void Run(CancellationToken cancellation);
+
+    /// <summary>Runs as much of what is left as fits the budget; true when all is done.</summary>
+    public abstract bool RunSlice(TimeSpan budget);
+
+    /// <summary>Writes what came of it.</summary>
+    public abstract void Finish(VisionResult result);
+
+    /// <summary>Whether the device is broken after a run that failed.</summary>
+    public abstract bool IsDeviceLost();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
+
+/// <summary>Makes the processor of an engine, again for larger frames or for another device.</summary>
+internal abstract class FrameProcessorFactory : IDisposable
+{
+    /// <summary>Name of the device that processors are made for now.</summary>
+    public abstract string DeviceId { get; }
+
+    /// <summary>What a person calls that device.</summary>
+    public abstract string DeviceDescription { get; }
+
+    /// <summary>Names of the models.</summary>
+    public abstract string ModelName { get; }
+
+    /// <summary>Makes a processor for frames of up to that many bytes.</summary>
+    public abstract FrameProcessor Create(
+        int frameBytes, IProgress<WarmUpProgress>? progress, CancellationToken cancellation);
+
+    /// <summary>Takes the CPU for all processors made from now on.</summary>
+    public abstract void FallBackToCpu();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -1,0 +1,280 @@
+using System.Diagnostics;
+
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>
+/// Takes frames from an exchange through a processor, whole or in slices, and replaces the
+/// processor where a frame is too large for it or its device is lost.
+/// </summary>
+/// <remarks>One thread at a time.</remarks>
+internal sealed class FrameRunner(
+    FrameExchange exchange, FrameProcessorFactory factory, CancellationToken stop) : IDisposable
+{
+    private readonly SceneChange _scene = new();
+    private FrameProcessor? _processor;
+    private Task<FrameProcessor>? _replacement;
+    private bool _isInFlight;
+    private bool _hasBegun;
+    private long _spent;
+    private volatile bool _isReset;
+
+    /// <summary>Makes the first processor and runs it once.</summary>
+    public void Prepare(
+        int frameBytes, IProgress<WarmUpProgress>? progress, CancellationToken cancellation)
+    {
+        _processor = factory.Create(frameBytes, progress, cancellation);
+        progress?.Report(new WarmUpProgress("first run", 0.95));
+        _processor.WarmUp(cancellation);
+        progress?.Report(new WarmUpProgress("ready", 1));
+    }
+
+    /// <summary>Lets the next frame begin a new scene.</summary>
+    public void ResetScene() => _isReset = true;
+
+    /// <summary>Processes the frame that the exchange has in flight.</summary>
+    public void RunFrame()
+    {
+        Frame frame = exchange.Written.Frame;
+        long begin = Stopwatch.GetTimestamp();
+        try
+        {
+            if (_processor!.FrameBytes < frame.Pixels.Length)
+            {
+                Replace(MakeReplacement(RoundUp(frame.Pixels.Length)));
+            }
+
+            Begin(frame);
+            _processor.Run(stop);
+            _processor.Finish(exchange.Written);
+            exchange.Complete(Stopwatch.GetElapsedTime(begin));
+        }
+        catch (Exception e)
+        {
+            if (Fail(frame, e))
+            {
+                ReplaceDevice();
+            }
+        }
+    }
+
+    /// <summary>Processes for about the time of the budget; at least one slice.</summary>
+    public void RunSlices(TimeSpan budget)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        TimeSpan left = budget;
+        do
+        {
+            if (!TakeReplacement() || (!_isInFlight && !exchange.TryBegin()))
+            {
+                return;
+            }
+
+            _isInFlight = true;
+            RunSlice(left);
+            left = budget - Stopwatch.GetElapsedTime(begin);
+        }
+        while (left > TimeSpan.Zero);
+    }
+
+    /// <summary>Drops a frame in flight and releases the processor.</summary>
+    public void Dispose()
+    {
+        if (_isInFlight)
+        {
+            _isInFlight = false;
+            exchange.Drop();
+        }
+
+        try
+        {
+            _replacement?.GetAwaiter().GetResult().Dispose();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The engine ends: what a processor that is not needed any more died of says nothing.
+        }
+
+        Release(_processor);
+        _processor = null;
+    }
+
+    // Frames of one stream may vary a little; each growth costs a new plan.
+    private static int RoundUp(int bytes) => (int)Math.Min(bytes * 5L / 4, Array.MaxLength);
+
+    private static void Release(FrameProcessor? processor)
+    {
+        try
+        {
+            processor?.Dispose();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A device that is lost may not be able to release its memory.
+        }
+    }
+
+    private void RunSlice(TimeSpan budget)
+    {
+        Frame frame = exchange.Written.Frame;
+        long begin = Stopwatch.GetTimestamp();
+        try
+        {
+            if (!_hasBegun && _processor!.FrameBytes < frame.Pixels.Length)
+            {
+                int bytes = RoundUp(frame.Pixels.Length);
+                _replacement = Task.Run(() => MakeReplacement(bytes), CancellationToken.None);
+                return;
+            }
+
+            if (!_hasBegun)
+            {
+                _spent = 0;
+                Begin(frame);
+                _hasBegun = true;
+            }
+
+            bool isDone = _processor!.RunSlice(budget - Stopwatch.GetElapsedTime(begin));
+            if (isDone)
+            {
+                _processor.Finish(exchange.Written);
+            }
+
+            _spent += Stopwatch.GetTimestamp() - begin;
+            if (isDone)
+            {
+                EndFlight();
+                exchange.Complete(Stopwatch.GetElapsedTime(0, _spent));
+            }
+        }
+        catch (Exception e)
+        {
+            EndFlight();
+            if (Fail(frame, e))
+            {
+                int bytes = _processor!.FrameBytes;
+                factory.FallBackToCpu();
+                _replacement = Task.Run(() => MakeReplacement(bytes), CancellationToken.None);
+            }
+        }
+    }
+
+    private void EndFlight()
+    {
+        _isInFlight = false;
+        _hasBegun = false;
+    }
+
+    private void Begin(Frame frame)
+    {
+        if (_isReset)
+        {
+            _isReset = false;
+            _scene.Reset();
+        }
+
+        _processor!.Begin(frame, _scene.IsNew(frame));
+    }
+
+    /// <summary>Books the failure; true where the device is lost.</summary>
+    private bool Fail(Frame frame, Exception e)
+    {
+        _isReset = true;
+        if (e is OperationCanceledException && stop.IsCancellationRequested)
+        {
+            exchange.Drop();
+            return false;
+        }
+
+        bool isLost = _processor is { } processor && processor.IsDeviceLost();
+        exchange.Fail(new VisionEvent(
+            VisionEventKind.FrameFailed,
+            $"frame {frame.Index} could not be processed: {e.Message}",
+            frame.Index,
+            e));
+        if (isLost)
+        {
+            exchange.Post(new VisionEvent(
+                VisionEventKind.DeviceLost,
+                $"device '{factory.DeviceId}' does not work any more ({e.Message}): "
+                + "the CPU takes its place",
+                frame.Index,
+                e));
+        }
+
+        return isLost;
+    }
+
+    private void ReplaceDevice()
+    {
+        int bytes = _processor!.FrameBytes;
+        try
+        {
+            factory.FallBackToCpu();
+            Replace(MakeReplacement(bytes));
+        }
+        catch (Exception e)
+        {
+            SayUnable(e);
+        }
+    }
+
+    private FrameProcessor MakeReplacement(int frameBytes)
+    {
+        FrameProcessor made = factory.Create(frameBytes, null, stop);
+        try
+        {
+            made.WarmUp(stop);
+            return made;
+        }
+        catch
+        {
+            Release(made);
+            throw;
+        }
+    }
+
+    private void Replace(FrameProcessor processor)
+    {
+        Release(_processor);
+        _processor = processor;
+        _isReset = true;
+    }
+
+    /// <summary>Takes a replacement that is ready; false while one is being made.</summary>
+    private bool TakeReplacement()
+    {
+        if (_replacement is not { } replacement)
+        {
+            return true;
+        }
+
+        if (!replacement.IsCompleted)
+        {
+            return false;
+        }
+
+        _replacement = null;
+        if (replacement.IsCompletedSuccessfully)
+        {
+            Replace(replacement.Result);
+            return true;
+        }
+
+        Exception cause = replacement.Exception?.InnerException ?? new OperationCanceledException();
+        if (_isInFlight)
+        {
+            Frame frame = exchange.Written.Frame;
+            EndFlight();
+            Fail(frame, cause);
+        }
+        else
+        {
+            SayUnable(cause);
+        }
+
+        return true;
+    }
+
+    private void SayUnable(Exception e) => exchange.Post(new VisionEvent(
+        VisionEventKind.Notice, $"the models cannot be made ready again: {e.Message}", -1, e));
+}

@@ -1,0 +1,446 @@
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>What the source of a pipeline is doing.</summary>
+public enum SourceState
+{
+    /// <summary>Not started.</summary>
+    Idle,
+
+    /// <summary>Frames are read.</summary>
+    Running,
+
+    /// <summary>The stream stands still.</summary>
+    Paused,
+
+    /// <summary>The source was lost and is tried again.</summary>
+    Lost,
+
+    /// <summary>The source has ended, or its limit of frames is reached.</summary>
+    Ended,
+
+    /// <summary>The source was lost and cannot be tried again; see <see
+    /// cref="LivePipeline.Error"/>.</summary>
+    Failed,
+
+    /// <summary>The pipeline was stopped.</summary>
+    Stopped,
+}
+
+/// <summary>How a pipeline reads its source.</summary>
+public sealed record LivePipelineOptions
+{
+    /// <summary>Number of frames after which the stream ends; null for all.</summary>
+    public long? FrameLimit { get; init; }
+
+    /// <summary>The stream stands still from the start.</summary>
+    public bool StartPaused { get; init; }
+
+    /// <summary>Time before a lost source is tried again; doubled after every try.</summary>
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest time between two tries.</summary>
+    public TimeSpan LongestRetry { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>
+/// Reads a source on a thread of its own and gives its frames to an engine, without a copy.
+/// </summary>
+/// <remarks>
+/// At <see cref="Pace.EveryFrame"/> a frame is read when the engine takes the one before. In real
+/// time a live source is read as frames come, and a file as its own time goes. A live source that is
+/// lost is tried again until it is back; a broken frame is skipped where the source can go on. Both
+/// are told by events of the engine.
+/// </remarks>
+public sealed class LivePipeline : IDisposable
+{
+    // A folder in which everything is broken would be read for ever where it loops.
+    private const int MostBrokenInARow = 100;
+
+    private readonly IFrameSource _source;
+    private readonly VisionEngine _engine;
+    private readonly LivePipelineOptions _options;
+    private readonly PipelineClock _clock;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly object _gate = new();
+    private readonly Thread _thread;
+    private SourceState _state;
+    private bool _isStarted;
+    private bool _isPaused;
+    private int _steps;
+    private long _read;
+    private Exception? _error;
+    private int _isDisposed;
+
+    // Of the reading thread alone.
+    private TimeSpan? _start;
+    private TimeSpan _retry;
+    private int _brokenInARow;
+    private bool _isLost;
+
+    /// <summary>Makes a pipeline; <see cref="Start"/> starts it.</summary>
+    /// <param name="source">The source, which was opened. It stays the caller's, who releases it
+    /// after the pipeline.</param>
+    /// <param name="engine">The engine, released after the pipeline too.</param>
+    /// <param name="options">How the source is read.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A time or limit is negative.</exception>
+    public LivePipeline(
+        IFrameSource source, VisionEngine engine, LivePipelineOptions? options = null)
+        : this(source, engine, options, new PipelineClock())
+    {
+    }
+
+    internal LivePipeline(
+        IFrameSource source,
+        VisionEngine engine,
+        LivePipelineOptions? options,
+        PipelineClock clock)
+    {
+        _source = source;
+        _engine = engine;
+        _options = options ?? new LivePipelineOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(_options.FrameLimit ?? 0, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(
+            _options.FirstRetry, TimeSpan.Zero, nameof(options));
+        _clock = clock;
+        _isPaused = _options.StartPaused;
+        _thread = new Thread(Work) { IsBackground = true, Name = "RealtimeVision source" };
+    }
+
+    /// <summary>What the source is doing.</summary>
+    public SourceState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state == SourceState.Running && _isPaused ? SourceState.Paused : _state;
+            }
+        }
+    }
+
+    /// <summary>Frames given to the engine so far.</summary>
+    public long FramesRead => Interlocked.Read(ref _read);
+
+    /// <summary>Why the source has failed; null where it has not.</summary>
+    public Exception? Error
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _error;
+            }
+        }
+    }
+
+    /// <summary>True while the stream stands still.</summary>
+    public bool IsPaused
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isPaused;
+            }
+        }
+    }
+
+    /// <summary>
+    /// True where no frame comes any more, all that came are processed, and the last result was
+    /// taken.
+    /// </summary>
+    public bool IsFinished =>
+        State is SourceState.Ended or SourceState.Failed or SourceState.Stopped
+        && _engine.IsDrained;
+
+    /// <summary>Starts reading.</summary>
+    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            if (_state != SourceState.Idle)
+            {
+                throw new InvalidOperationException("a pipeline is started once");
+            }
+
+            _state = SourceState.Running;
+            _isStarted = true;
+            _thread.Start();
+        }
+    }
+
+    /// <summary>
+    /// Lets the stream stand still: a file waits, frames of a live source are read and not
+    /// processed.
+    /// </summary>
+    public void Pause() => SetPaused(true);
+
+    /// <summary>Lets the stream go on.</summary>
+    public void Resume() => SetPaused(false);
+
+    /// <summary>Lets one frame through a stream that stands still.</summary>
+    public void Step()
+    {
+        lock (_gate)
+        {
+            _steps += _isPaused ? 1 : 0;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>
+    /// Stops reading, and returns when the reading thread has ended. Frames that the engine has are
+    /// processed all the same.
+    /// </summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            if (_state == SourceState.Idle)
+            {
+                _state = SourceState.Stopped;
+            }
+
+            if (_isDisposed == 0)
+            {
+                _stop.Cancel();
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+
+        if (_isStarted)
+        {
+            _thread.Join();
+        }
+    }
+
+    /// <summary>Stops, and closes the source.</summary>
+    public void Dispose()
+    {
+        Stop();
+        lock (_gate)
+        {
+            if (_isDisposed != 0)
+            {
+                return;
+            }
+
+            _isDisposed = 1;
+            _stop.Dispose();
+        }
+
+        _source.Close();
+    }
+
+    private void SetPaused(bool isPaused)
+    {
+        lock (_gate)
+        {
+            _isPaused = isPaused;
+            _steps = 0;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Work()
+    {
+        Frame? rented = null;
+        try
+        {
+            while (!IsAtLimit())
+            {
+                WaitWhilePaused();
+                rented ??= _engine.Rent();
+                if (ReadNext(rented) is not { } isThere)
+                {
+                    continue;
+                }
+
+                if (!isThere)
+                {
+                    break;
+                }
+
+                if (MayPass())
+                {
+                    Pace(rented);
+                    _engine.SubmitRented(rented, _stop.Token);
+                    rented = null;
+                    Interlocked.Increment(ref _read);
+                }
+            }
+
+            End(SourceState.Ended, null);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            End(SourceState.Stopped, null);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The engine was released first: there is nobody to read for.
+            rented = null;
+            End(SourceState.Stopped, null);
+        }
+        catch (Exception e)
+        {
+            End(SourceState.Failed, e);
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                _engine.Return(rented);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reads a frame: true where there is one, false at the end, null where none came of it.
+    /// </summary>
+    private bool? ReadNext(Frame frame)
+    {
+        try
+        {
+            bool isThere = _source.Read(frame, _stop.Token);
+            _brokenInARow = 0;
+            if (isThere && _isLost)
+            {
+                _isLost = false;
+                SetState(SourceState.Running);
+                _engine.Post(new VisionEvent(
+                    VisionEventKind.SourceRecovered, $"{_source.Name} is back", frame.Index));
+            }
+
+            return isThere;
+        }
+        catch (SourceException e) when (e.CanGoOn && ++_brokenInARow < MostBrokenInARow)
+        {
+            _engine.CountBroken(
+                new VisionEvent(VisionEventKind.FrameFailed, e.Message, -1, e));
+            return null;
+        }
+        catch (SourceException e) when (_source.IsLive)
+        {
+            OpenAgain(e);
+            return null;
+        }
+    }
+
+    private void OpenAgain(SourceException loss)
+    {
+        if (!_isLost)
+        {
+            _isLost = true;
+            _retry = _options.FirstRetry;
+            SetState(SourceState.Lost);
+            _engine.Post(
+                new VisionEvent(VisionEventKind.SourceLost, loss.Message, -1, loss));
+        }
+
+        while (true)
+        {
+            _source.Close();
+            _clock.Wait(_retry, _stop.Token);
+            _retry = TimeSpan.FromTicks(
+                Math.Min(_retry.Ticks * 2, _options.LongestRetry.Ticks));
+            try
+            {
+                _source.Open(_stop.Token);
+                _engine.ResetScene();
+                return;
+            }
+            catch (SourceException)
+            {
+                // Said once, when it was lost; it is tried until it is back.
+            }
+        }
+    }
+
+    /// <summary>Holds a file's frame back until its time has come.</summary>
+    private void Pace(Frame frame)
+    {
+        if (_source.IsLive || _engine.Options.Pace != Live.Pace.Realtime)
+        {
+            return;
+        }
+
+        TimeSpan now = _clock.Now;
+        _start ??= now - frame.Timestamp;
+        TimeSpan early = _start.Value + frame.Timestamp - now;
+        if (early > TimeSpan.Zero)
+        {
+            _clock.Wait(early, _stop.Token);
+        }
+    }
+
+    private bool IsAtLimit() => FramesRead >= (_options.FrameLimit ?? long.MaxValue);
+
+    /// <summary>A file waits here; a live source goes on being read, so that nothing piles up.</summary>
+    private void WaitWhilePaused()
+    {
+        lock (_gate)
+        {
+            if (_isPaused && !_source.IsLive)
+            {
+                // The file's time stands still too: the next frame begins it anew.
+                _start = null;
+                while (_isPaused && _steps == 0 && !_stop.IsCancellationRequested)
+                {
+                    Monitor.Wait(_gate);
+                }
+            }
+        }
+
+        _stop.Token.ThrowIfCancellationRequested();
+    }
+
+    private bool MayPass()
+    {
+        lock (_gate)
+        {
+            if (!_isPaused)
+            {
+                return true;
+            }
+
+            if (_steps > 0)
+            {
+                _steps--;
+                return true;
+            }
+
+            // Paused while the frame was read: a file's frame was asked for before, and passes.
+            return !_source.IsLive;
+        }
+    }
+
+    private void SetState(SourceState state)
+    {
+        lock (_gate)
+        {
+            _state = state;
+        }
+    }
+
+    private void End(SourceState state, Exception? error)
+    {
+        lock (_gate)
+        {
+            _state = state;
+            _error = error;
+        }
+
+        if (state == SourceState.Ended)
+        {
+            _engine.Post(new VisionEvent(
+                VisionEventKind.EndOfStream, $"{_source.Name} has ended after {FramesRead} frames"));
+        }
+        else if (state == SourceState.Failed)
+        {
+            _engine.Post(new VisionEvent(VisionEventKind.SourceLost, error!.Message, -1, error));
+        }
+    }
+}

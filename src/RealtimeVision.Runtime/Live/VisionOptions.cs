@@ -1,0 +1,179 @@
+using RealtimeVision.Kernels.Devices;
+using RealtimeVision.Runtime.Execution;
+
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>Who runs the models.</summary>
+public enum VisionWorker
+{
+    /// <summary>A thread of the engine; the caller only submits frames and takes results.</summary>
+    Background,
+
+    /// <summary>The caller, a slice at a time: <see cref="VisionEngine.Tick"/>.</summary>
+    None,
+}
+
+/// <summary>What happens when frames come faster than they can be processed.</summary>
+public enum Pace
+{
+    /// <summary>
+    /// The newest frame wins: nothing waits for the models, an older waiting frame is dropped, and
+    /// a result that nobody took gives way to a newer one.
+    /// </summary>
+    Realtime,
+
+    /// <summary>
+    /// Every frame has a result and every result is taken: submitting waits for the models, and the
+    /// models wait until <see cref="VisionEngine.TryGetLatest"/> has taken the last result.
+    /// </summary>
+    EveryFrame,
+}
+
+/// <summary>A device by its name, or one that the program has opened.</summary>
+public sealed class DeviceChoice
+{
+    private DeviceChoice(string id, Device? device) => (Id, Device) = (id, device);
+
+    /// <summary>The name: <c>auto</c>, <c>cpu</c>, <c>cuda:0</c>, ...</summary>
+    public string Id { get; }
+
+    /// <summary>The device, where the program gave one; it stays the program's.</summary>
+    public Device? Device { get; }
+
+    /// <summary>A device by its name; the engine opens and releases it.</summary>
+    public static implicit operator DeviceChoice(string id) => FromString(id);
+
+    /// <summary>A device that the program opened, keeps, and releases after the engine.</summary>
+    public static implicit operator DeviceChoice(Device device) => FromDevice(device);
+
+    /// <inheritdoc cref="op_Implicit(string)"/>
+    public static DeviceChoice FromString(string id)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        return new(id, null);
+    }
+
+    /// <inheritdoc cref="op_Implicit(Device)"/>
+    public static DeviceChoice FromDevice(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new(device.Id, device);
+    }
+}
+
+/// <summary>A model by its file, or one that the program has made.</summary>
+public sealed class ModelChoice
+{
+    private ModelChoice(string? path, Model? model) => (Path, Model) = (path, model);
+
+    /// <summary>The file, where the engine loads the model.</summary>
+    public string? Path { get; }
+
+    /// <summary>The model, where the program gave one; it stays the program's.</summary>
+    public Model? Model { get; }
+
+    /// <summary>A model by its file; the engine loads and releases it.</summary>
+    public static implicit operator ModelChoice(string path) => FromString(path);
+
+    /// <summary>A model that the program made, keeps, and releases after the engine.</summary>
+    public static implicit operator ModelChoice(Model model) => FromModel(model);
+
+    /// <inheritdoc cref="op_Implicit(string)"/>
+    public static ModelChoice FromString(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return new(path, null);
+    }
+
+    /// <inheritdoc cref="op_Implicit(Model)"/>
+    public static ModelChoice FromModel(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new(null, model);
+    }
+}
+
+/// <summary>What an engine is made of and how it behaves.</summary>
+public sealed record VisionOptions
+{
+    /// <summary>The model that makes masks, or null.</summary>
+    public ModelChoice? Segmenter { get; init; }
+
+    /// <summary>
+    /// The model that makes labels, or null. What it sees (the frame, or the largest segment of the
+    /// mask) is in its manifest.
+    /// </summary>
+    public ModelChoice? Classifier { get; init; }
+
+    /// <summary>
+    /// Where models run: <c>"auto"</c>, another name of <see cref="DeviceList.Open"/>, or a <see
+    /// cref="Kernels.Devices.Device"/>.
+    /// </summary>
+    public DeviceChoice Device { get; init; } = "auto";
+
+    /// <summary>Threads of a CPU that the engine opens; null for one a core.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Who runs the models.</summary>
+    public VisionWorker Worker { get; init; }
+
+    /// <summary>Scheduling of the background worker's thread.</summary>
+    public ThreadPriority WorkerPriority { get; init; } = ThreadPriority.Normal;
+
+    /// <summary>What happens when frames come too fast.</summary>
+    public Pace Pace { get; init; }
+
+    /// <summary>
+    /// How much of a mask is kept from frame to frame, from 0 (nothing) to below 1: the weight of
+    /// the past in a moving average of probabilities. It starts anew where a stream starts, the
+    /// size of frames changes, or the picture cuts.
+    /// </summary>
+    public float Smoothing { get; init; }
+
+    /// <summary>
+    /// By how much of probability another label has to be better than the first one before it takes
+    /// its place, 0 to 1. Keeps the first label from flickering between two.
+    /// </summary>
+    public float LabelHysteresis { get; init; }
+
+    /// <summary>Width of the frames that memory is made for ahead, in pixels.</summary>
+    public int ExpectedWidth { get; init; } = 1280;
+
+    /// <summary>
+    /// Height of the frames that memory is made for ahead, in pixels. Larger frames are taken too;
+    /// the first one makes the engine stop for a moment.
+    /// </summary>
+    public int ExpectedHeight { get; init; } = 720;
+
+    /// <summary>Refuses values that mean nothing.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range, or there is no
+    /// model.</exception>
+    internal void Check()
+    {
+        if (Segmenter is null && Classifier is null)
+        {
+            throw new ArgumentException("an engine needs a segmenter, a classifier or both");
+        }
+
+        ArgumentNullException.ThrowIfNull(Device, nameof(Device));
+        if (!(Smoothing >= 0 && Smoothing < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Smoothing), Smoothing, "the weight of the past is from 0 to below 1");
+        }
+
+        if (!(LabelHysteresis >= 0 && LabelHysteresis <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(LabelHysteresis), LabelHysteresis, "a difference of probabilities is 0 to 1");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ExpectedWidth, nameof(ExpectedWidth));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ExpectedHeight, nameof(ExpectedHeight));
+    }
+}
+
+/// <summary>How far the making of an engine is.</summary>
+/// <param name="Stage">What is being done.</param>
+/// <param name="Fraction">How much of everything is done, 0 to 1.</param>
+public readonly record struct WarmUpProgress(string Stage, double Fraction);

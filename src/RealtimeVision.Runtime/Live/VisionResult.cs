@@ -1,0 +1,110 @@
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>What the bytes of a mask mean.</summary>
+public enum MaskKind
+{
+    /// <summary>Index of a class.</summary>
+    Classes,
+
+    /// <summary>Probability of one class: 0 is 0, 255 is 1.</summary>
+    Probability,
+}
+
+/// <summary>A class of the whole picture, or of the region that the classifier sees.</summary>
+/// <param name="Text">Its name.</param>
+/// <param name="Probability">Its probability, 0 to 1.</param>
+/// <param name="Index">Its index among the model's classes.</param>
+public readonly record struct VisionLabel(string Text, float Probability, int Index);
+
+/// <summary>
+/// What the models say of one frame, with the frame itself. Its buffers are reused: see <see
+/// cref="VisionEngine.TryGetLatest"/> for how long it may be read.
+/// </summary>
+/// <remarks>
+/// The mask has the resolution of the model's output, and covers exactly the frame: of a
+/// letterboxed output only the part that shows the frame is kept, cut at whole mask pixels. So the
+/// middle of mask pixel (x, y) lies at <c>((x + 0.5) * Frame.Width / MaskWidth, (y + 0.5) *
+/// Frame.Height / MaskHeight)</c> of the frame, to within half a mask pixel.
+/// </remarks>
+public sealed class VisionResult
+{
+    private readonly List<VisionLabel> _labels = [];
+    private byte[] _mask = [];
+
+    internal VisionResult()
+    {
+    }
+
+    /// <summary>The frame that the result belongs to.</summary>
+    public Frame Frame { get; internal set; } = new();
+
+    /// <summary>When the frame was taken, from the start of its stream.</summary>
+    public TimeSpan Timestamp => Frame.Timestamp;
+
+    /// <summary>Number of the result, from 0: the engine's processed frames before it.</summary>
+    public long Number { get; internal set; }
+
+    /// <summary>
+    /// The mask: <c>MaskHeight * MaskWidth</c> bytes, row-major; empty without a segmenter.
+    /// </summary>
+    public ReadOnlySpan<byte> Mask => _mask.AsSpan(0, MaskWidth * MaskHeight);
+
+    /// <summary>The same bytes as <see cref="Mask"/>, to keep in a field.</summary>
+    public ReadOnlyMemory<byte> MaskMemory => _mask.AsMemory(0, MaskWidth * MaskHeight);
+
+    /// <summary>Columns of the mask; 0 without a segmenter.</summary>
+    public int MaskWidth { get; private set; }
+
+    /// <summary>Rows of the mask; 0 without a segmenter.</summary>
+    public int MaskHeight { get; private set; }
+
+    /// <summary>What a byte of the mask means.</summary>
+    public MaskKind MaskKind { get; internal set; }
+
+    /// <summary>
+    /// Probability from which a pixel belongs to the class, 0 to 1; where the mask has
+    /// probabilities.
+    /// </summary>
+    public float Threshold { get; internal set; }
+
+    /// <summary>Labels of the classifier, the best first; empty without one.</summary>
+    public IReadOnlyList<VisionLabel> Labels => _labels;
+
+    /// <summary>
+    /// The part of the frame that the classifier has seen, in pixels of the frame; empty where it
+    /// has not run.
+    /// </summary>
+    public PixelBox LabelRegion { get; internal set; }
+
+    /// <summary>
+    /// Time of the run: upload, models, reading back. Time between slices does not count.
+    /// </summary>
+    public TimeSpan ProcessingTime { get; internal set; }
+
+    /// <summary>Time from the frame's submission to its result.</summary>
+    public TimeSpan Latency { get; internal set; }
+
+    internal List<VisionLabel> LabelList => _labels;
+
+    /// <summary>Gives the mask a size and the bytes to write it to.</summary>
+    internal Span<byte> ResizeMask(int width, int height)
+    {
+        if (_mask.Length < width * height)
+        {
+            _mask = GC.AllocateUninitializedArray<byte>(width * height);
+        }
+
+        MaskWidth = width;
+        MaskHeight = height;
+        return _mask.AsSpan(0, width * height);
+    }
+
+    /// <summary>Makes it say nothing.</summary>
+    internal void Clear()
+    {
+        MaskWidth = 0;
+        MaskHeight = 0;
+        LabelRegion = default;
+        _labels.Clear();
+    }
+}

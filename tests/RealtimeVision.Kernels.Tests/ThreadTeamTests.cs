@@ -1,0 +1,115 @@
+using RealtimeVision.Kernels.Devices.Cpu;
+
+namespace RealtimeVision.Kernels.Tests;
+
+public class ThreadTeamTests
+{
+    [Test]
+    public void EveryPieceOfEveryStepRunsOnce([Values(1, 2, 3, 8)] int threads)
+    {
+        using var device = new CpuDevice(threads);
+        var random = new Random(threads);
+        for (int round = 0; round < 3000; round++)
+        {
+            var step = CountingStep.Of(random.Next(1, 40));
+            device.Team.Run(step);
+            Assert.That(step.Runs, Is.All.EqualTo(1), $"round {round} of {step.Pieces} pieces");
+        }
+    }
+
+    [Test]
+    public void RangeOfPiecesRunsThoseOnly()
+    {
+        using var device = new CpuDevice(4);
+        var step = CountingStep.Of(20);
+        device.Team.Run(step, 5, 12);
+        Assert.That(step.Runs, Is.EqualTo(Enumerable.Range(0, 20).Select(i => i is >= 5 and < 12 ? 1 : 0)));
+    }
+
+    [Test]
+    public void StepsAfterASleepRunToo()
+    {
+        using var device = new CpuDevice(3);
+        for (int i = 0; i < 20; i++)
+        {
+            // Longer than threads spin, so that they have to be woken.
+            Thread.Sleep(5);
+            var step = CountingStep.Of(9);
+            device.Team.Run(step);
+            Assert.That(step.Runs, Is.All.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public void SeveralCallersTakeTurns()
+    {
+        using var device = new CpuDevice(2);
+        var steps = Enumerable.Range(0, 200).Select(_ => CountingStep.Of(17)).ToArray();
+        Parallel.ForEach(steps, step => device.Team.Run(step));
+        Assert.That(steps.SelectMany(s => s.Runs), Is.All.EqualTo(1));
+    }
+
+    [Test]
+    public void PieceThatThrowsIsToldAndTheTeamGoesOn([Values(1, 4)] int threads)
+    {
+        using var device = new CpuDevice(threads);
+        var broken = new ThrowingStep { Pieces = 8 };
+        Assert.That(
+            () => device.Team.Run(broken),
+            Throws.InvalidOperationException.With.Message.EqualTo("piece 3"));
+        var step = CountingStep.Of(8);
+        device.Team.Run(step);
+        Assert.That(step.Runs, Is.All.EqualTo(1));
+    }
+
+    [Test]
+    public void RunningAllocatesNothing()
+    {
+        using var device = new CpuDevice(2);
+        var step = CountingStep.Of(16);
+        for (int i = 0; i < 20; i++)
+        {
+            // A thread's first sleep makes what it sleeps on.
+            device.Team.Run(step);
+            Thread.Sleep(5);
+        }
+
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < 1000; i++)
+        {
+            device.Team.Run(step);
+        }
+
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.Zero);
+    }
+
+    [TestCase(0)]
+    [TestCase(-1)]
+    [TestCase(257)]
+    public void ThreadCountOutOfRangeIsRefused(int threads) =>
+        Assert.That(() => new CpuDevice(threads), Throws.TypeOf<ArgumentOutOfRangeException>());
+
+    private sealed class CountingStep : CpuStep
+    {
+        public required int[] Runs { get; init; }
+
+        public static CountingStep Of(int pieces) => new() { Pieces = pieces, Runs = new int[pieces] };
+
+        public override void Run(int piece, CpuWorker worker)
+        {
+            Thread.SpinWait(piece * 3);
+            Interlocked.Increment(ref Runs[piece]);
+        }
+    }
+
+    private sealed class ThrowingStep : CpuStep
+    {
+        public override void Run(int piece, CpuWorker worker)
+        {
+            if (piece == 3)
+            {
+                throw new InvalidOperationException("piece 3");
+            }
+        }
+    }
+}

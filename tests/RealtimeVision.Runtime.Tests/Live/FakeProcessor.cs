@@ -1,0 +1,130 @@
+using RealtimeVision.Runtime.Live;
+
+namespace RealtimeVision.Runtime.Tests.Live;
+
+/// <summary>
+/// A processor without models: a mask of one pixel that is the frame's first byte, after a number
+/// of slices. The test can hold it, let it fail and let its device die.
+/// </summary>
+internal sealed class FakeProcessor(FakeFactory factory, int frameBytes) : FrameProcessor
+{
+    private Frame? _frame;
+    private int _slices;
+
+    public override int FrameBytes => frameBytes;
+
+    public override void WarmUp(CancellationToken cancellation) =>
+        cancellation.ThrowIfCancellationRequested();
+
+    public override void Begin(Frame frame, bool isNewScene)
+    {
+        if (frame.Pixels.Length > frameBytes)
+        {
+            throw new InvalidOperationException("the frame is too large");
+        }
+
+        _frame = frame;
+        _slices = 0;
+        factory.BeforeFrame?.Invoke();
+        factory.NewScenes += isNewScene ? 1 : 0;
+    }
+
+    public override void Run(CancellationToken cancellation)
+    {
+        factory.Entered?.Release();
+        factory.Gate?.Wait(cancellation);
+        Fail();
+    }
+
+    public override bool RunSlice(TimeSpan budget)
+    {
+        factory.SlicesRun++;
+        Fail();
+        return ++_slices >= factory.SlicesPerFrame;
+    }
+
+    public override void Finish(VisionResult result)
+    {
+        result.ResizeMask(1, 1)[0] = _frame!.Pixels[0];
+        result.MaskKind = MaskKind.Classes;
+    }
+
+    public override bool IsDeviceLost() => factory.IsDeviceDead;
+
+    public override void Dispose() => Interlocked.Decrement(ref factory.Alive);
+
+    private void Fail()
+    {
+        if (factory.IsDeviceDead)
+        {
+            throw new InvalidOperationException("the device is gone");
+        }
+
+        if (factory.Fails?.Invoke(_frame!) == true)
+        {
+            throw new InvalidOperationException("the model does not like it");
+        }
+    }
+}
+
+internal sealed class FakeFactory : FrameProcessorFactory
+{
+    public int Alive;
+
+    public int Made { get; private set; }
+
+    public bool IsDisposed { get; private set; }
+
+    public int NewScenes { get; set; }
+
+    public int SlicesRun { get; set; }
+
+    public int SlicesPerFrame { get; init; } = 1;
+
+    public bool IsDeviceDead { get; set; }
+
+    public bool CannotMake { get; set; }
+
+    public Action? BeforeFrame { get; init; }
+
+    public Func<Frame, bool>? Fails { get; init; }
+
+    /// <summary>A run waits for it.</summary>
+    public SemaphoreSlim? Gate { get; init; }
+
+    /// <summary>Counts the runs that wait.</summary>
+    public SemaphoreSlim? Entered { get; init; }
+
+    public override string DeviceId => IsOnCpu ? "cpu" : "fake";
+
+    public override string DeviceDescription => DeviceId;
+
+    public override string ModelName => "fake";
+
+    public bool IsOnCpu { get; private set; }
+
+    public override FrameProcessor Create(
+        int frameBytes, IProgress<WarmUpProgress>? progress, CancellationToken cancellation)
+    {
+        if (CannotMake)
+        {
+            throw new OutOfMemoryException("no room");
+        }
+
+        Made++;
+        Interlocked.Increment(ref Alive);
+        return new FakeProcessor(this, frameBytes);
+    }
+
+    public override void FallBackToCpu()
+    {
+        IsOnCpu = true;
+        IsDeviceDead = false;
+    }
+
+    public override void Dispose()
+    {
+        Assert.That(Alive, Is.Zero, "processors alive");
+        IsDisposed = true;
+    }
+}

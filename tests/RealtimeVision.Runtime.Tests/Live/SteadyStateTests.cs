@@ -1,0 +1,156 @@
+using RealtimeVision.Runtime.Live;
+
+namespace RealtimeVision.Runtime.Tests.Live;
+
+/// <summary>Long runs: the books balance at every moment, and nothing is allocated.</summary>
+[NonParallelizable]
+public sealed class SteadyStateTests
+{
+    private const long FrameCount = 10_000;
+    private const long WarmUpFrames = 1_000;
+    private const long WindowFrames = 100;
+
+    [Test]
+    public void TenThousandFramesAddUpAndAllocateNothing(
+        [Values] VisionWorker worker, [Values] Pace pace)
+    {
+        var sourceBytes = new AllocationMeter();
+        var modelBytes = new AllocationMeter();
+        var callerBytes = new AllocationMeter();
+        VisionEngine engine = null!;
+        var factory = new FakeFactory
+        {
+            SlicesPerFrame = 2,
+            BeforeFrame = () => modelBytes.Look(engine.Accounting.Submitted),
+        };
+        using var source = new MemorySource(FrameCount)
+        {
+            IsLive = true,
+            BeforeRead = index =>
+            {
+                // In bursts of four, so that frames are dropped and processed alike.
+                while (index % 4 == 0 && !engine.Accounting.IsIdle)
+                {
+                    Thread.Yield();
+                }
+
+                sourceBytes.Look(index);
+            },
+        };
+        using (engine = VisionEngineTests.Engine(factory, worker, pace))
+        using (var pipeline = new LivePipeline(source, engine))
+        {
+            var process = new ProcessMeter();
+            long last = -1;
+            long results = 0;
+            pipeline.Start();
+            while (!pipeline.IsFinished)
+            {
+                if (worker == VisionWorker.None)
+                {
+                    engine.Tick(TimeSpan.FromMilliseconds(1));
+                }
+                else
+                {
+                    engine.WaitForNews(TimeSpan.FromSeconds(1));
+                }
+
+                Accounting now = engine.Accounting;
+                Require(now.IsBalanced, "the books do not add up");
+                callerBytes.Look(now.Submitted);
+                process.Look(now.Submitted);
+                if (engine.TryGetLatest(out VisionResult? result))
+                {
+                    Require(result.Frame.Index > last, "a result came late or twice");
+                    Require(MemorySource.IsIntact(result.Frame), "the frame is not the result's");
+                    Require(
+                        result.Mask[0] == (byte)result.Frame.Index, "the mask is not the frame's");
+                    last = result.Frame.Index;
+                    results++;
+                }
+                else if (worker == VisionWorker.None)
+                {
+                    Thread.Yield();
+                }
+            }
+
+            Accounting end = engine.Accounting;
+            Assert.That(end.IsBalanced && end.IsIdle, Is.True, $"{end}");
+            Assert.That(end.Submitted, Is.EqualTo(FrameCount));
+            Assert.That(end.Failed, Is.Zero);
+            Assert.That(last, Is.EqualTo(FrameCount - 1));
+            Assert.That(results, Is.GreaterThanOrEqualTo(pace == Pace.EveryFrame ? FrameCount : 1));
+            if (pace == Pace.EveryFrame)
+            {
+                Assert.That(end.Processed, Is.EqualTo(FrameCount));
+            }
+            else
+            {
+                Assert.That(end.Processed, Is.GreaterThanOrEqualTo(FrameCount / 4));
+                Assert.That(end.Dropped, Is.GreaterThan(0));
+            }
+
+            Assert.That(sourceBytes.Bytes, Is.Zero, "bytes allocated by the source's thread");
+            Assert.That(modelBytes.Bytes, Is.Zero, "bytes allocated by the thread of the models");
+            Assert.That(callerBytes.Bytes, Is.Zero, "bytes allocated by the caller's thread");
+            Assert.That(process.LeastBytes, Is.Zero, "bytes allocated by the process");
+        }
+    }
+
+    // Assertions allocate, which is what is measured.
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            Assert.Fail(message);
+        }
+    }
+
+    /// <summary>What one thread has allocated between warm-up and the end, exactly.</summary>
+    private sealed class AllocationMeter
+    {
+        private long _first = -1;
+        private long _last;
+
+        public long Bytes => _last - _first;
+
+        public void Look(long frames)
+        {
+            if (frames >= WarmUpFrames && frames < FrameCount)
+            {
+                _last = GC.GetAllocatedBytesForCurrentThread();
+                _first = _first < 0 ? _last : _first;
+            }
+        }
+    }
+
+    /// <summary>
+    /// What the process has allocated for every hundred frames. The test's host has timers that
+    /// allocate too, so that only the least says something: a frame cannot hide in it.
+    /// </summary>
+    private sealed class ProcessMeter
+    {
+        private readonly List<long> _windows = new((int)(FrameCount / WindowFrames) + 1);
+        private long _next = WarmUpFrames;
+        private long _before = -1;
+
+        public long LeastBytes => _windows.Min();
+
+        public void Look(long frames)
+        {
+            if (frames < _next || frames >= FrameCount)
+            {
+                return;
+            }
+
+            long bytes = GC.GetTotalAllocatedBytes(precise: true);
+            if (_before >= 0)
+            {
+                _windows.Add(bytes - _before);
+            }
+
+            _before = bytes;
+            _next = frames + WindowFrames;
+        }
+    }
+}
