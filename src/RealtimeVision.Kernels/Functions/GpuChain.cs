@@ -44,6 +44,9 @@ public struct ChainState
 /// </summary>
 public interface IChain
 {
+    /// <summary>Number of functions; 0 where the chain changes nothing.</summary>
+    static abstract int Length { get; }
+
     /// <summary>Number of operands that the chain reads.</summary>
     static abstract int Operands { get; }
 
@@ -54,6 +57,9 @@ public interface IChain
 /// <summary>The end of a chain: changes nothing.</summary>
 public readonly struct EndOfChain : IChain
 {
+    /// <inheritdoc/>
+    public static int Length => 0;
+
     /// <inheritdoc/>
     public static int Operands => 0;
 
@@ -66,6 +72,9 @@ public readonly struct ThenUnary<TFunction, TRest> : IChain
     where TFunction : struct, IUnaryFunction
     where TRest : struct, IChain
 {
+    /// <inheritdoc/>
+    public static int Length => 1 + TRest.Length;
+
     /// <inheritdoc/>
     public static int Operands => TRest.Operands;
 
@@ -80,6 +89,9 @@ public readonly struct ThenBinary<TFunction, TRest> : IChain
     where TFunction : struct, IBinaryFunction
     where TRest : struct, IChain
 {
+    /// <inheritdoc/>
+    public static int Length => 1 + TRest.Length;
+
     /// <inheritdoc/>
     public static int Operands => 1 + TRest.Operands;
 

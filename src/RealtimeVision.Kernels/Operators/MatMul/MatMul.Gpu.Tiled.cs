@@ -99,49 +99,37 @@ public sealed partial record MatMul
             Group.Barrier();
         }
 
-        var wideY = y.Cast<Float4>();
         for (int i = 0; i < TTile.PerThread; i++)
         {
-            int row = firstRow + (i / 4 * 64) + (threadRow * 4) + (i % 4);
-            for (int four = 0; four < TTile.PerThread / 4; four++)
+            int row = firstRow + LineOf(threadRow, i);
+            for (int j = 0; j < TTile.PerThread; j++)
             {
-                int column = firstColumn + (four * 64) + (threadColumn * 4);
-                int sum = (i * TTile.PerThread) + (four * 4);
-                int index = (((batch * g.M) + row) * g.N) + column;
-                if (row >= g.M || column >= g.N)
+                int column = firstColumn + LineOf(threadColumn, j);
+                if (row < g.M && column < g.N)
                 {
-                    continue;
+                    float sum = sums[(i * TTile.PerThread) + j];
+                    y[(((batch * g.M) + row) * g.N) + column] =
+                        g.HasBias != 0 ? sum + bias[column] : sum;
                 }
+            }
+        }
 
-                if (g.WideY != 0)
-                {
-                    wideY[index / 4] = new Float4
-                    {
-                        X = Finished<TChain>(sums[sum], index, column, bias, operands, g, state),
-                        Y = Finished<TChain>(sums[sum + 1], index + 1, column + 1, bias, operands, g, state),
-                        Z = Finished<TChain>(sums[sum + 2], index + 2, column + 2, bias, operands, g, state),
-                        W = Finished<TChain>(sums[sum + 3], index + 3, column + 3, bias, operands, g, state),
-                    };
-                }
-                else
-                {
-                    for (int j = 0; j < 4; j++)
-                    {
-                        if (column + j < g.N)
-                        {
-                            y[index + j] = Finished<TChain>(
-                                sums[sum + j], index + j, column + j, bias, operands, g, state);
-                        }
-                    }
-                }
+        // A loop of its own, on what the thread has just written: the one above has to stay short, so that it is unrolled
+        // and sums never leave the registers.
+        for (int i = 0; i < TTile.PerThread * TTile.PerThread && TChain.Length > 0; i++)
+        {
+            int row = firstRow + LineOf(threadRow, i / TTile.PerThread);
+            int column = firstColumn + LineOf(threadColumn, i % TTile.PerThread);
+            int index = (((batch * g.M) + row) * g.N) + column;
+            if (row < g.M && column < g.N)
+            {
+                y[index] = GpuOperands.Finish<TChain>(y[index], index, operands, state);
             }
         }
     }
 
-    private static float Finished<TChain>(
-        float sum, int index, int column, ArrayView<float> bias, GpuOperands operands, Geometry g, ChainState state)
-        where TChain : struct, IChain =>
-        GpuOperands.Finish<TChain>(g.HasBias != 0 ? sum + bias[column] : sum, index, operands, state);
+    /// <summary>Row or column, within the tile, of a thread's number <paramref name="i"/>.</summary>
+    private static int LineOf(int thread, int i) => (i / 4 * 64) + (thread * 4) + (i % 4);
 
     /// <summary>
     /// A thread's four elements of the next block of a matrix: neighbours in memory, along the sum or across it. Zeros
