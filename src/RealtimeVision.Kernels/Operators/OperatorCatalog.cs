@@ -13,6 +13,7 @@ public static class OperatorCatalog
         typeof(Conv2D),
         typeof(ConvTranspose2D),
         typeof(GlobalAvgPool2D),
+        typeof(Lstm),
         typeof(MatMul),
         typeof(MaxPool2D),
         typeof(Pad),

@@ -38,6 +38,7 @@ public static class CaseTable
         .. Conv2DCases.All(),
         .. ConvTranspose2DCases.All(),
         .. LineCases.All(),
+        .. LstmCases.All(),
         .. MatMulCases.All(),
         .. PointwiseCases.All(),
         .. Pool2DCases.All(),

@@ -54,6 +54,9 @@ internal sealed unsafe class ProductStep : CpuStep
     /// <summary>One an output column, or null.</summary>
     public required CpuTensor? Bias { get; init; }
 
+    /// <summary>Elements of the bias from a product of the batch to the next; 0 where one serves all.</summary>
+    public int BiasStride { get; init; }
+
     public required CpuTensor Y { get; init; }
 
     public required CpuEpilogue? Epilogue { get; init; }
@@ -87,7 +90,7 @@ internal sealed unsafe class ProductStep : CpuStep
             for (int column = firstColumn; column < end; column += panel)
             {
                 tile.Weights = b + (column / panel * panelFloats);
-                tile.Bias = Bias is null ? null : Bias.Floats + column;
+                tile.Bias = Bias is null ? null : Bias.Floats + ((long)batch * BiasStride) + column;
                 tile.Output = y + column;
                 tile.Columns = Math.Min(panel, n - column);
                 _kernels.Run(tile, rows);
