@@ -11,10 +11,13 @@ public class LstmTests
 {
     private static IEnumerable<string> Devices => TestDevices.All;
 
-    /// <summary>A camera gives a step at a time: that has to be the same as the sequence at once.</summary>
+    /// <summary>
+    /// A camera gives a step at a time: that has to be the same as the sequence at once.
+    /// </summary>
     [Test]
     public void StepByStepEqualsSequence(
-        [ValueSource(nameof(Devices))] string name, [Values(1, 3)] int n, [Values(24, 70, 300)] int hidden)
+        [ValueSource(nameof(Devices))] string name, [Values(1, 3)] int n,
+        [Values(24, 70, 300)] int hidden)
     {
         const int Steps = 9;
         const int Features = 10;
@@ -41,7 +44,8 @@ public class LstmTests
             (h, c) = (outputs[Lstm.LastHidden], outputs[Lstm.LastCell]);
         }
 
-        // On the CPU sums are the same to the last bit; a GPU takes other kernels for one step than for many.
+        // On the CPU sums are the same to the last bit; a GPU takes other kernels for one step than
+        // for many.
         double tolerance = device is CpuDevice ? 0 : 1e-6;
         using (Assert.EnterMultipleScope())
         {
@@ -67,8 +71,10 @@ public class LstmTests
                 [x, .. LstmCases.Weights(golden, layer), Layer("in.h0"), Layer("in.c0")],
                 [1, 2, 3]);
             x = outputs[Lstm.AllHidden];
-            Assert.That(outputs[Lstm.LastHidden].ErrorAgainst(Layer("out.h")), Is.LessThanOrEqualTo(1e-5));
-            Assert.That(outputs[Lstm.LastCell].ErrorAgainst(Layer("out.c")), Is.LessThanOrEqualTo(1e-5));
+            Assert.That(
+                outputs[Lstm.LastHidden].ErrorAgainst(Layer("out.h")), Is.LessThanOrEqualTo(1e-5));
+            Assert.That(
+                outputs[Lstm.LastCell].ErrorAgainst(Layer("out.c")), Is.LessThanOrEqualTo(1e-5));
 
             HostTensor Layer(string tensor)
             {
@@ -86,7 +92,8 @@ public class LstmTests
     {
         HostTensor?[] inputs =
         [
-            HostTensor.Random(1, 5, 2, 6), HostTensor.Random(2, 2, 6, 36), HostTensor.Random(3, 2, 9, 36),
+            HostTensor.Random(1, 5, 2, 6), HostTensor.Random(2, 2, 6, 36),
+            HostTensor.Random(3, 2, 9, 36),
         ];
         var op = new Lstm(9, RecurrentDirection.Bidirectional);
         var once = OperatorRunner.Run(TestDevices.Get(name), op, inputs, [1, 2]);
@@ -98,20 +105,23 @@ public class LstmTests
     [TestCase(new[] { 5, 0, 6 }, 1, 32, 8, "not empty")]
     [TestCase(new[] { 5, 2, 7 }, 1, 32, 8, "[1, 6, 32]")]
     [TestCase(new[] { 5, 2, 6 }, 2, 32, 8, "[1, 6, 32]")]
-    [TestCase(new[] { 5, 2, 6 }, 1, 24, 8, "[1, 6, 24]")]
+    [TestCase(new[] { 5, 2, 6 }, 1, 24, 8, "[1, 8, 24]")]
     [TestCase(new[] { 5, 2, 6 }, 1, 32, 7, "[1, 7, 32]")]
-    public void NamesWhatDoesNotFit(int[] x, int directions, int columns, int rows, string message) => Assert.That(
+    public void NamesWhatDoesNotFit(
+        int[] x, int directions, int columns, int rows, string message) => Assert.That(
         () => new Lstm(8).Infer(
         [
-            TensorType.Float(x), TensorType.Float(directions, 6, 32), TensorType.Float(1, rows, columns),
+            TensorType.Float(x), TensorType.Float(directions, 6, 32),
+            TensorType.Float(1, rows, columns),
         ]),
-        Throws.TypeOf<ShapeException>().With.Message.Contains(message).Or.Message.Contains("[1, 8, 32]"));
+        Throws.TypeOf<ShapeException>().With.Message.Contains(message));
 
     [Test]
     public void RefusesPeepholes() => Assert.That(
         () => new Lstm(8).Infer(
         [
-            TensorType.Float(5, 2, 6), TensorType.Float(1, 6, 32), TensorType.Float(1, 8, 32), default, default, default,
+            TensorType.Float(5, 2, 6), TensorType.Float(1, 6, 32), TensorType.Float(1, 8, 32),
+            default, default, default,
             TensorType.Float(1, 24),
         ]),
         Throws.TypeOf<ShapeException>().With.Message.Contains("peephole"));

@@ -31,7 +31,8 @@ public class MatMulTests
 
     [Test]
     public void NamesABiasThatDoesNotFit() => Assert.That(
-        () => new MatMul().Infer([TensorType.Float(5, 7), TensorType.Float(7, 4), TensorType.Float(5)]),
+        () => new MatMul().Infer(
+            [TensorType.Float(5, 7), TensorType.Float(7, 4), TensorType.Float(5)]),
         Throws.TypeOf<ShapeException>().With.Message.Contains("bias [5] does not fit 4 columns"));
 
     [Test]

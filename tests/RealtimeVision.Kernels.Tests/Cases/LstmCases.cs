@@ -15,7 +15,9 @@ public static class LstmCases
             var golden = GoldenFile.Open(name);
             var op = new Lstm(
                 golden.Int("hidden"),
-                golden.Bool("bidirectional") ? RecurrentDirection.Bidirectional : RecurrentDirection.Forward);
+                golden.Bool("bidirectional")
+                    ? RecurrentDirection.Bidirectional
+                    : RecurrentDirection.Forward);
             yield return new OperatorCase(
                 $"Lstm golden {name}",
                 op,
@@ -25,27 +27,33 @@ public static class LstmCases
 
         int seed = 700;
 
-        // Hidden units on both sides of a vector, a group and the limits of algorithms; batches of each number of rows.
+        // Hidden units on both sides of a vector, a group and the limits of algorithms; batches of
+        // each number of rows.
         foreach (var (steps, n, features, hidden) in new[]
         {
-            (1, 1, 1, 1), (1, 1, 20, 40), (2, 3, 5, 7), (5, 1, 9, 16), (4, 2, 8, 17), (3, 5, 33, 33), (7, 4, 16, 64),
+            (1, 1, 1, 1), (1, 1, 20, 40), (2, 3, 5, 7), (5, 1, 9, 16), (4, 2, 8, 17),
+            (3, 5, 33, 33), (7, 4, 16, 64),
             (2, 9, 4, 20), (3, 1, 12, 130), (2, 2, 10, 260), (3, 1, 300, 300),
         })
         {
             foreach (var direction in Enum.GetValues<RecurrentDirection>())
             {
-                yield return Case(direction.ToString(), steps, n, features, hidden, direction, ++seed);
+                yield return Case(
+                    direction.ToString(), steps, n, features, hidden, direction, ++seed);
             }
         }
 
         yield return Case("without bias", 4, 2, 6, 10, default, ++seed, bias: false);
-        yield return Case("without initial state", 4, 2, 6, 10, default, ++seed, h0: false, c0: false);
+        yield return Case(
+            "without initial state", 4, 2, 6, 10, default, ++seed, h0: false, c0: false);
         yield return Case("with initial h only", 4, 2, 6, 10, default, ++seed, c0: false);
         yield return Case("with initial c only", 4, 2, 6, 10, default, ++seed, h0: false);
         yield return Case(
-            "one step without anything", 1, 2, 6, 10, default, ++seed, bias: false, h0: false, c0: false);
+            "one step without anything", 1, 2, 6, 10, default, ++seed, bias: false, h0: false,
+            c0: false);
         yield return Case(
-            "weights that are computed", 6, 2, 6, 18, RecurrentDirection.Bidirectional, ++seed, constant: false);
+            "weights that are computed", 6, 2, 6, 18, RecurrentDirection.Bidirectional, ++seed,
+            constant: false);
     }
 
     /// <summary>PyTorch's weights of a layer as the operator has them: w, r and bias.</summary>
@@ -56,11 +64,15 @@ public static class LstmCases
         [
             Stack(suffixes.Select(s => golden[$"in.weight_ih_l{layer}{s}"].Permute(1, 0))),
             Stack(suffixes.Select(s => golden[$"in.weight_hh_l{layer}{s}"].Permute(1, 0))),
-            Stack(suffixes.Select(s => Sum(golden[$"in.bias_ih_l{layer}{s}"], golden[$"in.bias_hh_l{layer}{s}"]))),
+            Stack(suffixes.Select(s => Sum(
+                golden[$"in.bias_ih_l{layer}{s}"], golden[$"in.bias_hh_l{layer}{s}"]))),
         ];
     }
 
-    /// <summary>Weights about as they are initialised: gates are neither shut nor wide open, errors do not grow.</summary>
+    /// <summary>
+    /// Weights about as they are initialised: gates are neither shut nor wide open, errors do not
+    /// grow.
+    /// </summary>
     public static HostTensor Scaled(HostTensor x, int terms)
     {
         float[] values = [.. x.Floats];
@@ -76,7 +88,8 @@ public static class LstmCases
     {
         HostTensor[] all = [.. parts];
         return HostTensor.Of(
-            new Shape([all.Length, .. all[0].Shape.Sizes]), all.SelectMany(p => p.Floats.ToArray()).ToArray());
+            new Shape([all.Length, .. all[0].Shape.Sizes]),
+            all.SelectMany(p => p.Floats.ToArray()).ToArray());
     }
 
     private static HostTensor Sum(HostTensor a, HostTensor b) => HostTensor.Of(
@@ -101,7 +114,8 @@ public static class LstmCases
     }
 
     private static OperatorCase Case(
-        string name, int steps, int n, int features, int hidden, RecurrentDirection direction, int seed,
+        string name, int steps, int n, int features, int hidden, RecurrentDirection direction,
+        int seed,
         bool bias = true, bool h0 = true, bool c0 = true, bool constant = true)
     {
         int directions = direction == RecurrentDirection.Bidirectional ? 2 : 1;
@@ -116,7 +130,8 @@ public static class LstmCases
             c0 ? HostTensor.Random(seed + 5000, directions, n, hidden) : null,
         ];
         return new OperatorCase(
-            $"Lstm {name} T={steps} N={n} F={features} H={hidden}", op, inputs, Reference.Lstm(op, inputs))
+            $"Lstm {name} T={steps} N={n} F={features} H={hidden}", op, inputs,
+            Reference.Lstm(op, inputs))
         {
             Constants = constant ? [1, 2, 3] : [],
         };

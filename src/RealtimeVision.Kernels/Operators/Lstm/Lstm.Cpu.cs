@@ -6,11 +6,13 @@ namespace RealtimeVision.Kernels.Operators;
 
 public sealed partial record Lstm : ICpuOperator
 {
-    // From so many rows on, the inputs of all steps are multiplied first, as one matrix; below, each step takes its own
-    // on the way. Sums have the same terms in the same order: a sequence run in parts gives the same bits.
+    // From so many rows on, the inputs of all steps are multiplied first, as one matrix; below,
+    // each step takes its own on the way. Sums have the same terms in the same order: a sequence
+    // run in parts gives the same bits.
     private const int LeastRowsForProduct = 8;
 
-    // A step of a layer is cut only into pieces of about 10 microseconds, since all meet at its end.
+    // A step of a layer is cut only into pieces of about 10 microseconds, since all meet at its
+    // end.
     private const long MultiplicationsPerPiece = 1 << 18;
 
     // With so many independent sequences there is no need to cut steps.
@@ -73,8 +75,8 @@ public sealed partial record Lstm : ICpuOperator
             C = b.Output(LastCell),
         };
 
-        // Sequences and directions know nothing of one another: a piece takes all steps of its own. Where a step itself is
-        // cut, its pieces have to meet before the next.
+        // Sequences and directions know nothing of one another: a piece takes all steps of its own.
+        // Where a step itself is cut, its pieces have to meet before the next.
         int stepsAtOnce = unitPieces == 1 ? steps : 1;
         for (int step = 0; step < steps; step += stepsAtOnce)
         {
@@ -91,8 +93,9 @@ public sealed partial record Lstm : ICpuOperator
     }
 
     /// <summary>
-    /// Weights in the order in which the recurrence reads them: hidden units in blocks of a vector, the vectors of a block's
-    /// gates i, f, g, o side by side, zeros for the units that the last block lacks.
+    /// Weights in the order in which the recurrence reads them: hidden units in blocks of a vector,
+    /// the vectors of a block's gates i, f, g, o side by side, zeros for the units that the last
+    /// block lacks.
     /// </summary>
     /// <param name="Directions">Number of matrices.</param>
     /// <param name="Hidden">Hidden units.</param>
@@ -106,8 +109,8 @@ public sealed partial record Lstm : ICpuOperator
         public int Columns => Blocks * 4 * (int)Width;
 
         /// <summary>
-        /// Packs an input [D, rows, 4 H]: [D][block][rows][4 gates], or, for matrix products, whose panels are two vectors
-        /// wide, [D][block][2 pairs of gates][rows][2 gates].
+        /// Packs an input [D, rows, 4 H]: [D][block][rows][4 gates], or, for matrix products, whose
+        /// panels are two vectors wide, [D][block][2 pairs of gates][rows][2 gates].
         /// </summary>
         public CpuTensor Of(CpuBindings b, int input, int rows, int gatesOfPanel) => b.Packed(
             input,

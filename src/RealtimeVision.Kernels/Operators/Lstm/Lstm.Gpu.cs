@@ -9,10 +9,14 @@ namespace RealtimeVision.Kernels.Operators;
 /// <summary>How a GPU goes through the steps of an LSTM.</summary>
 internal enum GpuLstmAlgorithm
 {
-    /// <summary>A launch a step, each with many groups: for one step, and for large layers.</summary>
+    /// <summary>
+    /// A launch a step, each with many groups: for one step, and for large layers.
+    /// </summary>
     Steps,
 
-    /// <summary>One launch, a group for each sequence and direction, its state in shared memory.</summary>
+    /// <summary>
+    /// One launch, a group for each sequence and direction, its state in shared memory.
+    /// </summary>
     Persistent,
 }
 
@@ -78,8 +82,8 @@ public sealed partial record Lstm : IGpuOperator
     }
 
     /// <summary>
-    /// One step of 32 hidden units of a sequence: 8 threads a unit share its four sums, which are added in shared memory, in
-    /// order.
+    /// One step of 32 hidden units of a sequence: 8 threads a unit share its four sums, which are
+    /// added in shared memory, in order.
     /// </summary>
     internal static void StepKernel(
         ArrayView<float> gates,
@@ -167,7 +171,8 @@ public sealed partial record Lstm : IGpuOperator
     }
 
     /// <summary>
-    /// All steps of one sequence and direction: h in shared memory, c in the registers of the thread that owns the unit.
+    /// All steps of one sequence and direction: h in shared memory, c in the registers of the
+    /// thread that owns the unit.
     /// </summary>
     internal static void PersistentKernel(
         ArrayView<float> gates,
@@ -255,17 +260,20 @@ public sealed partial record Lstm : IGpuOperator
             HasCell = b.Has(InitialCell) ? 1 : 0,
         };
 
-        // The input's share of all gates of all steps is one product, a matrix of weights for each direction.
+        // The input's share of all gates of all steps is one product, a matrix of weights for each
+        // direction.
         var gates = b.Scratch(TensorType.Float(Directions, x[0] * x[1], 4 * Hidden));
         var product = new MatrixProduct(
-            x[0] * x[1], 4 * Hidden, x[2], false, false, new Shape(Directions), default, new Shape(Directions),
+            x[0] * x[1], 4 * Hidden, x[2], false, false, new Shape(Directions), default,
+            new Shape(Directions),
             gates.Type.Shape);
         var multiply = new MatMul();
         multiply.AddProduct(
             b, product, b.Input(Sequence), b.Input(InputWeights), null, gates,
             b.Operands(multiply, gates.Type.Shape));
 
-        var (r, y, h, c) = (b.Input(RecurrentWeights), b.Output(AllHidden), b.Output(LastHidden), b.Output(LastCell));
+        var r = b.Input(RecurrentWeights);
+        var (y, h, c) = (b.Output(AllHidden), b.Output(LastHidden), b.Output(LastCell));
         var bias = b.InputOrNull(Bias) ?? r;
         var h0 = b.InputOrNull(InitialHidden) ?? r;
         var c0 = b.InputOrNull(InitialCell) ?? r;
@@ -274,7 +282,8 @@ public sealed partial record Lstm : IGpuOperator
             var launch = b.Load<PersistentLauncher>(PersistentKernel, GroupSize);
             var config = new KernelConfig(Directions * geometry.N, GroupSize);
             b.Add("Lstm Persistent", stream => launch(
-                stream, config, gates.Floats, r.Floats, bias.Floats, h0.Floats, c0.Floats, y.Floats, h.Floats,
+                stream, config, gates.Floats, r.Floats, bias.Floats, h0.Floats, c0.Floats, y.Floats,
+                h.Floats,
                 c.Floats, geometry));
             return;
         }
@@ -286,7 +295,8 @@ public sealed partial record Lstm : IGpuOperator
         {
             int step = i;
             b.Add("Lstm Step", stream => launchStep(
-                stream, stepConfig, gates.Floats, r.Floats, bias.Floats, h0.Floats, c0.Floats, y.Floats, h.Floats,
+                stream, stepConfig, gates.Floats, r.Floats, bias.Floats, h0.Floats, c0.Floats,
+                y.Floats, h.Floats,
                 c.Floats, geometry, step));
         }
     }

@@ -16,25 +16,28 @@ public enum RecurrentDirection
 }
 
 /// <summary>
-/// One layer of long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000). Each
-/// step: [i f g o] = x w + h r + bias; c = sigmoid(f) c + sigmoid(i) tanh(g); h = sigmoid(o) tanh(c).
+/// One layer of long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of
+/// Gers et al. 2000). Each step: [i f g o] = x w + h r + bias;
+/// c = sigmoid(f) c + sigmoid(i) tanh(g); h = sigmoid(o) tanh(c).
 /// </summary>
 /// <remarks>
 /// <para>
-/// T steps, N sequences, F features, H hidden units; D is 2 where the layer is bidirectional, else 1, and the forward
-/// direction comes first. Inputs: sequence [T, N, F]; input weights w [D, F, 4 H]; recurrent weights r [D, H, 4 H];
-/// bias [D, 4 H], the input's and the recurrent one summed, may be absent; state to begin with, h [D, N, H] and c
-/// [D, N, H], zero where absent. Columns of weights and bias: the gates i, f, g, o, H of each.
+/// T steps, N sequences, F features, H hidden units; D is 2 where the layer is bidirectional, else
+/// 1, and the forward direction comes first. Inputs: sequence [T, N, F]; input weights w
+/// [D, F, 4 H]; recurrent weights r [D, H, 4 H]; bias [D, 4 H], the input's and the recurrent one
+/// summed, may be absent; state to begin with, h [D, N, H] and c [D, N, H], zero where absent.
+/// Columns of weights and bias: the gates i, f, g, o, H of each.
 /// </para>
 /// <para>
-/// Outputs: h of every step [T, N, D H]; h after the last step [D, N, H]; c after the last step [D, N, H]. Fed back as the
-/// state, they let a sequence be run in parts, or a step at a time. Layers are stacked in the graph. Peephole weights are
-/// not supported.
+/// Outputs: h of every step [T, N, D H]; h after the last step [D, N, H]; c after the last step
+/// [D, N, H]. Fed back as the state, they let a sequence be run in parts, or a step at a time.
+/// Layers are stacked in the graph. Peephole weights are not supported.
 /// </para>
 /// </remarks>
 /// <param name="Hidden">H, the number of hidden units.</param>
 /// <param name="Direction">Which way it goes through the sequence.</param>
-public sealed partial record Lstm(int Hidden, RecurrentDirection Direction = RecurrentDirection.Forward)
+public sealed partial record Lstm(
+    int Hidden, RecurrentDirection Direction = RecurrentDirection.Forward)
     : Operator
 {
     /// <summary>Index of the sequence among the inputs.</summary>
@@ -79,8 +82,14 @@ public sealed partial record Lstm(int Hidden, RecurrentDirection Direction = Rec
         var x = inputs[Sequence].Shape;
         Require(x.Count > 0, $"takes a sequence [T, N, F] that is not empty, has {x}");
         var (steps, n, features) = (x[0], x[1], x[2]);
-        RequireShape(inputs[InputWeights], "input weights", new Shape(Directions, features, 4 * Hidden));
-        RequireShape(inputs[RecurrentWeights], "recurrent weights", new Shape(Directions, Hidden, 4 * Hidden));
+        RequireShape(
+            inputs[InputWeights],
+            "input weights",
+            new Shape(Directions, features, 4 * Hidden));
+        RequireShape(
+            inputs[RecurrentWeights],
+            "recurrent weights",
+            new Shape(Directions, Hidden, 4 * Hidden));
         var state = TensorType.Float(Directions, n, Hidden);
         RequireOptional(inputs, Bias, "bias", new Shape(Directions, 4 * Hidden));
         RequireOptional(inputs, InitialHidden, "initial h", state.Shape);
@@ -99,9 +108,11 @@ public sealed partial record Lstm(int Hidden, RecurrentDirection Direction = Rec
     private bool IsReversed(int d) => d == 1 || Direction == RecurrentDirection.Reverse;
 
     private void RequireShape(TensorType type, string what, Shape shape) => Require(
-        type.Shape == shape, $"{what} {type.Shape} do not fit {Directions} x {Hidden} hidden units: {shape} would");
+        type.Shape == shape,
+        $"{what} {type.Shape} do not fit {Directions} x {Hidden} hidden units: {shape} would");
 
-    private void RequireOptional(ReadOnlySpan<TensorType> inputs, int index, string what, Shape shape)
+    private void RequireOptional(
+        ReadOnlySpan<TensorType> inputs, int index, string what, Shape shape)
     {
         if (index < inputs.Length && inputs[index].IsPresent)
         {

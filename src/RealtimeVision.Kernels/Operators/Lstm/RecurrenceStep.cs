@@ -29,7 +29,8 @@ public sealed partial record Lstm
         public required GatePacking Packing { get; init; }
 
         /// <summary>
-        /// Bias and the inputs' share of the gates, [D, T, N, packed columns]; null where steps compute it.
+        /// Bias and the inputs' share of the gates, [D, T, N, packed columns]; null where steps
+        /// compute it.
         /// </summary>
         public required CpuTensor? Gates { get; init; }
 
@@ -40,7 +41,9 @@ public sealed partial record Lstm
 
         public required CpuTensor R { get; init; }
 
-        /// <summary>Bias; null where <see cref="Gates"/> have it, and where there is none.</summary>
+        /// <summary>
+        /// Bias; null where <see cref="Gates"/> have it, and where there is none.
+        /// </summary>
         public required CpuTensor? Bias { get; init; }
 
         public required CpuTensor? H0 { get; init; }
@@ -55,8 +58,8 @@ public sealed partial record Lstm
     }
 
     /// <summary>
-    /// Some steps of a layer: for a block of hidden units, the sums of all four gates are in registers, and so are the gates
-    /// until the new state is written.
+    /// Some steps of a layer: for a block of hidden units, the sums of all four gates are in
+    /// registers, and so are the gates until the new state is written.
     /// </summary>
     private sealed unsafe class RecurrenceStep : VectorStep
     {
@@ -121,12 +124,13 @@ public sealed partial record Lstm
             int time = isReversed ? r.Steps - 1 - step : step;
             long state = (((long)direction * r.N) + row) * hidden;
             long gates = ((((long)direction * r.Steps) + time) * r.N) + row;
-            float* y = r.Y.Floats + (((((long)time * r.N) + row) * directions + direction) * hidden);
+            long rowOfY = ((((long)time * r.N) + row) * directions) + direction;
+            float* y = r.Y.Floats + (rowOfY * hidden);
             long stepOfY = (long)r.N * directions * hidden;
 
             var cell = new Cells
             {
-                Bias = r.Bias is null ? null : r.Bias.Floats + ((long)direction * columns) + (4 * first),
+                Bias = r.Bias is null ? null : r.Bias.Floats + Block(1),
                 Gates = r.Gates is null ? null : r.Gates.Floats + (gates * columns) + (4 * first),
                 GatesStride = columns,
                 X = r.X.Floats + ((((long)time * r.N) + row) * r.Features),
@@ -134,7 +138,9 @@ public sealed partial record Lstm
                 XDepth = r.W is null ? 0 : r.Features,
                 W = r.W is null ? null : r.W.Floats + Block(r.Features),
                 R = r.R.Floats + Block(hidden),
-                CellBefore = step > 0 ? r.C.Floats + state + first : r.C0 is null ? null : r.C0.Floats + state + first,
+                CellBefore = step > 0 ? r.C.Floats + state + first
+                    : r.C0 is null ? null
+                    : r.C0.Floats + state + first,
                 CellAfter = r.C.Floats + state + first,
                 CellStride = hidden,
                 Y = y + first,
@@ -162,7 +168,9 @@ public sealed partial record Lstm
         }
     }
 
-    /// <summary>A block of hidden units of a few sequences: what goes in, and where results go.</summary>
+    /// <summary>
+    /// A block of hidden units of a few sequences: what goes in, and where results go.
+    /// </summary>
     private unsafe struct Cells
     {
         /// <summary>Four vectors, or null.</summary>
@@ -180,10 +188,15 @@ public sealed partial record Lstm
         /// <summary>Weights, four vectors a term.</summary>
         public float* W, R;
 
-        /// <summary>c of the step before, or null for zeros; c of this one; h of this one, and a copy or null.</summary>
+        /// <summary>
+        /// c of the step before, or null for zeros; c of this one; h of this one, and a copy or
+        /// null.
+        /// </summary>
         public float* CellBefore, CellAfter, Y, Last;
 
-        /// <summary>Elements from a sequence to the next; <see cref="CellStride"/> is that of Last too.</summary>
+        /// <summary>
+        /// Elements from a sequence to the next; <see cref="CellStride"/> is that of Last too.
+        /// </summary>
         public long GatesStride, XStride, BeforeStride, CellStride, YStride;
 
         /// <summary>Terms of the sums over inputs and over hidden units.</summary>
@@ -193,12 +206,15 @@ public sealed partial record Lstm
         public int Units;
     }
 
-    /// <summary>The gates and the new state of a vector of hidden units of up to four sequences.</summary>
+    /// <summary>
+    /// The gates and the new state of a vector of hidden units of up to four sequences.
+    /// </summary>
     private static unsafe class CellKernel<TLanes, TRows>
         where TLanes : struct, ILanes<TLanes>
         where TRows : struct, INumber
     {
-        // Named locals stay in registers; those of rows that there are not fall away when the method is compiled.
+        // Named locals stay in registers; those of rows that there are not fall away when the
+        // method is compiled.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run(Cells* cells)
         {
@@ -275,7 +291,9 @@ public sealed partial record Lstm
             }
         }
 
-        /// <summary>What a gate's sum begins with: bias, or bias and the inputs' share where that is known.</summary>
+        /// <summary>
+        /// What a gate's sum begins with: bias, or bias and the inputs' share where that is known.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static TLanes Begin(Cells* cells, int row, int gate)
         {

@@ -12,7 +12,8 @@ public sealed partial record MatMul : ICpuOperator
         var shape = b.InputShape(B);
         var product = ProductOf(b.InputShape(A), shape);
         var panels = new MatrixPanels(
-            product.K, product.N, checked((int)shape.Product(0, shape.Rank - 2)), TransposeB, b.Width);
+            product.K, product.N, checked((int)shape.Product(0, shape.Rank - 2)), TransposeB,
+            b.Width);
         b.Add(new ProductStep(product, b)
         {
             Label = "MatMul Panels",
@@ -30,7 +31,8 @@ public sealed partial record MatMul : ICpuOperator
     /// <param name="Count">Number of matrices.</param>
     /// <param name="IsTransposed">True where they are stored column by column.</param>
     /// <param name="Width">Vector width.</param>
-    private sealed unsafe record MatrixPanels(int Rows, int Columns, int Count, bool IsTransposed, VectorWidth Width)
+    private sealed unsafe record MatrixPanels(
+        int Rows, int Columns, int Count, bool IsTransposed, VectorWidth Width)
     {
         private int PanelsOfMatrix => WeightPanels.Count(Columns, Width);
 
@@ -38,14 +40,17 @@ public sealed partial record MatMul : ICpuOperator
 
         private long Floats => Count * PanelsOfMatrix * PanelFloats;
 
-        /// <summary>The panels of an input: made once where it is constant, else by a step.</summary>
+        /// <summary>
+        /// The panels of an input: made once where it is constant, else by a step.
+        /// </summary>
         public CpuTensor Of(CpuBindings b, int input)
         {
             int panels = Count * PanelsOfMatrix;
             if (b.ConstantOf(input) is not null)
             {
                 return b.Packed(
-                    input, $"panels/{Rows}x{Columns}{(IsTransposed ? " transposed" : "")}/{Width}", Floats,
+                    input, $"panels/{Rows}x{Columns}{(IsTransposed ? " transposed" : "")}/{Width}",
+                    Floats,
                     (source, destination) => Pack(source, destination, 0, panels));
             }
 
@@ -97,8 +102,8 @@ public sealed partial record MatMul : ICpuOperator
                 float* destination = Destination.Floats;
                 if (Panels.Columns % WeightPanels.Columns(Panels.Width) != 0)
                 {
-                    // The columns that the last panel lacks are multiplied too; what another node left there could be
-                    // slow to multiply.
+                    // The columns that the last panel lacks are multiplied too; what another node
+                    // left there could be slow to multiply.
                     new Span<float>(
                         destination + (from * Panels.PanelFloats),
                         checked((int)((to - from) * Panels.PanelFloats))).Clear();

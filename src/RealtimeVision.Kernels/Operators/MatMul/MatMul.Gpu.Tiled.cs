@@ -12,7 +12,9 @@ public sealed partial record MatMul
         /// <summary>Rows and columns.</summary>
         static abstract int Size { get; }
 
-        /// <summary>Terms of the sum that are in shared memory at a time; times Size it makes 4 a thread.</summary>
+        /// <summary>
+        /// Terms of the sum that are in shared memory at a time; times Size it makes 4 a thread.
+        /// </summary>
         static abstract int Depth { get; }
 
         /// <summary>Rows and columns of a thread: Size / 16.</summary>
@@ -20,12 +22,12 @@ public sealed partial record MatMul
     }
 
     /// <summary>
-    /// Blocks of a and b in shared memory, outputs in registers. While a block is multiplied the next is already on its way
-    /// into registers.
+    /// Blocks of a and b in shared memory, outputs in registers. While a block is multiplied the
+    /// next is already on its way into registers.
     /// </summary>
     /// <remarks>
-    /// A thread owns fours of neighbouring rows and columns, 64 apart: threads side by side then read shared memory side by
-    /// side, four floats at once, without bank conflicts.
+    /// A thread owns fours of neighbouring rows and columns, 64 apart: threads side by side then
+    /// read shared memory side by side, four floats at once, without bank conflicts.
     /// </remarks>
     internal static void TiledKernel<TTile, TChain>(
         ArrayView<float> a,
@@ -38,7 +40,8 @@ public sealed partial record MatMul
         where TTile : struct, ITile
         where TChain : struct, IChain
     {
-        // One four more than a line has, so that a thread's four lines of a block do not all start in one bank.
+        // One four more than a line has, so that a thread's four lines of a block do not all start
+        // in one bank.
         int pitch = (TTile.Size / 4) + 1;
         var blockA = SharedMemory.Allocate<Float4>(TTile.Depth * ((TTile.Size / 4) + 1));
         var blockB = SharedMemory.Allocate<Float4>(TTile.Depth * ((TTile.Size / 4) + 1));
@@ -70,7 +73,8 @@ public sealed partial record MatMul
             Group.Barrier();
             int next = depth + TTile.Depth;
             nextA = Fetch<TTile>(a, startA, firstRow, next, g.M, g.K, g.RowA, g.DepthA, g.WideA);
-            nextB = Fetch<TTile>(b, startB, firstColumn, next, g.N, g.K, g.ColumnB, g.DepthB, g.WideB);
+            nextB = Fetch<TTile>(
+                b, startB, firstColumn, next, g.N, g.K, g.ColumnB, g.DepthB, g.WideB);
             for (int k = 0; k < TTile.Depth; k++)
             {
                 for (int four = 0; four < TTile.PerThread / 4; four++)
@@ -114,8 +118,8 @@ public sealed partial record MatMul
             }
         }
 
-        // A loop of its own, on what the thread has just written: the one above has to stay short, so that it is unrolled
-        // and sums never leave the registers.
+        // A loop of its own, on what the thread has just written: the one above has to stay short,
+        // so that it is unrolled and sums never leave the registers.
         for (int i = 0; i < TTile.PerThread * TTile.PerThread && TChain.Length > 0; i++)
         {
             int row = firstRow + LineOf(threadRow, i / TTile.PerThread);
@@ -128,15 +132,18 @@ public sealed partial record MatMul
         }
     }
 
-    /// <summary>Row or column, within the tile, of a thread's number <paramref name="i"/>.</summary>
+    /// <summary>
+    /// Row or column, within the tile, of a thread's number <paramref name="i"/>.
+    /// </summary>
     private static int LineOf(int thread, int i) => (i / 4 * 64) + (thread * 4) + (i % 4);
 
     /// <summary>
-    /// A thread's four elements of the next block of a matrix: neighbours in memory, along the sum or across it. Zeros
-    /// outside of the matrix. A line is a row of a or a column of b.
+    /// A thread's four elements of the next block of a matrix: neighbours in memory, along the sum
+    /// or across it. Zeros outside of the matrix. A line is a row of a or a column of b.
     /// </summary>
     private static Float4 Fetch<TTile>(
-        ArrayView<float> source, int start, int firstLine, int firstDepth, int lines, int depths, int lineStride,
+        ArrayView<float> source, int start, int firstLine, int firstDepth, int lines, int depths,
+        int lineStride,
         int depthStride, int wide)
         where TTile : struct, ITile
     {
@@ -163,7 +170,9 @@ public sealed partial record MatMul
         };
     }
 
-    /// <summary>Writes what <see cref="Fetch"/> gave to the block in shared memory, [depth][line].</summary>
+    /// <summary>
+    /// Writes what <see cref="Fetch"/> gave to the block in shared memory, [depth][line].
+    /// </summary>
     private static void Put<TTile>(ArrayView<Float4> block, Float4 value, int depthStride)
         where TTile : struct, ITile
     {

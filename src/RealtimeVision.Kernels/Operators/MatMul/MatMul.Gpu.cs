@@ -45,11 +45,13 @@ public sealed partial record MatMul : IGpuOperator
     {
         public int M, N, K, Count, HasBias;
 
-        /// <summary>Elements between neighbours along the rows, columns and terms of the sum.</summary>
+        /// <summary>
+        /// Elements between neighbours along the rows, columns and terms of the sum.
+        /// </summary>
         public int RowA, DepthA, DepthB, ColumnB;
 
-        /// <summary>1 where four floats from a multiple of four on may be read, or written, at once.</summary>
-        public int WideA, WideB, WideY;
+        /// <summary>1 where four floats from a multiple of four on may be read at once.</summary>
+        public int WideA, WideB;
 
         /// <summary>Which matrix of a and of b a product takes.</summary>
         public GpuBroadcast BatchA, BatchB;
@@ -87,12 +89,12 @@ public sealed partial record MatMul : IGpuOperator
     }
 
     /// <summary>
-    /// Up to four rows, bound by reading b: neighbouring threads read neighbours in memory, whichever way b lies, and the
-    /// parts of a sum are added in shared memory, in order.
+    /// Up to four rows, bound by reading b: neighbouring threads read neighbours in memory,
+    /// whichever way b lies, and the parts of a sum are added in shared memory, in order.
     /// </summary>
     /// <remarks>
-    /// b [K, N]: 32 columns x 8 slices of the sum a group; b [N, K]: 8 columns x 32 slices. A slice takes every 8th, or
-    /// 32nd, term.
+    /// b [K, N]: 32 columns x 8 slices of the sum a group; b [N, K]: 8 columns x 32 slices. A slice
+    /// takes every 8th, or 32nd, term.
     /// </remarks>
     internal static void SlicedKernel<TChain>(
         ArrayView<float> a,
@@ -165,16 +167,21 @@ public sealed partial record MatMul : IGpuOperator
         b.Output(),
         b.Operands(this, b.OutputShape()));
 
-    /// <summary>Adds the step that multiplies; for operators that have a product among their steps, too.</summary>
+    /// <summary>
+    /// Adds the step that multiplies; for operators that have a product among their steps, too.
+    /// </summary>
     internal void AddProduct(
-        GpuBindings bindings, MatrixProduct product, GpuTensor a, GpuTensor b, GpuTensor? bias, GpuTensor y,
+        GpuBindings bindings, MatrixProduct product, GpuTensor a, GpuTensor b, GpuTensor? bias,
+        GpuTensor y,
         GpuOperandTensors operands)
     {
         var algorithm = ForcedGpuAlgorithm ?? Choose(product);
         var geometry = GeometryOf(product, bias is not null);
         var (kernel, groups) = algorithm switch
         {
-            GpuMatMulAlgorithm.Direct => ((Delegate)DirectKernel<EndOfChain>, Ceiling(product.Output.Count, GroupSize)),
+            GpuMatMulAlgorithm.Direct => (
+                (Delegate)DirectKernel<EndOfChain>,
+                Ceiling(product.Output.Count, GroupSize)),
             GpuMatMulAlgorithm.Sliced => (
                 SlicedKernel<EndOfChain>,
                 Ceiling(product.N, SlicedColumns(geometry.ColumnB)) * product.Count),
@@ -186,7 +193,8 @@ public sealed partial record MatMul : IGpuOperator
         var state = ChainState.Of(Epilogue);
         var biasOrAny = bias ?? b;
         bindings.Add($"MatMul {algorithm}", stream => launch(
-            stream, config, a.Floats, b.Floats, biasOrAny.Floats, operands.View(), y.Floats, geometry, state));
+            stream, config, a.Floats, b.Floats, biasOrAny.Floats, operands.View(), y.Floats,
+            geometry, state));
     }
 
     /// <summary>True where the algorithm gives right results for the product.</summary>
@@ -194,11 +202,13 @@ public sealed partial record MatMul : IGpuOperator
         algorithm != GpuMatMulAlgorithm.Sliced || product.M <= MostSlicedRows;
 
     /// <summary>
-    /// The algorithm for a product: tiles as large as still give every multiprocessor of a large GPU one.
+    /// The algorithm for a product: tiles as large as still give every multiprocessor of a large
+    /// GPU one.
     /// </summary>
     internal static GpuMatMulAlgorithm Choose(MatrixProduct product) =>
         product.M <= MostSlicedRows ? GpuMatMulAlgorithm.Sliced
-        : product.K < Tile64.Depth || product.M * product.N < Tile64.Size * Tile64.Size / 4 ? GpuMatMulAlgorithm.Direct
+        : product.K < Tile64.Depth || (long)product.M * product.N < Tile64.Size * Tile64.Size / 4
+            ? GpuMatMulAlgorithm.Direct
         : Tiles<Tile128>(product) >= 128 ? GpuMatMulAlgorithm.Tiled128
         : GpuMatMulAlgorithm.Tiled64;
 
@@ -217,7 +227,6 @@ public sealed partial record MatMul : IGpuOperator
         DepthB = p.TransposeB ? 1 : p.N, ColumnB = p.TransposeB ? p.K : 1,
         WideA = (p.TransposeA ? p.M : p.K) % 4 == 0 ? 1 : 0,
         WideB = (p.TransposeB ? p.K : p.N) % 4 == 0 ? 1 : 0,
-        WideY = p.N % 4 == 0 ? 1 : 0,
         BatchA = GpuBroadcast.Of(p.BatchA, p.Batch),
         BatchB = GpuBroadcast.Of(p.BatchB, p.Batch),
     };

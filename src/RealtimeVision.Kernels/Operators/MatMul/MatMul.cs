@@ -4,13 +4,15 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Product of matrices, or of batches of them, with bias and a chain of pointwise functions on the result:
-/// y = chain(a b + bias). With constant [in, out] weights as b it is the linear (dense, fully connected) layer.
+/// Product of matrices, or of batches of them, with bias and a chain of pointwise functions on the
+/// result: y = chain(a b + bias). With constant [in, out] weights as b it is the linear (dense,
+/// fully connected) layer.
 /// </summary>
 /// <remarks>
-/// Inputs: a [..., M, K], or [..., K, M] where it is transposed; b [..., K, N], or [..., N, K]; bias [N], may be absent;
-/// then the chain's operands, each of a shape that broadcasts to the output. Both matrices have rank 2 or more; dimensions
-/// before the last two broadcast as NumPy has it. Output: [..., M, N].
+/// Inputs: a [..., M, K], or [..., K, M] where it is transposed; b [..., K, N], or [..., N, K];
+/// bias [N], may be absent; then the chain's operands, each of a shape that broadcasts to the
+/// output. Both matrices have rank 2 or more; dimensions before the last two broadcast as NumPy has
+/// it. Output: [..., M, N].
 /// </remarks>
 /// <param name="TransposeA">Whether the last two dimensions of a are swapped.</param>
 /// <param name="TransposeB">Whether the last two dimensions of b are swapped.</param>
@@ -46,7 +48,8 @@ public sealed partial record MatMul(
         int depth = TransposeA ? a[-2] : a[-1];
         Require(
             depth == (TransposeB ? b[-1] : b[-2]),
-            $"{a}{(TransposeA ? " transposed" : "")} and {b}{(TransposeB ? " transposed" : "")} do not fit");
+            $"{a}{(TransposeA ? " transposed" : "")} and "
+                + $"{b}{(TransposeB ? " transposed" : "")} do not fit");
         var product = ProductOf(a, b);
         if (inputs.Length > Bias && inputs[Bias].IsPresent)
         {
@@ -86,18 +89,25 @@ public sealed partial record MatMul(
     }
 }
 
-/// <summary>Sizes of a batch of products, the batch merged into the rows where that can be.</summary>
+/// <summary>
+/// Sizes of a batch of products, the batch merged into the rows where that can be.
+/// </summary>
 /// <param name="M">Rows of each product.</param>
 /// <param name="N">Columns of each product.</param>
 /// <param name="K">Terms of each sum.</param>
 /// <param name="TransposeA">True where a is stored [K, M].</param>
 /// <param name="TransposeB">True where b is stored [N, K].</param>
 /// <param name="Batch">Dimensions of the batch.</param>
-/// <param name="BatchA">Dimensions of a before the last two, which broadcast to <paramref name="Batch"/>.</param>
-/// <param name="BatchB">Dimensions of b before the last two, which broadcast to <paramref name="Batch"/>.</param>
+/// <param name="BatchA">
+/// Dimensions of a before the last two, which broadcast to <paramref name="Batch"/>.
+/// </param>
+/// <param name="BatchB">
+/// Dimensions of b before the last two, which broadcast to <paramref name="Batch"/>.
+/// </param>
 /// <param name="Output">Shape of the operator's output.</param>
 internal sealed record MatrixProduct(
-    int M, int N, int K, bool TransposeA, bool TransposeB, Shape Batch, Shape BatchA, Shape BatchB, Shape Output)
+    int M, int N, int K, bool TransposeA, bool TransposeB, Shape Batch, Shape BatchA, Shape BatchB,
+    Shape Output)
 {
     /// <summary>Number of products.</summary>
     public int Count => checked((int)Batch.Count);

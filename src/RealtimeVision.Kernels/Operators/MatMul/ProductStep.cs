@@ -4,7 +4,9 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
-/// <summary>A batch of matrix products on the CPU, cut into blocks of rows and columns; b is in panels.</summary>
+/// <summary>
+/// A batch of matrix products on the CPU, cut into blocks of rows and columns; b is in panels.
+/// </summary>
 internal sealed unsafe class ProductStep : CpuStep
 {
     // Rows that share one reading of b from a farther cache.
@@ -36,7 +38,8 @@ internal sealed unsafe class ProductStep : CpuStep
         int panel = WeightPanels.Columns(b.Width);
         int rows = Math.Min(product.M, RowBlock);
         long panelWork = (long)Math.Max(rows, RowsOfEqualCost) * product.K * panel;
-        _columnBlock = (int)Math.Min(Math.Max(MultiplicationsPerPiece / panelWork, 1) * panel, product.N);
+        long panels = Math.Max(MultiplicationsPerPiece / panelWork, 1);
+        _columnBlock = (int)Math.Min(panels * panel, product.N);
         _columnBlocks = (product.N + _columnBlock - 1) / _columnBlock;
         _rowBlocks = (product.M + RowBlock - 1) / RowBlock;
         Pieces = checked(product.Count * _rowBlocks * _columnBlocks);
@@ -54,7 +57,9 @@ internal sealed unsafe class ProductStep : CpuStep
     /// <summary>One an output column, or null.</summary>
     public required CpuTensor? Bias { get; init; }
 
-    /// <summary>Elements of the bias from a product of the batch to the next; 0 where one serves all.</summary>
+    /// <summary>
+    /// Elements of the bias from a product of the batch to the next; 0 where one serves all.
+    /// </summary>
     public int BiasStride { get; init; }
 
     public required CpuTensor Y { get; init; }
