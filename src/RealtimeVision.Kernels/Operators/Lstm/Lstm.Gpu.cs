@@ -85,6 +85,7 @@ public sealed partial record Lstm : IGpuOperator
     /// One step of 32 hidden units of a sequence: 8 threads a unit share its four sums, which are
     /// added in shared memory, in order.
     /// </summary>
+    [HotKernel]
     internal static void StepKernel(
         ArrayView<float> gates,
         ArrayView<float> r,
@@ -174,6 +175,7 @@ public sealed partial record Lstm : IGpuOperator
     /// All steps of one sequence and direction: h in shared memory, c in the registers of the
     /// thread that owns the unit.
     /// </summary>
+    [HotKernel]
     internal static void PersistentKernel(
         ArrayView<float> gates,
         ArrayView<float> r,

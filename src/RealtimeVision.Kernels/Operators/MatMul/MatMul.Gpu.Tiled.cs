@@ -29,6 +29,7 @@ public sealed partial record MatMul
     /// A thread owns fours of neighbouring rows and columns, 64 apart: threads side by side then
     /// read shared memory side by side, four floats at once, without bank conflicts.
     /// </remarks>
+    [HotKernel]
     internal static void TiledKernel<TTile, TChain>(
         ArrayView<float> a,
         ArrayView<float> b,

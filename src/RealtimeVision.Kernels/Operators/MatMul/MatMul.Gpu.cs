@@ -96,6 +96,7 @@ public sealed partial record MatMul : IGpuOperator
     /// b [K, N]: 32 columns x 8 slices of the sum a group; b [N, K]: 8 columns x 32 slices. A slice
     /// takes every 8th, or 32nd, term.
     /// </remarks>
+    [HotKernel]
     internal static void SlicedKernel<TChain>(
         ArrayView<float> a,
         ArrayView<float> b,
