@@ -17,9 +17,18 @@ internal static class KernelCompiler
         GpuMath.Register(builder);
     });
 
+    // Three quarters of the threads that 128 registers would allow on a multiprocessor with 65536 of them.
+    private const int HotThreads = 384;
+
     /// <summary>Compiles an explicitly grouped kernel.</summary>
+    /// <remarks>
+    /// NVIDIA's assembler is told how many groups of a hot kernel have to fit on a multiprocessor. Left alone, it limits
+    /// some tiles to 128 registers, and spills.
+    /// </remarks>
     public static CompiledKernel Compile(Backend backend, MethodInfo kernel, int groupSize) => backend.Compile(
         EntryPointDescription.FromExplicitlyGroupedKernel(kernel),
-        new KernelSpecialization(groupSize, null),
+        new KernelSpecialization(
+            groupSize,
+            kernel.IsDefined(typeof(HotKernelAttribute), false) ? Math.Max(HotThreads / groupSize, 1) : null),
         default(AddressSpaceHook));
 }

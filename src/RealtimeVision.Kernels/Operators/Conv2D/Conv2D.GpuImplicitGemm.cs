@@ -81,22 +81,7 @@ public sealed partial record Conv2D
         int endOutput = (group + 1) * g.GroupO;
         int k = split * g.SplitDepth;
         int end = IntrinsicMath.Min(k + g.SplitDepth, g.Depth);
-        int pixel0 = firstPixel + GemmTile.LeftRow<TTile>(thread, 0);
-        var patch0 = Patch.At(pixel0, group, g);
-        var patch1 = patch0;
-        var patch2 = patch0;
-        var patch3 = patch0;
-        if (GemmTile.LeftLoads<TTile>() > 1)
-        {
-            patch1 = Patch.At(firstPixel + GemmTile.LeftRow<TTile>(thread, 1), group, g);
-        }
-
-        if (GemmTile.LeftLoads<TTile>() > 2)
-        {
-            patch2 = Patch.At(firstPixel + GemmTile.LeftRow<TTile>(thread, 2), group, g);
-            patch3 = Patch.At(firstPixel + GemmTile.LeftRow<TTile>(thread, 3), group, g);
-        }
-
+        var patches = Patches.At<TTile>(firstPixel, thread, group, g);
         var tap = TapPosition.At(k + GemmTile.LeftColumn(thread), g);
         int output = firstOutput + GemmTile.RightColumn<TTile>(thread);
         var left = default(GemmLoads);
@@ -108,18 +93,7 @@ public sealed partial record Conv2D
             int next = step + GemmTile.Depth;
             if (next < end)
             {
-                left.Load0 = LoadPicture<TPicture>(x, g, patch0, tap);
-                if (GemmTile.LeftLoads<TTile>() > 1)
-                {
-                    left.Load1 = LoadPicture<TPicture>(x, g, patch1, tap);
-                }
-
-                if (GemmTile.LeftLoads<TTile>() > 2)
-                {
-                    left.Load2 = LoadPicture<TPicture>(x, g, patch2, tap);
-                    left.Load3 = LoadPicture<TPicture>(x, g, patch3, tap);
-                }
-
+                left = LoadPicture<TTile, TPicture>(x, g, patches, tap);
                 tap = TapPosition.Next(tap, GemmTile.Depth, g);
                 right.Load0 = LoadWeights<TWeights>(
                     w, g, next + GemmTile.RightRow<TTile>(thread, 0), output, endOutput);
@@ -184,50 +158,112 @@ public sealed partial record Conv2D
         }
     }
 
+    /// <summary>The patches that a thread loads from, as many as the tile has loads.</summary>
+    internal struct Patches
+    {
+        public Patch Patch0, Patch1, Patch2, Patch3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Patches At<TTile>(int firstPixel, int thread, int group, Geometry g)
+            where TTile : struct, IGemmTile
+        {
+            var patches = default(Patches);
+            patches.Patch0 = Patch.At(firstPixel + GemmTile.LeftRow<TTile>(thread, 0), group, g);
+            if (GemmTile.LeftLoads<TTile>() > 1)
+            {
+                patches.Patch1 = Patch.At(firstPixel + GemmTile.LeftRow<TTile>(thread, 1), group, g);
+            }
+
+            if (GemmTile.LeftLoads<TTile>() > 2)
+            {
+                patches.Patch2 = Patch.At(firstPixel + GemmTile.LeftRow<TTile>(thread, 2), group, g);
+                patches.Patch3 = Patch.At(firstPixel + GemmTile.LeftRow<TTile>(thread, 3), group, g);
+            }
+
+            return patches;
+        }
+    }
+
+    /// <summary>Four channels or taps of each of a thread's patches.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Float4 LoadPicture<TPicture>(ArrayView<float> x, Geometry g, Patch patch, TapPosition tap)
+    private static GemmLoads LoadPicture<TTile, TPicture>(
+        ArrayView<float> x, Geometry g, Patches patches, TapPosition tap)
+        where TTile : struct, IGemmTile
         where TPicture : struct, IAccess
     {
-        var value = default(Float4);
+        var loads = default(GemmLoads);
         if (TPicture.IsVector)
         {
-            int at = TapPosition.Index(tap, patch, g);
-            if (at >= 0)
+            loads.Load0 = ReadFour(x, g, patches.Patch0, tap);
+            if (GemmTile.LeftLoads<TTile>() > 1)
             {
-                value = x.Cast<Float4>()[at / 4];
+                loads.Load1 = ReadFour(x, g, patches.Patch1, tap);
+            }
+
+            if (GemmTile.LeftLoads<TTile>() > 2)
+            {
+                loads.Load2 = ReadFour(x, g, patches.Patch2, tap);
+                loads.Load3 = ReadFour(x, g, patches.Patch3, tap);
             }
         }
         else
         {
-            int at = TapPosition.Index(tap, patch, g);
-            if (at >= 0)
-            {
-                value.X = x[at];
-            }
-
+            // One position after the other, so that the four need no registers at once.
+            var k0 = ReadEach<TTile>(x, g, patches, tap);
             tap = TapPosition.Next(tap, 1, g);
-            at = TapPosition.Index(tap, patch, g);
-            if (at >= 0)
-            {
-                value.Y = x[at];
-            }
-
+            var k1 = ReadEach<TTile>(x, g, patches, tap);
             tap = TapPosition.Next(tap, 1, g);
-            at = TapPosition.Index(tap, patch, g);
-            if (at >= 0)
-            {
-                value.Z = x[at];
-            }
-
+            var k2 = ReadEach<TTile>(x, g, patches, tap);
             tap = TapPosition.Next(tap, 1, g);
-            at = TapPosition.Index(tap, patch, g);
-            if (at >= 0)
-            {
-                value.W = x[at];
-            }
+            var k3 = ReadEach<TTile>(x, g, patches, tap);
+            loads.Load0 = new Float4 { X = k0.X, Y = k1.X, Z = k2.X, W = k3.X };
+            loads.Load1 = new Float4 { X = k0.Y, Y = k1.Y, Z = k2.Y, W = k3.Y };
+            loads.Load2 = new Float4 { X = k0.Z, Y = k1.Z, Z = k2.Z, W = k3.Z };
+            loads.Load3 = new Float4 { X = k0.W, Y = k1.W, Z = k2.W, W = k3.W };
+        }
+
+        return loads;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Float4 ReadFour(ArrayView<float> x, Geometry g, Patch patch, TapPosition tap)
+    {
+        var value = default(Float4);
+        int at = TapPosition.Index(tap, patch, g);
+        if (at >= 0)
+        {
+            value = x.Cast<Float4>()[at / 4];
         }
 
         return value;
+    }
+
+    /// <summary>The same tap and channel of each patch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Float4 ReadEach<TTile>(ArrayView<float> x, Geometry g, Patches patches, TapPosition tap)
+        where TTile : struct, IGemmTile
+    {
+        var value = default(Float4);
+        value.X = ReadOne(x, g, patches.Patch0, tap);
+        if (GemmTile.LeftLoads<TTile>() > 1)
+        {
+            value.Y = ReadOne(x, g, patches.Patch1, tap);
+        }
+
+        if (GemmTile.LeftLoads<TTile>() > 2)
+        {
+            value.Z = ReadOne(x, g, patches.Patch2, tap);
+            value.W = ReadOne(x, g, patches.Patch3, tap);
+        }
+
+        return value;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float ReadOne(ArrayView<float> x, Geometry g, Patch patch, TapPosition tap)
+    {
+        int at = TapPosition.Index(tap, patch, g);
+        return at >= 0 ? x[at] : 0f;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
