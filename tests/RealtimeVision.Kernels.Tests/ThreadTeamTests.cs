@@ -74,13 +74,20 @@ public class ThreadTeamTests
             Thread.Sleep(5);
         }
 
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        for (int i = 0; i < 1000; i++)
+        // The whole process is measured, the test host too: what runs allocate would show in every attempt.
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 5; attempt++)
         {
-            device.Team.Run(step);
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < 1000; i++)
+            {
+                device.Team.Run(step);
+            }
+
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.Zero);
+        Assert.That(least, Is.Zero);
     }
 
     [TestCase(0)]
