@@ -33,6 +33,7 @@ public static class GraphCompiler
             new CancelTransposes(),
             new SimplifyPointwise(),
             new FoldScaleIntoWeights(),
+            new FoldPadding(),
         ];
         IGraphPass[] fusing =
         [

@@ -64,7 +64,8 @@ public sealed partial class ExecutionPlan
             var commits = PrepareCommits(steps);
             int firstCommit = steps.Count;
             steps.AddRange(commits);
-            var plan = new ExecutionPlan(graph, device, options, memory, steps, firstCommit);
+            var plan = new ExecutionPlan(
+                graph, device, options, memory, constants, steps, firstCommit);
             memory.Bind();
             return plan;
 

@@ -130,7 +130,7 @@ public sealed partial class ExecutionPlan
         }
 
         // Whole rounds of the team: a part of a round takes as long as a round.
-        int fit = (int)Math.Min(left, Math.Max(ticks, 0) / each / threads * threads);
+        int fit = (int)Math.Min(left, Math.Max(ticks, 0) / each);
         fit -= fit % threads;
         return fit > 0 || !isFirst ? Math.Min(fit, left) : Math.Min(left, threads);
     }

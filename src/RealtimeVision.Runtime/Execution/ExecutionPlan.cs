@@ -23,6 +23,7 @@ public sealed partial class ExecutionPlan : IDisposable
 
     private readonly Device _device;
     private readonly PlanMemory _memory;
+    private readonly ConstantStore _constants;
     private readonly Step[] _steps;
     private readonly long[] _costs;
     private readonly int _firstCommit;
@@ -38,6 +39,7 @@ public sealed partial class ExecutionPlan : IDisposable
         Device device,
         CompileOptions options,
         PlanMemory memory,
+        ConstantStore constants,
         List<PlanStep> steps,
         int firstCommit)
     {
@@ -45,6 +47,7 @@ public sealed partial class ExecutionPlan : IDisposable
         _device = device;
         _options = options;
         _memory = memory;
+        _constants = constants;
         _steps = [.. steps.Select(s => s.Step)];
         _costs = new long[_steps.Length];
         _firstCommit = firstCommit;
@@ -73,6 +76,9 @@ public sealed partial class ExecutionPlan : IDisposable
 
     /// <summary>Bytes that no arena could do without: the most that lives at one time.</summary>
     public long ArenaLowerBound => _memory.LowerBound;
+
+    /// <summary>Bytes of the constants' store, which other plans may share.</summary>
+    public long ConstantBytes => _constants.Bytes;
 
     /// <summary>Number of results that are written over an input.</summary>
     public int InPlaceCount => _memory.InPlaceCount;

@@ -172,6 +172,15 @@ public class PassTests
     }
 
     [Test]
+    public void PaddingWithZerosBecomesTheConvolutions([Values(0, 1)] int value)
+    {
+        var padded = _graph.Add(new Pad([0, 1, 0, 0], [0, 2, 1, 0], value), "p", _x);
+        _graph.Output(_graph.Add(Padded, "c", padded, Random("w", 3, 3, 4, 8)));
+
+        Assert.That(Compiled(), Is.EqualTo(value == 0 ? "Conv2D" : "Pad, Conv2D"));
+    }
+
+    [Test]
     public void LoneBatchNormIsFusedWithWhatFollows()
     {
         var value = Unary(Kernels.Functions.Unary.Relu, BatchNorm(_x));
