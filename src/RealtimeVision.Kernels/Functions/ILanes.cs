@@ -15,6 +15,9 @@ public unsafe interface ILanes<TSelf>
     /// <summary>Reads from memory; no alignment is needed.</summary>
     static abstract TSelf Load(float* source);
 
+    /// <summary>Reads bytes, one a lane, as numbers from 0 to 255.</summary>
+    static abstract TSelf LoadBytes(byte* source);
+
     /// <summary>The same value in all lanes.</summary>
     static abstract TSelf Broadcast(float value);
 
@@ -59,6 +62,12 @@ public unsafe interface ILanes<TSelf>
 
     /// <summary>Writes to memory; no alignment is needed.</summary>
     void Store(float* destination);
+
+    /// <summary>
+    /// Writes bytes, one a lane: numbers rounded to the nearest, half way up, those beyond 0 and 255 as the nearest of the
+    /// two, NaN as 0.
+    /// </summary>
+    void StoreBytes(byte* destination);
 
     /// <summary>Sum of all lanes, in a fixed order.</summary>
     float Sum();

@@ -15,6 +15,10 @@ public readonly unsafe record struct Lanes1(float Value) : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1 LoadBytes(byte* source) => new(*source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1 Broadcast(float value) => new(value);
 
     /// <inheritdoc/>
@@ -76,6 +80,11 @@ public readonly unsafe record struct Lanes1(float Value) : ILanes<Lanes1>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => *destination = Value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBytes(byte* destination) =>
+        *destination = Value > 0 ? (byte)(MathF.Min(Value, 255) + 0.5f) : (byte)0;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace RealtimeVision.Kernels.Functions;
 
@@ -13,6 +14,11 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Load(float* source) => new(Vector512.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 LoadBytes(byte* source) =>
+        new(Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(source))));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -100,6 +106,15 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => Vector512.Store(Value, destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBytes(byte* destination)
+    {
+        var clamped = Vector512.Min(Vector512.Max(Value, Vector512<float>.Zero), Vector512.Create(255f));
+        var rounded = Vector512.ConvertToInt32(clamped + Vector512.Create(0.5f));
+        Vector128.Store(Avx512F.ConvertToVector128Byte(rounded), destination);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

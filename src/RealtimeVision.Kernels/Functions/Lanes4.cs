@@ -16,6 +16,14 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 LoadBytes(byte* source)
+    {
+        var bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<uint>(source)).AsByte();
+        return new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32()));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Broadcast(float value) => new(Vector128.Create(value));
 
     /// <inheritdoc/>
@@ -100,6 +108,16 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => Vector128.Store(Value, destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBytes(byte* destination)
+    {
+        var clamped = Vector128.Min(Vector128.Max(Value, Vector128<float>.Zero), Vector128.Create(255f));
+        var rounded = Vector128.ConvertToInt32(clamped + Vector128.Create(0.5f));
+        var halves = Vector128.Narrow(rounded, rounded).AsUInt16();
+        Unsafe.WriteUnaligned(destination, Vector128.Narrow(halves, halves).AsUInt32().ToScalar());
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

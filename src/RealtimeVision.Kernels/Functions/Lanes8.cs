@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace RealtimeVision.Kernels.Functions;
 
@@ -13,6 +14,11 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Load(float* source) => new(Vector256.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 LoadBytes(byte* source) =>
+        new(Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -100,6 +106,16 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => Vector256.Store(Value, destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBytes(byte* destination)
+    {
+        var clamped = Vector256.Min(Vector256.Max(Value, Vector256<float>.Zero), Vector256.Create(255f));
+        var rounded = Vector256.ConvertToInt32(clamped + Vector256.Create(0.5f));
+        var halves = Vector128.Narrow(rounded.GetLower(), rounded.GetUpper()).AsUInt16();
+        Unsafe.WriteUnaligned(destination, Vector128.Narrow(halves, halves).AsUInt64().ToScalar());
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

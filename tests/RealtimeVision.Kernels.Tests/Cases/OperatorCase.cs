@@ -36,6 +36,7 @@ public static class CaseTable
     [
         .. BatchNormCases.All(),
         .. Conv2DCases.All(),
+        .. FrameCases.All(),
         .. ConvTranspose2DCases.All(),
         .. LineCases.All(),
         .. LstmCases.All(),

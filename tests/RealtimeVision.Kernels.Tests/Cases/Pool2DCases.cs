@@ -54,6 +54,13 @@ public static class Pool2DCases
             }
         }
 
+        var holed = HostTensor.Random(++seed, 1, 9, 10, 18);
+        holed = HostTensor.Of(holed.Shape, [.. holed.Floats.ToArray().Select((v, i) => i % 101 == 7 ? float.NaN : v)]);
+        foreach (var op in Kinds(new(3, 2, 1, 1), false))
+        {
+            yield return new OperatorCase($"{op} of NaN", op, [holed], [Reference.Pool2D(op, holed)]);
+        }
+
         yield return Case("many rows", new MaxPool2D(new(3, 2, 1, 1)), 1, 112, 112, 64, ++seed);
         var globalGolden = GoldenFile.Open("global_avgpool");
         yield return new OperatorCase(
