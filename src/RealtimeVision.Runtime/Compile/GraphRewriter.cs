@@ -9,6 +9,7 @@ namespace RealtimeVision.Runtime.Compile;
 public sealed class GraphRewriter
 {
     private readonly Dictionary<Value, Value> _map = [];
+    private readonly Dictionary<Value, int> _reads = [];
 
     private GraphRewriter(Graph source)
     {
@@ -16,7 +17,7 @@ public sealed class GraphRewriter
         Uses = new GraphUses(source);
         foreach (var input in source.Inputs)
         {
-            _map.Add(input, Target.Input(input.Name, input.Type));
+            Set(input, Target.Input(input.Name, input.Type));
         }
     }
 
@@ -104,7 +105,7 @@ public sealed class GraphRewriter
                 $"'{source.Name}' is {source.Type}, what should replace it is {target.Type}");
         }
 
-        _map[source] = target;
+        Set(source, target);
     }
 
     /// <summary>
@@ -124,7 +125,7 @@ public sealed class GraphRewriter
         for (int i = 0; i < copy.Outputs.Length; i++)
         {
             copy.Outputs[i].Name = node.Outputs[i].Name;
-            _map[node.Outputs[i]] = copy.Outputs[i];
+            Set(node.Outputs[i], copy.Outputs[i]);
         }
 
         return copy;
@@ -132,6 +133,17 @@ public sealed class GraphRewriter
 
     /// <summary>Whether a node alone reads a value of the source graph.</summary>
     public bool IsSoleUse(Value value) => Uses.CountOf(value) == 1;
+
+    /// <summary>
+    /// Whether at most one read of the source graph is a read of this value of the new one.
+    /// </summary>
+    public bool IsReadOnce(Value target) => _reads.GetValueOrDefault(target) <= 1;
+
+    private void Set(Value source, Value target)
+    {
+        _map[source] = target;
+        _reads[target] = _reads.GetValueOrDefault(target) + Uses.CountOf(source);
+    }
 
     private void CopyResults()
     {

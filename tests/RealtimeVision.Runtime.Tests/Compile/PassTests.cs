@@ -223,6 +223,19 @@ public class PassTests
     }
 
     [Test]
+    public void GatedResidualIsOneProduct()
+    {
+        var gate = Unary(Kernels.Functions.Unary.Sigmoid, _graph.Add(
+            new GlobalAvgPool2D(), "pool", _x));
+        var gated = Binary(Kernels.Functions.Binary.Multiply, _x, gate);
+        _graph.Output(Binary(Kernels.Functions.Binary.Add, _x, gated));
+
+        Assert.That(
+            Compiled(),
+            Is.EqualTo("GlobalAvgPool2D, Pointwise(Sigmoid > Affine), Pointwise(Multiply)"));
+    }
+
+    [Test]
     public void LongChainsAreCut()
     {
         var value = _x;

@@ -86,6 +86,13 @@ public class SimplifyPointwiseTests
                 f => f.Multiply(f.X, f.Multiply(f.Erf1(), 0.5f)),
                 "Gelu");
 
+        yield return Case(
+            "hard swish of a line",
+            f => f.HardSwish(f.Add(f.Multiply(f.X, 2), 1)),
+            "Affine > HardSwish");
+        yield return Case(
+            "line of a hard swish", f => f.Multiply(f.HardSwish(f.X), 2), "HardSwish > Affine");
+
         static TestCaseData Case(string name, Func<Formula, Value> formula, string expected) =>
             new TestCaseData(formula, expected).SetArgDisplayNames(name);
     }
@@ -130,6 +137,8 @@ public class SimplifyPointwiseTests
             Binary(Kernels.Functions.Binary.Divide, x, Scalar(y));
 
         public Value Clip6(Value x) => Unary(Kernels.Functions.Unary.Clip, x, 0, 6);
+
+        public Value HardSwish(Value x) => Divide(Multiply(x, Clip6(Add(x, 3))), 6);
 
         public Value Erf1() => Add(Unary(Kernels.Functions.Unary.Erf, Divide(X, Root2)), 1);
     }

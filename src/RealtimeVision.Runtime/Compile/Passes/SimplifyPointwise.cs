@@ -53,7 +53,7 @@ public sealed class SimplifyPointwise : IGraphPass
             BinaryFunction function =>
                 LargerFirst(function, step) ?? WithConstant(function, step)
                 ?? WithItself(rewriter, node, function, step),
-            UnaryFunction function => AfterUnary(function, step) ?? OfProduct(step),
+            UnaryFunction function => AfterUnary(rewriter, function, step) ?? OfProduct(step),
             _ => null,
         };
 
@@ -91,6 +91,11 @@ public sealed class SimplifyPointwise : IGraphPass
     private static Step? WithItself(
         GraphRewriter rewriter, Node node, BinaryFunction function, Step step)
     {
+        if (function == Binary.Add)
+        {
+            return Factored(rewriter, node, step);
+        }
+
         if (function != Binary.Multiply || step.Inputs[0]!.Shape != step.Inputs[1]!.Shape)
         {
             return null;
@@ -135,8 +140,29 @@ public sealed class SimplifyPointwise : IGraphPass
         return null;
     }
 
+    /// <summary>
+    /// x + x y = x (1 + y) where y broadcasts to x, as a gate a channel does: x is read once.
+    /// </summary>
+    private static Step? Factored(GraphRewriter rewriter, Node node, Step step)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            var (x, product) = (step.Inputs[i]!, step.Inputs[1 - i]!);
+            if (Producer(product) is { } inner && inner.Link.Function == Binary.Multiply
+                && inner.Inputs[0] == x && inner.Inputs[1]!.Shape.Count < x.Shape.Count
+                && product.Shape == x.Shape)
+            {
+                var factor = rewriter.Target.Add(
+                    new Pointwise(Unary.Affine, 1, 1), $"{node.Name}.factor", inner.Inputs[1]);
+                return new Step(new ChainLink(Binary.Multiply), [x, factor]);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Functions of what another function gave.</summary>
-    private static Step? AfterUnary(UnaryFunction function, Step step)
+    private static Step? AfterUnary(GraphRewriter rewriter, UnaryFunction function, Step step)
     {
         var x = step.Inputs[0]!;
         var (a, b) = (step.Link.A, step.Link.B);
@@ -157,7 +183,9 @@ public sealed class SimplifyPointwise : IGraphPass
 
         var source = before.Inputs[0]!;
         var (p, q) = (before.Link.A, before.Link.B);
-        if (function == Unary.Affine && inner == Unary.Affine)
+        // Where others read what lies between, it is computed all the same, and a formula of it is
+        // easier to know while it is read by its name.
+        if (function == Unary.Affine && inner == Unary.Affine && rewriter.IsReadOnce(x))
         {
             return Affine(source, Snap(a * p, 1), (a * q) + b);
         }
