@@ -1,6 +1,9 @@
 using RealtimeVision.Kernels.Devices.Cpu;
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Execution;
+using RealtimeVision.Runtime.Tests.Compile;
 
 namespace RealtimeVision.Runtime.Tests.Execution;
 
@@ -108,6 +111,55 @@ public class SessionTests
         var value = new byte[4];
         session.Variables.Read(state, value);
         Assert.That(BitConverter.ToSingle(value), Is.EqualTo(3));
+    }
+
+    [Test]
+    public void PlansOfAllSizesShareFoldedWeights()
+    {
+        var weights = Constant("w", 64, 64);
+        var scale = Constant("s", 64);
+        var model = new TestModel((graph, x) => graph.Add(
+            new Pointwise(Binary.Multiply),
+            "scaled",
+            graph.Add(new MatMul(), "product", x, graph.Variable(weights)),
+            graph.Variable(scale)));
+        using var session = new Session(model, _device);
+        Assert.That(session.GetPlan(new Shape(2, 64)).Graph.Nodes, Has.Count.EqualTo(1));
+        long bytes = session.Constants.Bytes;
+        session.GetPlan(new Shape(3, 64));
+
+        Assert.That(session.PlanCount, Is.EqualTo(2));
+        Assert.That(session.Constants.Bytes, Is.EqualTo(bytes));
+
+        static Variable Constant(string name, params ReadOnlySpan<int> sizes)
+        {
+            var type = TensorType.Float(sizes);
+            return new Variable(name, type, CompiledPair.RandomData(type, 1));
+        }
+    }
+
+    [Test]
+    public void PlansAreMadeBesideARun()
+    {
+        using var session = Open();
+        var plan = session.GetPlan(new Shape(1, 64));
+        plan.SetInput(0, Ones(1, 64).Bytes);
+        var making = Task.Run(() =>
+        {
+            for (int batch = 2; batch < 20; batch++)
+            {
+                session.GetPlan(new Shape(batch, 64));
+            }
+        });
+        do
+        {
+            plan.Run();
+            Assert.That(plan.ReadOutput(0).As<float>().ToArray(), Is.All.EqualTo(6));
+        }
+        while (!making.IsCompleted);
+
+        making.GetAwaiter().GetResult();
+        Assert.That(session.PlanCount, Is.EqualTo(19));
     }
 
     [Test]
