@@ -1,14 +1,6 @@
+using RealtimeVision.Runtime.Live;
+
 namespace RealtimeVision.Viewer;
-
-/// <summary>What the bytes of a mask mean.</summary>
-public enum MaskKind
-{
-    /// <summary>Index of a class, which is an index into the palette.</summary>
-    Classes,
-
-    /// <summary>Probability of one class: 0 is 0, 255 is 1.</summary>
-    Probability,
-}
 
 /// <summary>
 /// A mask to draw over a frame: one byte a pixel, row-major, in its own resolution, which covers

@@ -1,3 +1,4 @@
+using RealtimeVision.Runtime.Live;
 using System.Numerics;
 
 namespace RealtimeVision.Viewer;

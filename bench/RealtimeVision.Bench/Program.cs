@@ -1,0 +1,20 @@
+using System.CommandLine;
+using RealtimeVision.Bench;
+
+var root = new RootCommand("Measures networks and operators, against ONNX Runtime in the same run where asked")
+{
+    NetworkBench.CreateCommand(),
+    OperatorBench.CreateCommand(),
+};
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        Console.Error.WriteLine($"rtv bench: {error.Message}");
+    }
+
+    return 2;
+}
+
+return await parsed.InvokeAsync();

@@ -1,0 +1,12 @@
+using System.CommandLine;
+using RealtimeVision.Cli;
+using RealtimeVision.Cli.Verbs;
+
+var root = new RootCommand("Real-time vision: see what can run here, run networks, look at live video.")
+{
+    DevicesVerb.Create(),
+    RunVerb.Create(),
+    InspectVerb.Create(),
+    BenchVerb.Create(),
+};
+return await Verb.InvokeAsync(root, args);
