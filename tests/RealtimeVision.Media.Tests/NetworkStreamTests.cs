@@ -183,7 +183,7 @@ public sealed class NetworkStreamTests
         "-re", "-f", "lavfi", "-i", "color=red:size=96x64:rate=25", "-f", "mpjpeg", "-listen", "1",
         $"http://127.0.0.1:{port}/cam");
 
-    private static void OpenWhenServed(IFrameSource source, Process server)
+    internal static void OpenWhenServed(IFrameSource source, Process server)
     {
         long start = Stopwatch.GetTimestamp();
         while (true)

@@ -116,17 +116,28 @@ public sealed partial class ExecutionPlan : IDisposable
             RequireFinite(port, data);
         }
 
-        Enter();
-        try
+        Upload(index, data);
+    }
+
+    /// <summary>
+    /// Copies the beginning of an input in, and leaves the rest as it is: for bytes of which another
+    /// input says how many count.
+    /// </summary>
+    /// <param name="index">Which input.</param>
+    /// <param name="data">The first elements, row-major, little-endian.</param>
+    /// <exception cref="InputException">The data is longer than the input.</exception>
+    /// <exception cref="InvalidOperationException">The plan is running.</exception>
+    public void SetInputStart(int index, ReadOnlySpan<byte> data)
+    {
+        var port = Inputs[index];
+        if (data.Length > port.Type.Bytes)
         {
-            RequireNotMidRun();
-            _device.Upload(_inputs[index], data);
-            _isSet[index] = true;
+            throw new InputException(
+                $"input '{port.Name}' ({port.Type}) has {port.Type.Bytes} bytes, "
+                + $"{data.Length} were given");
         }
-        finally
-        {
-            Leave();
-        }
+
+        Upload(index, data);
     }
 
     /// <summary>
@@ -288,6 +299,21 @@ public sealed partial class ExecutionPlan : IDisposable
     }
 
     private static TimeSpan ToTime(long ticks) => Stopwatch.GetElapsedTime(0, ticks);
+
+    private void Upload(int index, ReadOnlySpan<byte> data)
+    {
+        Enter();
+        try
+        {
+            RequireNotMidRun();
+            _device.Upload(_inputs[index], data);
+            _isSet[index] = true;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
 
     private void RunSteps(int from, int to, CancellationToken cancellation)
     {

@@ -77,25 +77,19 @@ internal sealed class FrameExchange(Pace pace)
         }
     }
 
-    public double FrameRate
+    public double FrameRate()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _rate.Rate(Stopwatch.GetTimestamp());
-            }
+            return _rate.Rate(Stopwatch.GetTimestamp());
         }
     }
 
-    public long LostEvents
+    public long LostEvents()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _events.Lost;
-            }
+            return _events.Lost;
         }
     }
 
@@ -324,7 +318,7 @@ internal sealed class FrameExchange(Pace pace)
         }
     }
 
-    /// <summary>Ends all waits; a frame that waits is dropped. Results can still be taken.</summary>
+    /// <summary>Ends all waits and drops the frame that waits. Results can be taken.</summary>
     public void Close()
     {
         lock (_gate)

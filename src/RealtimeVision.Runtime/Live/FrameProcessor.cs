@@ -12,18 +12,17 @@ internal abstract class FrameProcessor : IDisposable
     public abstract void WarmUp(CancellationToken cancellation);
 
     /// <summary>Gives a frame to the first model; drops a frame that was begun.</summary>
-    /// <param name="frame">The frame, which stays unchanged until <see cref="Finish"/>.</param>
+    /// <param name="result">What to write; its frame is the one to process.</param>
     /// <param name="isNewScene">Whether the past says nothing of it.</param>
-    public abstract void Begin(Frame frame, bool isNewScene);
+    public abstract void Begin(VisionResult result, bool isNewScene);
 
-    /// <summary>Runs all that is left.</summary>
+    /// <summary>Runs all that is left, and has written the result.</summary>
     public abstract void Run(CancellationToken cancellation);
 
-    /// <summary>Runs as much of what is left as fits the budget; true when all is done.</summary>
+    /// <summary>
+    /// Runs as much of what is left as fits the budget; true when the result is written.
+    /// </summary>
     public abstract bool RunSlice(TimeSpan budget);
-
-    /// <summary>Writes what came of it.</summary>
-    public abstract void Finish(VisionResult result);
 
     /// <summary>Whether the device is broken after a run that failed.</summary>
     public abstract bool IsDeviceLost();
@@ -32,7 +31,7 @@ internal abstract class FrameProcessor : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>Makes the processor of an engine, again for larger frames or for another device.</summary>
+/// <summary>Makes the processor of an engine, again for larger frames or another device.</summary>
 internal abstract class FrameProcessorFactory : IDisposable
 {
     /// <summary>Name of the device that processors are made for now.</summary>
@@ -43,6 +42,9 @@ internal abstract class FrameProcessorFactory : IDisposable
 
     /// <summary>Names of the models.</summary>
     public abstract string ModelName { get; }
+
+    /// <summary>What the program should say of the making; empty where all is plain.</summary>
+    public virtual IReadOnlyList<string> Notices => [];
 
     /// <summary>Makes a processor for frames of up to that many bytes.</summary>
     public abstract FrameProcessor Create(

@@ -45,7 +45,6 @@ internal sealed class FrameRunner(
 
             Begin(frame);
             _processor.Run(stop);
-            _processor.Finish(exchange.Written);
             exchange.Complete(Stopwatch.GetElapsedTime(begin));
         }
         catch (Exception e)
@@ -134,11 +133,6 @@ internal sealed class FrameRunner(
             }
 
             bool isDone = _processor!.RunSlice(budget - Stopwatch.GetElapsedTime(begin));
-            if (isDone)
-            {
-                _processor.Finish(exchange.Written);
-            }
-
             _spent += Stopwatch.GetTimestamp() - begin;
             if (isDone)
             {
@@ -172,7 +166,7 @@ internal sealed class FrameRunner(
             _scene.Reset();
         }
 
-        _processor!.Begin(frame, _scene.IsNew(frame));
+        _processor!.Begin(exchange.Written, _scene.IsNew(frame));
     }
 
     /// <summary>Books the failure; true where the device is lost.</summary>

@@ -129,7 +129,7 @@ public sealed class LargestSegment
         }
     }
 
-    // The earlier run becomes the root, which makes the forest's roots the first runs of components.
+    // The earlier run becomes the root, so that roots are the first runs of components.
     private void Unite(int a, int b)
     {
         if (a == b)

@@ -1,55 +1,13 @@
 namespace RealtimeVision.Runtime.Live;
 
-/// <summary>What the source of a pipeline is doing.</summary>
-public enum SourceState
-{
-    /// <summary>Not started.</summary>
-    Idle,
-
-    /// <summary>Frames are read.</summary>
-    Running,
-
-    /// <summary>The stream stands still.</summary>
-    Paused,
-
-    /// <summary>The source was lost and is tried again.</summary>
-    Lost,
-
-    /// <summary>The source has ended, or its limit of frames is reached.</summary>
-    Ended,
-
-    /// <summary>The source was lost and cannot be tried again; see <see
-    /// cref="LivePipeline.Error"/>.</summary>
-    Failed,
-
-    /// <summary>The pipeline was stopped.</summary>
-    Stopped,
-}
-
-/// <summary>How a pipeline reads its source.</summary>
-public sealed record LivePipelineOptions
-{
-    /// <summary>Number of frames after which the stream ends; null for all.</summary>
-    public long? FrameLimit { get; init; }
-
-    /// <summary>The stream stands still from the start.</summary>
-    public bool StartPaused { get; init; }
-
-    /// <summary>Time before a lost source is tried again; doubled after every try.</summary>
-    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>The longest time between two tries.</summary>
-    public TimeSpan LongestRetry { get; init; } = TimeSpan.FromSeconds(10);
-}
-
 /// <summary>
 /// Reads a source on a thread of its own and gives its frames to an engine, without a copy.
 /// </summary>
 /// <remarks>
 /// At <see cref="Pace.EveryFrame"/> a frame is read when the engine takes the one before. In real
-/// time a live source is read as frames come, and a file as its own time goes. A live source that is
-/// lost is tried again until it is back; a broken frame is skipped where the source can go on. Both
-/// are told by events of the engine.
+/// time a live source is read as frames come, and a file as its own time goes. A live source that
+/// is lost is tried again until it is back; a broken frame is skipped where the source can go on.
+/// Both are told by events of the engine.
 /// </remarks>
 public sealed class LivePipeline : IDisposable
 {
@@ -134,16 +92,7 @@ public sealed class LivePipeline : IDisposable
     }
 
     /// <summary>True while the stream stands still.</summary>
-    public bool IsPaused
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _isPaused;
-            }
-        }
-    }
+    public bool IsPaused => Volatile.Read(ref _isPaused);
 
     /// <summary>
     /// True where no frame comes any more, all that came are processed, and the last result was
@@ -378,7 +327,7 @@ public sealed class LivePipeline : IDisposable
 
     private bool IsAtLimit() => FramesRead >= (_options.FrameLimit ?? long.MaxValue);
 
-    /// <summary>A file waits here; a live source goes on being read, so that nothing piles up.</summary>
+    /// <summary>A file waits here; a live source is read on, so that nothing piles up.</summary>
     private void WaitWhilePaused()
     {
         lock (_gate)
@@ -436,7 +385,8 @@ public sealed class LivePipeline : IDisposable
         if (state == SourceState.Ended)
         {
             _engine.Post(new VisionEvent(
-                VisionEventKind.EndOfStream, $"{_source.Name} has ended after {FramesRead} frames"));
+                VisionEventKind.EndOfStream,
+                $"{_source.Name} has ended after {FramesRead} frames"));
         }
         else if (state == SourceState.Failed)
         {

@@ -17,7 +17,7 @@ internal sealed class RateMeter
         _count = Math.Min(_count + 1, _times.Length);
     }
 
-    /// <summary>The rate up to now; 0 before the second event, and falling when none comes.</summary>
+    /// <summary>The rate up to now; 0 before the second event, falling when none comes.</summary>
     public double Rate(long now)
     {
         int used = 0;

@@ -26,7 +26,7 @@ internal sealed class SceneChange
     /// <summary>Forgets the frame before: the next one begins a scene.</summary>
     public void Reset() => _width = 0;
 
-    /// <summary>Whether the frame begins a new scene; keeps it to compare the next one with.</summary>
+    /// <summary>Whether the frame begins a new scene; remembers it for the next one.</summary>
     public bool IsNew(Frame frame)
     {
         bool isNew = frame.Width != _width || frame.Height != _height || frame.Format != _format

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using RealtimeVision.Runtime.Import;
 
 namespace RealtimeVision.Runtime.Live;
 
@@ -44,6 +45,10 @@ public sealed class VisionEngine : IDisposable
             int bytes = checked(options.ExpectedWidth * options.ExpectedHeight * 3);
             _runner.Prepare(bytes, progress, cancellation);
             _exchange.Reserve(bytes);
+            foreach (string notice in factory.Notices)
+            {
+                _exchange.Post(new VisionEvent(VisionEventKind.Notice, notice));
+            }
         }
         catch
         {
@@ -77,6 +82,12 @@ public sealed class VisionEngine : IDisposable
     /// <summary>Names of the models, joined by <c>+</c>.</summary>
     public string ModelName => _factory.ModelName;
 
+    /// <summary>What the segmenter is: its labels and colours; null without one.</summary>
+    public ModelManifest? Segmenter => (_factory as ModelProcessorFactory)?.Segmenter;
+
+    /// <summary>What the classifier is; null without one.</summary>
+    public ModelManifest? Classifier => (_factory as ModelProcessorFactory)?.Classifier;
+
     /// <summary>What became of the frames so far; goes on being told after disposal.</summary>
     public Accounting Accounting => _exchange.Accounting;
 
@@ -92,10 +103,40 @@ public sealed class VisionEngine : IDisposable
     public LatencySummary OverallLatency => _exchange.Latency(isRecent: false);
 
     /// <summary>Results a second over the last two seconds.</summary>
-    public double FrameRate => _exchange.FrameRate;
+    public double FrameRate => _exchange.FrameRate();
 
     /// <summary>Events that gave way to newer ones before they were taken.</summary>
-    public long LostEvents => _exchange.LostEvents;
+    public long LostEvents => _exchange.LostEvents();
+
+    /// <summary>
+    /// Loads the models, opens the device, compiles everything and runs it once, on a thread of the
+    /// pool.
+    /// </summary>
+    /// <param name="options">What the engine is made of.</param>
+    /// <param name="progress">Is told how far it is, on a thread of the pool.</param>
+    /// <param name="cancellation">Looked at between nodes of the models.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or there is no
+    /// model.</exception>
+    /// <exception cref="Import.ModelFormatException">A model's file is not what it
+    /// should be.</exception>
+    /// <exception cref="Kernels.Devices.DeviceException">The device that was asked for cannot be
+    /// used.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; all is released.</exception>
+    public static Task<VisionEngine> CreateAsync(
+        VisionOptions options,
+        IProgress<WarmUpProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        return Task.Run(
+            () => new VisionEngine(
+                options,
+                new ModelProcessorFactory(options, progress, cancellation),
+                progress,
+                cancellation),
+            cancellation);
+    }
 
     /// <summary>
     /// Gives the engine a copy of a frame. In real time it never blocks; at every frame it waits

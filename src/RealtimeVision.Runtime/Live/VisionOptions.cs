@@ -165,7 +165,7 @@ public sealed record VisionOptions
         if (!(LabelHysteresis >= 0 && LabelHysteresis <= 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(LabelHysteresis), LabelHysteresis, "a difference of probabilities is 0 to 1");
+                nameof(LabelHysteresis), LabelHysteresis, "a probability is from 0 to 1");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ExpectedWidth, nameof(ExpectedWidth));

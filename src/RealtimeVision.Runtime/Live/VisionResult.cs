@@ -70,6 +70,10 @@ public sealed class VisionResult
     /// <summary>Labels of the classifier, the best first; empty without one.</summary>
     public IReadOnlyList<VisionLabel> Labels => _labels;
 
+    /// <summary>Probability from which a label counts, as the classifier's manifest says, else
+    /// 0.</summary>
+    public float LabelThreshold { get; internal set; }
+
     /// <summary>
     /// The part of the frame that the classifier has seen, in pixels of the frame; empty where it
     /// has not run.
@@ -87,11 +91,14 @@ public sealed class VisionResult
     internal List<VisionLabel> LabelList => _labels;
 
     /// <summary>Gives the mask a size and the bytes to write it to.</summary>
-    internal Span<byte> ResizeMask(int width, int height)
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="capacity">Bytes of the largest mask that is to be expected.</param>
+    internal Span<byte> ResizeMask(int width, int height, int capacity = 0)
     {
         if (_mask.Length < width * height)
         {
-            _mask = GC.AllocateUninitializedArray<byte>(width * height);
+            _mask = GC.AllocateUninitializedArray<byte>(Math.Max(width * height, capacity));
         }
 
         MaskWidth = width;

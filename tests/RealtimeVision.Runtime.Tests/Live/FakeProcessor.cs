@@ -8,7 +8,7 @@ namespace RealtimeVision.Runtime.Tests.Live;
 /// </summary>
 internal sealed class FakeProcessor(FakeFactory factory, int frameBytes) : FrameProcessor
 {
-    private Frame? _frame;
+    private VisionResult? _result;
     private int _slices;
 
     public override int FrameBytes => frameBytes;
@@ -16,14 +16,15 @@ internal sealed class FakeProcessor(FakeFactory factory, int frameBytes) : Frame
     public override void WarmUp(CancellationToken cancellation) =>
         cancellation.ThrowIfCancellationRequested();
 
-    public override void Begin(Frame frame, bool isNewScene)
+    public override void Begin(VisionResult result, bool isNewScene)
     {
+        Frame frame = result.Frame;
         if (frame.Pixels.Length > frameBytes)
         {
             throw new InvalidOperationException("the frame is too large");
         }
 
-        _frame = frame;
+        _result = result;
         _slices = 0;
         factory.BeforeFrame?.Invoke();
         factory.NewScenes += isNewScene ? 1 : 0;
@@ -34,24 +35,31 @@ internal sealed class FakeProcessor(FakeFactory factory, int frameBytes) : Frame
         factory.Entered?.Release();
         factory.Gate?.Wait(cancellation);
         Fail();
+        Write();
     }
 
     public override bool RunSlice(TimeSpan budget)
     {
         factory.SlicesRun++;
         Fail();
-        return ++_slices >= factory.SlicesPerFrame;
-    }
+        if (++_slices < factory.SlicesPerFrame)
+        {
+            return false;
+        }
 
-    public override void Finish(VisionResult result)
-    {
-        result.ResizeMask(1, 1)[0] = _frame!.Pixels[0];
-        result.MaskKind = MaskKind.Classes;
+        Write();
+        return true;
     }
 
     public override bool IsDeviceLost() => factory.IsDeviceDead;
 
     public override void Dispose() => Interlocked.Decrement(ref factory.Alive);
+
+    private void Write()
+    {
+        _result!.ResizeMask(1, 1)[0] = _result.Frame.Pixels[0];
+        _result.MaskKind = MaskKind.Classes;
+    }
 
     private void Fail()
     {
@@ -60,7 +68,7 @@ internal sealed class FakeProcessor(FakeFactory factory, int frameBytes) : Frame
             throw new InvalidOperationException("the device is gone");
         }
 
-        if (factory.Fails?.Invoke(_frame!) == true)
+        if (factory.Fails?.Invoke(_result!.Frame) == true)
         {
             throw new InvalidOperationException("the model does not like it");
         }

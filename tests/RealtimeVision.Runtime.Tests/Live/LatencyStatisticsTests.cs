@@ -28,7 +28,8 @@ public sealed class LatencyStatisticsTests
         Assert.That(statistics.Count, Is.EqualTo(counted.Length));
         foreach (double fraction in new[] { 0, 0.01, 0.5, 0.95, 0.99, 1 })
         {
-            double expected = counted[Math.Max((int)Math.Ceiling(fraction * counted.Length), 1) - 1];
+            int rank = Math.Max((int)Math.Ceiling(fraction * counted.Length), 1);
+            double expected = counted[rank - 1];
             Assert.That(
                 statistics.Percentile(fraction).TotalMicroseconds,
                 Is.EqualTo(expected).Within(Math.Max(expected / 128, 0.01)),

@@ -5,7 +5,7 @@ namespace RealtimeVision.Runtime.Tests.Live;
 /// <summary>The engine's own work, over a processor without models.</summary>
 public sealed class VisionEngineTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Test]
     public void TheNewestFrameWins()
@@ -252,59 +252,6 @@ public sealed class VisionEngineTests
     }
 
     [Test]
-    public void DisposalDropsWhatIsUnderWay()
-    {
-        using var gate = new SemaphoreSlim(0);
-        using var entered = new SemaphoreSlim(0);
-        var factory = new FakeFactory { Gate = gate, Entered = entered };
-        var engine = Engine(factory);
-        engine.Submit(FrameOf(0));
-        Assert.That(entered.Wait(Patience), Is.True);
-        engine.Submit(FrameOf(1));
-        engine.Dispose();
-        engine.Dispose();
-        Assert.That(factory.IsDisposed, Is.True);
-        Assert.That(engine.Accounting, Is.EqualTo(new Accounting(2, 0, 2, 0, 0, 0)));
-        Assert.That(() => engine.Submit(FrameOf(2)), Throws.InstanceOf<ObjectDisposedException>());
-        Assert.That(engine.TryGetLatest(out _), Is.False);
-        Assert.That(engine.WaitForNews(Timeout.InfiniteTimeSpan), Is.False);
-    }
-
-    [Test]
-    public void DisposalAtAnyMomentIsClean([Values] VisionWorker worker, [Values] Pace pace)
-    {
-        var random = new Random(17);
-        for (int i = 0; i < 50; i++)
-        {
-            var factory = new FakeFactory { SlicesPerFrame = 3, Fails = f => f.Index % 5 == 4 };
-            var engine = Engine(factory, worker, pace);
-            var submitter = new Thread(() => SubmitUntilDisposed(engine));
-            var taker = new Thread(() => TakeUntilDisposed(engine, factory));
-            submitter.Start();
-            taker.Start();
-            Thread.SpinWait(random.Next(200_000));
-            engine.Dispose();
-            submitter.Join();
-            taker.Join();
-            Assert.That(factory.IsDisposed, Is.True);
-            Accounting accounting = engine.Accounting;
-            Assert.That(accounting.IsBalanced && accounting.IsIdle, Is.True, $"{accounting}");
-        }
-    }
-
-    [Test]
-    public void ACancelledCreationReleasesEverything()
-    {
-        var factory = new FakeFactory();
-        using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
-        Assert.That(
-            () => new VisionEngine(Options(), factory, null, cancelled.Token),
-            Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(factory.IsDisposed, Is.True);
-    }
-
-    [Test]
     public void OldEventsGiveWay()
     {
         using var engine = Engine(new FakeFactory { Fails = _ => true }, VisionWorker.None);
@@ -343,7 +290,7 @@ public sealed class VisionEngineTests
         return result;
     }
 
-    private static Frame FrameOf(long index, int width = 16)
+    internal static Frame FrameOf(long index, int width = 16)
     {
         var frame = new Frame();
         frame.Resize(width, 8, PixelFormat.Rgb24);
@@ -372,45 +319,5 @@ public sealed class VisionEngineTests
         }
 
         return [.. kinds];
-    }
-
-    private static void SubmitUntilDisposed(VisionEngine engine)
-    {
-        try
-        {
-            for (long i = 0; ; i++)
-            {
-                Assert.That(engine.Accounting.IsBalanced, Is.True);
-                engine.Submit(FrameOf(i));
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            // What the test is about.
-        }
-    }
-
-    private static void TakeUntilDisposed(VisionEngine engine, FakeFactory factory)
-    {
-        try
-        {
-            while (!factory.IsDisposed)
-            {
-                if (engine.TryGetLatest(out VisionResult? result))
-                {
-                    Assert.That(MemorySource.IsIntact(result.Frame), Is.True);
-                }
-
-                engine.TryGetEvent(out _);
-                if (engine.Options.Worker == VisionWorker.None)
-                {
-                    engine.Tick(TimeSpan.Zero);
-                }
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            // What the test is about.
-        }
     }
 }

@@ -1,0 +1,172 @@
+using RealtimeVision.Kernels.Functions;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Execution;
+using RealtimeVision.Runtime.Import;
+using ColourOrder = RealtimeVision.Kernels.Operators.ColourOrder;
+
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>A model, and what its manifest and declarations say of pictures.</summary>
+internal sealed class FrameModel
+{
+    private const string WhatItIs = "a model of pictures takes [1, 3, height, width], "
+        + "[1, height, width, 3], or one channel instead of three";
+
+    public FrameModel(Model model, ModelTask task)
+    {
+        Model = model;
+        HasManifest = model.Manifest is ModelManifest;
+        Manifest = model.Manifest as ModelManifest
+            ?? new ModelManifest { Name = model.Name, Task = task };
+        if (Manifest.Task != task)
+        {
+            throw new ArgumentException(
+                $"{model.Name} is a model of {Word(Manifest.Task)}, not of {Word(task)}");
+        }
+
+        if (model.Inputs.Count != 1 || model.Outputs.Count == 0
+            || model.Inputs[0] is not { Element: ElementType.Float32, Dimensions.Count: 4 } input)
+        {
+            throw new ArgumentException(
+                $"{model.Name}: {WhatItIs}; this one takes {string.Join(", ", model.Inputs)}");
+        }
+
+        IsChannelsFirst = input.Layout switch
+        {
+            TensorLayout.Nchw => true,
+            TensorLayout.Nhwc => false,
+            _ => !IsChannels(input.Dimensions[3]) || IsChannels(input.Dimensions[1]),
+        };
+        Dimension channels = input.Dimensions[IsChannelsFirst ? 1 : 3];
+        if (!channels.IsFree && !IsChannels(channels))
+        {
+            throw new ArgumentException($"{model.Name}: {WhatItIs}; this one takes {input}");
+        }
+
+        Channels = channels.IsFree ? 3 : channels.Size;
+        Height = Side("height", input.Dimensions[IsChannelsFirst ? 2 : 1], Manifest.Input.Height);
+        Width = Side("width", input.Dimensions[IsChannelsFirst ? 3 : 2], Manifest.Input.Width);
+    }
+
+    public Model Model { get; }
+
+    public ModelManifest Manifest { get; }
+
+    /// <summary>False where the manifest is a guess.</summary>
+    public bool HasManifest { get; }
+
+    /// <summary>Columns of the picture that the model takes.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows of the picture that the model takes.</summary>
+    public int Height { get; }
+
+    public FrameFit Fit => Manifest.Input.Letterbox ? FrameFit.Letterbox : FrameFit.Stretch;
+
+    private int Channels { get; }
+
+    private bool IsChannelsFirst { get; }
+
+    /// <summary>
+    /// Adds the way of a frame's bytes into the model, and the model; gives its first output.
+    /// </summary>
+    public Value Build(Graph graph, Value pixels, Value geometry)
+    {
+        ManifestInput input = Manifest.Input;
+        ColourOrder order = Channels == 1 ? ColourOrder.Gray
+            : input.Colour == Import.ColourOrder.Bgr ? ColourOrder.Bgr
+            : ColourOrder.Rgb;
+        var toTensor = new FrameToTensor(
+            Height, Width, Fit, order, input.Pad, Each(input.Mean), Each(input.Std));
+        Value picture = graph.Add(toTensor, "frame/tensor", pixels, geometry);
+        if (IsChannelsFirst)
+        {
+            picture = graph.Add(new Transpose([0, 3, 1, 2]), "frame/nchw", picture);
+        }
+
+        return Model.Build(graph, [picture])[0];
+    }
+
+    /// <summary>The output of a segmenter as [1, rows, columns, classes].</summary>
+    public Value AsPicture(Graph graph, Value output)
+    {
+        Shape shape = output.Shape;
+        if (output.Type.Element != ElementType.Float32
+            || shape.Rank is not (3 or 4) || shape[0] != 1)
+        {
+            throw new ArgumentException(
+                $"{Model.Name}: a segmenter gives scores [1, classes, rows, columns] or [1, rows, "
+                + $"columns, classes], this one gives {output.Type}");
+        }
+
+        if (shape.Rank == 3)
+        {
+            return graph.Add(
+                new Reshape(new Shape(1, shape[1], shape[2], 1)), "mask/picture", output);
+        }
+
+        bool isChannelsFirst = Model.Outputs[0].Layout switch
+        {
+            TensorLayout.Nchw => true,
+            TensorLayout.Nhwc => false,
+            _ => shape[1] < shape[3],
+        };
+        return isChannelsFirst
+            ? graph.Add(new Transpose([0, 2, 3, 1]), "mask/nhwc", output)
+            : output;
+    }
+
+    /// <summary>
+    /// Scores as probabilities of one class, or of the classes along the last dimension.
+    /// </summary>
+    public Value AsProbabilities(Graph graph, Value scores)
+    {
+        if (HasManifest ? Manifest.Output == ModelOutput.Probability : EndsInProbabilities(scores))
+        {
+            return scores;
+        }
+
+        return scores.Shape[-1] == 1
+            ? graph.Add(new Pointwise(Unary.Sigmoid), "probability", scores)
+            : graph.Add(new Softmax(-1), "probability", scores);
+    }
+
+    /// <summary>What to say where there is no manifest; null where there is one.</summary>
+    public string? Notice() => HasManifest ? null
+        : $"{Model.Name} has no manifest: taken to want {Width}x{Height} letterboxed "
+          + $"{(Channels == 1 ? "gray" : "rgb")} from 0 to 1, and to know no labels";
+
+    private static bool IsChannels(Dimension dimension) => dimension.Size is 1 or 3;
+
+    private static string Word(ModelTask task) => task.ToString().ToLowerInvariant();
+
+    private static PerChannel Each(IReadOnlyList<float> values) =>
+        new(values[0], values[1], values[2]);
+
+    private static bool EndsInProbabilities(Value scores)
+    {
+        Node? node = scores.Producer;
+        while (node?.Operator is Transpose or Reshape)
+        {
+            node = node.Inputs[0]!.Producer;
+        }
+
+        return node?.Operator is Softmax { IsLog: false }
+            || (node?.Operator is Pointwise { Chain: { Length: > 0 } chain }
+                && chain.Links[^1].Function == Unary.Sigmoid);
+    }
+
+    private int Side(string what, Dimension declared, int? stated)
+    {
+        if (!declared.IsFree && stated is { } side && side != declared.Size)
+        {
+            throw new ArgumentException(
+                $"{Model.Name}: the manifest says {what} {side}, the model takes {declared.Size}");
+        }
+
+        return !declared.IsFree ? declared.Size : stated
+            ?? throw new ArgumentException(
+                $"{Model.Name} takes any {what}: its manifest has to say one (input.{what})");
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using RealtimeVision.Kernels.Devices;
+using RealtimeVision.Kernels.Devices.Cpu;
+
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>Models one after the other on a device.</summary>
+internal sealed class ModelFrameProcessor(
+    IReadOnlyList<ModelStage> stages, int frameBytes, Device device) : FrameProcessor
+{
+    // A device may fail runs without saying that it is lost.
+    private const int MostFailuresInARow = 3;
+
+    private readonly ModelStage[] _stages = [.. stages];
+    private VisionResult? _result;
+    private bool _isNewScene;
+    private int _stage;
+    private bool _hasBegun;
+    private int _failures;
+
+    public override int FrameBytes => frameBytes;
+
+    public override void WarmUp(CancellationToken cancellation)
+    {
+        foreach (ModelStage stage in _stages)
+        {
+            stage.WarmUp(cancellation);
+        }
+    }
+
+    public override void Begin(VisionResult result, bool isNewScene)
+    {
+        _result = result;
+        _isNewScene = isNewScene;
+        _stage = 0;
+        _hasBegun = false;
+    }
+
+    public override void Run(CancellationToken cancellation)
+    {
+        while (BeginStage())
+        {
+            _stages[_stage].Run(cancellation);
+            FinishStage();
+        }
+
+        _failures = 0;
+    }
+
+    public override bool RunSlice(TimeSpan budget)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        while (BeginStage())
+        {
+            TimeSpan left = budget - Stopwatch.GetElapsedTime(begin);
+            if (!_stages[_stage].RunSlice(left > TimeSpan.Zero ? left : TimeSpan.Zero))
+            {
+                return false;
+            }
+
+            FinishStage();
+            if (Stopwatch.GetElapsedTime(begin) >= budget && _stage < _stages.Length)
+            {
+                return false;
+            }
+        }
+
+        _failures = 0;
+        return true;
+    }
+
+    public override bool IsDeviceLost()
+    {
+        if (device is CpuDevice)
+        {
+            return false;
+        }
+
+        try
+        {
+            device.Synchronize();
+            return ++_failures >= MostFailuresInARow;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return true;
+        }
+    }
+
+    public override void Dispose()
+    {
+        foreach (ModelStage stage in _stages)
+        {
+            stage.Dispose();
+        }
+    }
+
+    /// <summary>Begins the next stage that has something to do; false after the last.</summary>
+    private bool BeginStage()
+    {
+        while (!_hasBegun && _stage < _stages.Length)
+        {
+            _hasBegun = _stages[_stage].Begin(_result!, _isNewScene);
+            _stage += _hasBegun ? 0 : 1;
+        }
+
+        return _stage < _stages.Length;
+    }
+
+    private void FinishStage()
+    {
+        _stages[_stage].Finish(_result!);
+        _stage++;
+        _hasBegun = false;
+    }
+}

@@ -1,0 +1,190 @@
+using RealtimeVision.Kernels.Devices;
+using RealtimeVision.Kernels.Devices.Cpu;
+using RealtimeVision.Runtime.Compile;
+using RealtimeVision.Runtime.Execution;
+using RealtimeVision.Runtime.Import;
+
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>Makes processors of the models and the device that options name.</summary>
+internal sealed class ModelProcessorFactory : FrameProcessorFactory
+{
+    private readonly VisionOptions _options;
+    private readonly List<string> _notices = [];
+
+    // What the factory has to release, the newest first.
+    private readonly Stack<IDisposable> _owned = new();
+    private readonly FrameModel? _segmenter;
+    private readonly FrameModel? _classifier;
+    private Device _device;
+    private ModelStores? _segmenterStores;
+    private ModelStores? _classifierStores;
+
+    /// <summary>Loads the models and opens the device.</summary>
+    public ModelProcessorFactory(
+        VisionOptions options,
+        IProgress<WarmUpProgress>? progress,
+        CancellationToken cancellation)
+    {
+        _options = options;
+        try
+        {
+            progress?.Report(new WarmUpProgress("loading", 0));
+            _segmenter = Load(options.Segmenter, ModelTask.Segmentation);
+            cancellation.ThrowIfCancellationRequested();
+            _classifier = Load(options.Classifier, ModelTask.Classification);
+            if (_segmenter is null
+                && _classifier!.Manifest.Input.Region == ModelRegion.LargestSegment)
+            {
+                throw new ArgumentException(
+                    $"{_classifier.Model.Name} looks at the largest segment of a mask: "
+                    + "it needs a segmenter");
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new WarmUpProgress("opening the device", 0.1));
+            _device = Open(options);
+            MakeStores();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public override string DeviceId => _device.Id;
+
+    public override string DeviceDescription => _device.Description;
+
+    public override string ModelName =>
+        string.Join(" + ", new[] { _segmenter, _classifier }.OfType<FrameModel>()
+            .Select(m => m.Manifest.Name));
+
+    public override IReadOnlyList<string> Notices => _notices;
+
+    /// <summary>What the segmenter is; null without one.</summary>
+    public ModelManifest? Segmenter => _segmenter?.Manifest;
+
+    /// <summary>What the classifier is; null without one.</summary>
+    public ModelManifest? Classifier => _classifier?.Manifest;
+
+    public override FrameProcessor Create(
+        int frameBytes, IProgress<WarmUpProgress>? progress, CancellationToken cancellation)
+    {
+        var stages = new List<ModelStage>();
+        try
+        {
+            SegmenterStage? segmenter = null;
+            if (_segmenter is not null)
+            {
+                segmenter = new SegmenterStage(
+                    _segmenter, _options.Smoothing, frameBytes, _segmenterStores!,
+                    Compile(progress, _segmenter, 0.15, _classifier is null ? 0.95 : 0.6),
+                    cancellation);
+                stages.Add(segmenter);
+            }
+
+            if (_classifier is not null)
+            {
+                stages.Add(new ClassifierStage(
+                    _classifier, segmenter, _options.LabelHysteresis, frameBytes,
+                    _classifierStores!,
+                    Compile(progress, _classifier, _segmenter is null ? 0.15 : 0.6, 0.95),
+                    cancellation));
+            }
+
+            return new ModelFrameProcessor(stages, frameBytes, _device);
+        }
+        catch
+        {
+            stages.ForEach(stage => stage.Dispose());
+            throw;
+        }
+    }
+
+    public override void FallBackToCpu()
+    {
+        var device = new CpuDevice(_options.Threads);
+        _owned.Push(device);
+        _device = device;
+        MakeStores();
+    }
+
+    public override void Dispose()
+    {
+        while (_owned.TryPop(out IDisposable? owned))
+        {
+            try
+            {
+                owned.Dispose();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // A device that is lost may not be able to release what it has.
+            }
+        }
+    }
+
+    private static CompileOptions Compile(
+        IProgress<WarmUpProgress>? progress, FrameModel model, double from, double to) =>
+        CompileOptions.Default with
+        {
+            Progress = progress is null ? null
+                : new StageProgress(progress, $"compiling {model.Model.Name}", from, to),
+        };
+
+    private FrameModel? Load(ModelChoice? choice, ModelTask task)
+    {
+        if (choice is null)
+        {
+            return null;
+        }
+
+        Model model = choice.Model ?? ModelFile.Load(choice.Path!);
+        if (choice.Model is null)
+        {
+            _owned.Push(model);
+        }
+
+        var loaded = new FrameModel(model, task);
+        if (loaded.Notice() is { } notice)
+        {
+            _notices.Add(notice);
+        }
+
+        return loaded;
+    }
+
+    private Device Open(VisionOptions options)
+    {
+        if (options.Device.Device is { } given)
+        {
+            return given;
+        }
+
+        Device device = DeviceList.Open(options.Device.Id, options.Threads, _notices.Add);
+        _owned.Push(device);
+        return device;
+    }
+
+    private void MakeStores()
+    {
+        _segmenterStores = _segmenter is null ? null : Own(new ModelStores(_device));
+        _classifierStores = _classifier is null ? null : Own(new ModelStores(_device));
+    }
+
+    private ModelStores Own(ModelStores stores)
+    {
+        _owned.Push(stores);
+        return stores;
+    }
+
+    private sealed class StageProgress(
+        IProgress<WarmUpProgress> progress, string stage, double from, double to)
+        : IProgress<double>
+    {
+        public void Report(double value) =>
+            progress.Report(new WarmUpProgress(stage, from + (value * (to - from))));
+    }
+}

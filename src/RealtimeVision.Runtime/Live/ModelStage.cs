@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using RealtimeVision.Kernels.Devices;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Compile;
+using RealtimeVision.Runtime.Execution;
+
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>
+/// What a model has on a device, whatever plans are made of it: packed weights and state.
+/// </summary>
+internal sealed class ModelStores(Device device) : IDisposable
+{
+    public Device Device { get; } = device;
+
+    public ConstantStore Constants { get; } = new(device);
+
+    public VariableStore Variables { get; } = new(device);
+
+    public void Dispose()
+    {
+        Constants.Dispose();
+        Variables.Dispose();
+    }
+}
+
+/// <summary>
+/// One model as one plan, from a frame's bytes to the bytes that say what is in it. The size of
+/// frames is an input of the plan, up to its capacity.
+/// </summary>
+internal abstract class ModelStage : IDisposable
+{
+    private const int PixelsInput = 0;
+    private const int GeometryInput = 1;
+    private readonly ExecutionPlan _plan;
+    private readonly int[] _geometry = new int[FrameGeometry.FrameLength];
+    private FrameGeometry _uploaded;
+
+    /// <summary>Compiles the plan.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="build">Adds what comes of the model's output, and declares outputs.</param>
+    /// <param name="frameBytes">Bytes of the largest frame.</param>
+    /// <param name="stores">Weights and state.</param>
+    /// <param name="options">How to compile.</param>
+    /// <param name="cancellation">Looked at between nodes.</param>
+    protected ModelStage(
+        FrameModel model,
+        Action<Graph, Value> build,
+        int frameBytes,
+        ModelStores stores,
+        CompileOptions options,
+        CancellationToken cancellation)
+    {
+        Model = model;
+        var graph = new Graph();
+        Value pixels = graph.Input(
+            "frame/pixels", new TensorType(ElementType.UInt8, new Shape(frameBytes)));
+        Value geometry = graph.Input(
+            "frame/geometry", new TensorType(ElementType.Int32, new Shape(_geometry.Length)));
+        build(graph, model.Build(graph, pixels, geometry));
+        _plan = ExecutionPlan.Compile(
+            graph, stores.Device, stores.Constants, stores.Variables, options, cancellation);
+    }
+
+    protected FrameModel Model { get; }
+
+    protected ExecutionPlan Plan => _plan;
+
+    public virtual void WarmUp(CancellationToken cancellation) => _plan.WarmUp(cancellation);
+
+    /// <summary>
+    /// Gives the plan what it needs of the result's frame; false where there is nothing to run.
+    /// </summary>
+    public abstract bool Begin(VisionResult result, bool isNewScene);
+
+    public void Run(CancellationToken cancellation) => _plan.Run(cancellation);
+
+    public bool RunSlice(TimeSpan budget) => _plan.RunSlice(budget);
+
+    /// <summary>Writes what the plan gave.</summary>
+    public abstract void Finish(VisionResult result);
+
+    public void Dispose() => _plan.Dispose();
+
+    /// <summary>Uploads the rows of a region, and where the region lies in them.</summary>
+    protected void Upload(Frame frame, PixelBox region)
+    {
+        int rowBytes = frame.Width * frame.Channels;
+        var (red, green, blue) = frame.Format switch
+        {
+            PixelFormat.Gray8 => (0, 0, 0),
+            PixelFormat.Rgb24 or PixelFormat.Rgba32 => (0, 1, 2),
+            _ => (2, 1, 0),
+        };
+        int first = (region.Y * rowBytes) + (region.X * frame.Channels);
+        int bytes = ((region.Height - 1) * rowBytes) + (region.Width * frame.Channels);
+        var geometry = new FrameGeometry(
+            region.Width, region.Height, frame.Channels, red, green, blue, rowBytes);
+        _plan.SetInputStart(PixelsInput, frame.Pixels.Slice(first, bytes));
+        if (geometry != _uploaded)
+        {
+            geometry.Check(checked((int)_plan.Inputs[PixelsInput].Type.Bytes));
+            geometry.CopyTo(_geometry);
+            _plan.SetInput(GeometryInput, MemoryMarshal.AsBytes<int>(_geometry));
+            _uploaded = geometry;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Runtime.InteropServices;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Compile;
+
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>Frame to mask: bytes in, bytes out, smoothed over time where asked for.</summary>
+internal sealed class SegmenterStage : ModelStage
+{
+    private const float DefaultThreshold = 0.5f;
+    private const string ClassesOutput = "mask/classes";
+    private const string ProbabilityOutput = "mask/probability";
+    private const string StrengthInput = "smoothing/strength";
+    private const string ResetInput = "smoothing/reset";
+    private readonly byte[] _mask;
+    private readonly byte[] _number = new byte[sizeof(float)];
+    private readonly int _width;
+    private readonly int _height;
+    private readonly int _reset;
+    private Letterbox _box;
+    private float _uploadedReset = float.NaN;
+
+    public SegmenterStage(
+        FrameModel model,
+        float smoothing,
+        int frameBytes,
+        ModelStores stores,
+        CompileOptions options,
+        CancellationToken cancellation)
+        : base(
+            model, (g, output) => Build(g, model, output, smoothing), frameBytes, stores, options,
+            cancellation)
+    {
+        Shape shape = Plan.Outputs[0].Type.Shape;
+        (_height, _width) = (shape[1], shape[2]);
+        _mask = new byte[_height * _width];
+        Kind = Plan.Outputs[0].Name == ClassesOutput ? MaskKind.Classes : MaskKind.Probability;
+        _reset = Plan.IndexOfInput(ResetInput);
+        if (_reset >= 0)
+        {
+            SetNumber(Plan.IndexOfInput(StrengthInput), 1 - smoothing);
+        }
+    }
+
+    public MaskKind Kind { get; }
+
+    /// <summary>Least byte of a mask that belongs to a segment.</summary>
+    public byte LeastByte => Kind == MaskKind.Classes ? (byte)1
+        : (byte)Math.Min((int)(Threshold * 255) + 1, 255);
+
+    private float Threshold => Model.Manifest.Threshold ?? DefaultThreshold;
+
+    public override bool Begin(VisionResult result, bool isNewScene)
+    {
+        Frame frame = result.Frame;
+        _box = Letterbox.Fit(frame.Width, frame.Height, Model.Width, Model.Height, Model.Fit);
+        Upload(frame, new PixelBox(0, 0, frame.Width, frame.Height));
+        float reset = isNewScene ? 1 : 0;
+        if (_reset >= 0 && reset != _uploadedReset)
+        {
+            SetNumber(_reset, reset);
+            _uploadedReset = reset;
+        }
+
+        return true;
+    }
+
+    public override void Finish(VisionResult result)
+    {
+        Plan.ReadOutput(0, _mask);
+        var (left, right) = Cut(_box.TargetX, _box.TargetWidth, Model.Width, _width);
+        var (top, bottom) = Cut(_box.TargetY, _box.TargetHeight, Model.Height, _height);
+        int width = right - left;
+        Span<byte> mask = result.ResizeMask(width, bottom - top, _mask.Length);
+        for (int y = top; y < bottom; y++)
+        {
+            _mask.AsSpan((y * _width) + left, width).CopyTo(mask[((y - top) * width)..]);
+        }
+
+        result.MaskKind = Kind;
+        result.Threshold = Kind == MaskKind.Probability ? Threshold : 0;
+    }
+
+    /// <summary>Lets a search take the memory that a whole mask could need.</summary>
+    public void ReserveFor(LargestSegment segments) =>
+        segments.Find(_mask, _width, _height, byte.MaxValue);
+
+    private static void Build(Graph graph, FrameModel model, Value output, float smoothing)
+    {
+        Value scores = model.AsPicture(graph, output);
+        bool isOneClass = scores.Shape.C == 1;
+        if (isOneClass || smoothing > 0)
+        {
+            // The largest score is the largest probability, but only probabilities can be averaged.
+            scores = model.AsProbabilities(graph, scores);
+        }
+
+        if (smoothing > 0)
+        {
+            scores = Smooth(graph, scores);
+        }
+
+        if (isOneClass)
+        {
+            var toBytes = new ThresholdMask(MaskValues.Probability);
+            graph.Output(graph.Add(toBytes, ProbabilityOutput, scores), ProbabilityOutput);
+        }
+        else
+        {
+            graph.Output(graph.Add(new ClassMask(), ClassesOutput, scores), ClassesOutput);
+        }
+    }
+
+    private static Value Smooth(Graph graph, Value scores)
+    {
+        var one = new TensorType(ElementType.Float32, new Shape(1));
+        var state = new Variable(
+            "smoothing/state", scores.Type, new byte[scores.Type.Bytes], isConstant: false);
+        Value smoothed = graph.Add(
+            new TemporalSmoothing(),
+            "smoothing",
+            scores,
+            graph.Variable(state),
+            graph.Input(StrengthInput, one),
+            graph.Input(ResetInput, one));
+        graph.Assign(state, smoothed);
+        return smoothed;
+    }
+
+    /// <summary>The part of the mask that shows the frame, at whole pixels, at least one.</summary>
+    private static (int First, int End) Cut(int first, int count, int tensorSide, int maskSide)
+    {
+        double scale = (double)maskSide / tensorSide;
+        int from = Math.Min((int)Math.Round(first * scale), maskSide - 1);
+        int to = (int)Math.Round((first + count) * scale);
+        return (from, Math.Clamp(to, from + 1, maskSide));
+    }
+
+    private void SetNumber(int input, float value)
+    {
+        MemoryMarshal.Write(_number, value);
+        Plan.SetInput(input, _number);
+    }
+}
