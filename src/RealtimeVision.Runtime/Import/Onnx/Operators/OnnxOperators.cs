@@ -26,6 +26,7 @@ internal static class OnnxOperators
             Resizing.All,
             Normalisation.All,
             Products.All,
+            Recurrent.All,
             PointwiseUnary.All,
             PointwiseBinary.All,
             Reductions.All,
