@@ -147,26 +147,8 @@ internal static class GemmTile
         int right = ((buffer * BufferSize<TTile>()) + RightStart<TTile>() + Column<TTile>(thread, 0)) / 4;
         for (int k = 0; k < Depth; k++)
         {
-            var columns0 = shared4[right];
-            var columns1 = shared4[right + (TTile.N / 8)];
-            var rows = shared4[left];
-            sums.Row0A = Float4.MultiplyAdd(rows.X, columns0, sums.Row0A);
-            sums.Row0B = Float4.MultiplyAdd(rows.X, columns1, sums.Row0B);
-            sums.Row1A = Float4.MultiplyAdd(rows.Y, columns0, sums.Row1A);
-            sums.Row1B = Float4.MultiplyAdd(rows.Y, columns1, sums.Row1B);
-            sums.Row2A = Float4.MultiplyAdd(rows.Z, columns0, sums.Row2A);
-            sums.Row2B = Float4.MultiplyAdd(rows.Z, columns1, sums.Row2B);
-            sums.Row3A = Float4.MultiplyAdd(rows.W, columns0, sums.Row3A);
-            sums.Row3B = Float4.MultiplyAdd(rows.W, columns1, sums.Row3B);
-            rows = shared4[left + (TTile.M / 8)];
-            sums.Row4A = Float4.MultiplyAdd(rows.X, columns0, sums.Row4A);
-            sums.Row4B = Float4.MultiplyAdd(rows.X, columns1, sums.Row4B);
-            sums.Row5A = Float4.MultiplyAdd(rows.Y, columns0, sums.Row5A);
-            sums.Row5B = Float4.MultiplyAdd(rows.Y, columns1, sums.Row5B);
-            sums.Row6A = Float4.MultiplyAdd(rows.Z, columns0, sums.Row6A);
-            sums.Row6B = Float4.MultiplyAdd(rows.Z, columns1, sums.Row6B);
-            sums.Row7A = Float4.MultiplyAdd(rows.W, columns0, sums.Row7A);
-            sums.Row7B = Float4.MultiplyAdd(rows.W, columns1, sums.Row7B);
+            sums = GemmSums.MultiplyAdd(
+                shared4[left], shared4[left + (TTile.M / 8)], shared4[right], shared4[right + (TTile.N / 8)], sums);
             left += (TTile.M + LeftPadding) / 4;
             right += TTile.N / 4;
         }
@@ -203,6 +185,38 @@ internal struct GemmSums
 {
     public Float4 Row0A, Row0B, Row1A, Row1B, Row2A, Row2B, Row3A, Row3B;
     public Float4 Row4A, Row4B, Row5A, Row5B, Row6A, Row6B, Row7A, Row7B;
+
+    /// <summary>Adds the product of 8 rows, in two fours, and 8 columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GemmSums MultiplyAdd(
+        Float4 rows0, Float4 rows1, Float4 columns0, Float4 columns1, GemmSums sums)
+    {
+        sums = MultiplyAdd(rows0, columns0, sums);
+        sums.Row0B = Float4.MultiplyAdd(rows0.X, columns1, sums.Row0B);
+        sums.Row1B = Float4.MultiplyAdd(rows0.Y, columns1, sums.Row1B);
+        sums.Row2B = Float4.MultiplyAdd(rows0.Z, columns1, sums.Row2B);
+        sums.Row3B = Float4.MultiplyAdd(rows0.W, columns1, sums.Row3B);
+        sums.Row4A = Float4.MultiplyAdd(rows1.X, columns0, sums.Row4A);
+        sums.Row4B = Float4.MultiplyAdd(rows1.X, columns1, sums.Row4B);
+        sums.Row5A = Float4.MultiplyAdd(rows1.Y, columns0, sums.Row5A);
+        sums.Row5B = Float4.MultiplyAdd(rows1.Y, columns1, sums.Row5B);
+        sums.Row6A = Float4.MultiplyAdd(rows1.Z, columns0, sums.Row6A);
+        sums.Row6B = Float4.MultiplyAdd(rows1.Z, columns1, sums.Row6B);
+        sums.Row7A = Float4.MultiplyAdd(rows1.W, columns0, sums.Row7A);
+        sums.Row7B = Float4.MultiplyAdd(rows1.W, columns1, sums.Row7B);
+        return sums;
+    }
+
+    /// <summary>Adds the product of 4 rows and 4 columns, to the upper left quarter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GemmSums MultiplyAdd(Float4 rows, Float4 columns, GemmSums sums)
+    {
+        sums.Row0A = Float4.MultiplyAdd(rows.X, columns, sums.Row0A);
+        sums.Row1A = Float4.MultiplyAdd(rows.Y, columns, sums.Row1A);
+        sums.Row2A = Float4.MultiplyAdd(rows.Z, columns, sums.Row2A);
+        sums.Row3A = Float4.MultiplyAdd(rows.W, columns, sums.Row3A);
+        return sums;
+    }
 
     /// <summary>Rows 4 to 7 in the place of rows 0 to 3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

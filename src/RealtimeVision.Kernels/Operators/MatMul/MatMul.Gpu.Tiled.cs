@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 using RealtimeVision.Kernels.Devices.Gpu;
 using RealtimeVision.Kernels.Functions;
@@ -46,9 +47,7 @@ public sealed partial record MatMul
         int pitch = (TTile.Size / 4) + 1;
         var blockA = SharedMemory.Allocate<Float4>(TTile.Depth * ((TTile.Size / 4) + 1));
         var blockB = SharedMemory.Allocate<Float4>(TTile.Depth * ((TTile.Size / 4) + 1));
-        var sums = LocalMemory.Allocate<float>(TTile.PerThread * TTile.PerThread);
-        var left = LocalMemory.Allocate<float>(TTile.PerThread);
-        var right = LocalMemory.Allocate<float>(TTile.PerThread);
+        var sums = default(GemmSums);
 
         int columnTiles = (g.N + TTile.Size - 1) / TTile.Size;
         int rowTiles = (g.M + TTile.Size - 1) / TTile.Size;
@@ -59,11 +58,6 @@ public sealed partial record MatMul
         int startB = g.BatchB.At(batch) * g.K * g.N;
         int threadColumn = Group.IdxX % 16;
         int threadRow = Group.IdxX / 16;
-
-        for (int i = 0; i < TTile.PerThread * TTile.PerThread; i++)
-        {
-            sums[i] = 0f;
-        }
 
         var nextA = Fetch<TTile>(a, startA, firstRow, 0, g.M, g.K, g.RowA, g.DepthA, g.WideA);
         var nextB = Fetch<TTile>(b, startB, firstColumn, 0, g.N, g.K, g.ColumnB, g.DepthB, g.WideB);
@@ -78,65 +72,70 @@ public sealed partial record MatMul
                 b, startB, firstColumn, next, g.N, g.K, g.ColumnB, g.DepthB, g.WideB);
             for (int k = 0; k < TTile.Depth; k++)
             {
-                for (int four = 0; four < TTile.PerThread / 4; four++)
+                var rows = blockA[(k * pitch) + threadRow];
+                var columns = blockB[(k * pitch) + threadColumn];
+                if (TTile.PerThread == 8)
                 {
-                    var fourRows = blockA[(k * pitch) + (four * 16) + threadRow];
-                    left[four * 4] = fourRows.X;
-                    left[(four * 4) + 1] = fourRows.Y;
-                    left[(four * 4) + 2] = fourRows.Z;
-                    left[(four * 4) + 3] = fourRows.W;
-                    var fourColumns = blockB[(k * pitch) + (four * 16) + threadColumn];
-                    right[four * 4] = fourColumns.X;
-                    right[(four * 4) + 1] = fourColumns.Y;
-                    right[(four * 4) + 2] = fourColumns.Z;
-                    right[(four * 4) + 3] = fourColumns.W;
+                    sums = GemmSums.MultiplyAdd(
+                        rows, blockA[(k * pitch) + 16 + threadRow],
+                        columns, blockB[(k * pitch) + 16 + threadColumn], sums);
                 }
-
-                for (int i = 0; i < TTile.PerThread; i++)
+                else
                 {
-                    for (int j = 0; j < TTile.PerThread; j++)
-                    {
-                        sums[(i * TTile.PerThread) + j] += left[i] * right[j];
-                    }
+                    sums = GemmSums.MultiplyAdd(rows, columns, sums);
                 }
             }
 
             Group.Barrier();
         }
 
-        for (int i = 0; i < TTile.PerThread; i++)
+        int column = firstColumn + (threadColumn * 4);
+        for (int half = 0; half < TTile.PerThread / 4; half++)
         {
-            int row = firstRow + LineOf(threadRow, i);
-            for (int j = 0; j < TTile.PerThread; j++)
+            int row = firstRow + (half * 64) + (threadRow * 4);
+            Write<TChain>(bias, operands, y, g, state, batch, row, column, sums.Row0A);
+            Write<TChain>(bias, operands, y, g, state, batch, row + 1, column, sums.Row1A);
+            Write<TChain>(bias, operands, y, g, state, batch, row + 2, column, sums.Row2A);
+            Write<TChain>(bias, operands, y, g, state, batch, row + 3, column, sums.Row3A);
+            if (TTile.PerThread == 8)
             {
-                int column = firstColumn + LineOf(threadColumn, j);
-                if (row < g.M && column < g.N)
-                {
-                    float sum = sums[(i * TTile.PerThread) + j];
-                    y[(((batch * g.M) + row) * g.N) + column] =
-                        g.HasBias != 0 ? sum + bias[column] : sum;
-                }
+                Write<TChain>(bias, operands, y, g, state, batch, row, column + 64, sums.Row0B);
+                Write<TChain>(bias, operands, y, g, state, batch, row + 1, column + 64, sums.Row1B);
+                Write<TChain>(bias, operands, y, g, state, batch, row + 2, column + 64, sums.Row2B);
+                Write<TChain>(bias, operands, y, g, state, batch, row + 3, column + 64, sums.Row3B);
             }
-        }
 
-        // A loop of its own, on what the thread has just written: the one above has to stay short,
-        // so that it is unrolled and sums never leave the registers.
-        for (int i = 0; i < TTile.PerThread * TTile.PerThread && TChain.Length > 0; i++)
-        {
-            int row = firstRow + LineOf(threadRow, i / TTile.PerThread);
-            int column = firstColumn + LineOf(threadColumn, i % TTile.PerThread);
-            int index = (((batch * g.M) + row) * g.N) + column;
-            if (row < g.M && column < g.N)
-            {
-                y[index] = GpuOperands.Finish<TChain>(y[index], index, operands, state);
-            }
+            sums = GemmSums.LowerHalf(sums);
         }
     }
 
-    /// <summary>
-    /// Row or column, within the tile, of a thread's number <paramref name="i"/>.
-    /// </summary>
-    private static int LineOf(int thread, int i) => (i / 4 * 64) + (thread * 4) + (i % 4);
+    /// <summary>Writes four neighbouring outputs of a row, those of them that there are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write<TChain>(
+        ArrayView<float> bias,
+        GpuOperands operands,
+        ArrayView<float> y,
+        Geometry g,
+        ChainState state,
+        int batch,
+        int row,
+        int column,
+        Float4 sum)
+        where TChain : struct, IChain
+    {
+        int left = row < g.M ? g.N - column : 0;
+        int index = (((batch * g.M) + row) * g.N) + column;
+        for (int j = 0; j < 4; j++)
+        {
+            if (j < left)
+            {
+                float value = g.HasBias != 0 ? sum.X + bias[column + j] : sum.X;
+                y[index + j] = GpuOperands.Finish<TChain>(value, index + j, operands, state);
+            }
+
+            (sum.X, sum.Y, sum.Z) = (sum.Y, sum.Z, sum.W);
+        }
+    }
 
     /// <summary>
     /// A thread's four elements of the next block of a matrix: neighbours in memory, along the sum
