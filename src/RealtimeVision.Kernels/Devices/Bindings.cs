@@ -16,15 +16,20 @@ public abstract class Bindings<TTensor>
     private readonly List<Step> _steps = [];
     private readonly List<DeviceTensor> _scratch = [];
 
-    private protected Bindings(Node node, Func<Value, DeviceTensor> tensorOf, ConstantStore constants)
+    private protected Bindings(
+        Node node, Func<Value, DeviceTensor> tensorOf, ConstantStore constants, Precision precision)
     {
         _node = node;
         _tensorOf = tensorOf;
         Constants = constants;
+        Precision = precision;
     }
 
     /// <summary>The operator's name in the graph, for labels and messages.</summary>
     public string NodeName => _node.Name;
+
+    /// <summary>How far results may be from plain arithmetic.</summary>
+    public Precision Precision { get; }
 
     /// <summary>Number of inputs, absent ones too.</summary>
     public int InputCount => _node.Inputs.Count;

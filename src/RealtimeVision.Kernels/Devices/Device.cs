@@ -34,9 +34,13 @@ public abstract class Device : IDisposable
     /// <param name="node">The node.</param>
     /// <param name="tensorOf">The tensor of a value that is no constant.</param>
     /// <param name="constants">Where constants in the form that kernels want are kept.</param>
+    /// <param name="precision">How far results may be from plain arithmetic.</param>
     /// <exception cref="NotSupportedException">The operator has no kernel here.</exception>
     public abstract PreparedNode Prepare(
-        Node node, Func<Value, DeviceTensor> tensorOf, ConstantStore constants);
+        Node node,
+        Func<Value, DeviceTensor> tensorOf,
+        ConstantStore constants,
+        Precision precision = Precision.Fast);
 
     /// <summary>A step that copies a tensor to another of as many bytes.</summary>
     public abstract Step PrepareCopy(DeviceTensor source, DeviceTensor destination);

@@ -1,19 +1,6 @@
+using RealtimeVision.Kernels.Devices;
+
 namespace RealtimeVision.Runtime.Compile;
-
-/// <summary>How far results may be from those of plain 32-bit arithmetic.</summary>
-public enum Precision
-{
-    /// <summary>Plain sums of products in 32-bit floats.</summary>
-    Exact,
-
-    /// <summary>
-    /// Other ways to the same 32-bit result: Winograd convolution, tf32 products.
-    /// </summary>
-    Fast,
-
-    /// <summary>16-bit floats where the device has them.</summary>
-    Half,
-}
 
 /// <summary>How a graph is compiled.</summary>
 public sealed record CompileOptions

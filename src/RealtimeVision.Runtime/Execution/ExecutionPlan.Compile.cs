@@ -77,7 +77,7 @@ public sealed partial class ExecutionPlan
                     return;
                 }
 
-                var prepared = device.Prepare(node, memory.TensorOf, constants);
+                var prepared = device.Prepare(node, memory.TensorOf, constants, options.Precision);
                 steps.AddRange(prepared.Steps.Select(s => new PlanStep(s, node)));
                 foreach (var scratch in prepared.Scratch)
                 {

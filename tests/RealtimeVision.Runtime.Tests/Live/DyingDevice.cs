@@ -23,8 +23,11 @@ internal sealed class DyingDevice : Device
     public override DeviceTensor CreateTensor(TensorType type) => Alive()._cpu.CreateTensor(type);
 
     public override PreparedNode Prepare(
-        Node node, Func<Value, DeviceTensor> tensorOf, ConstantStore constants) =>
-        Alive()._cpu.Prepare(node, tensorOf, constants);
+        Node node,
+        Func<Value, DeviceTensor> tensorOf,
+        ConstantStore constants,
+        Precision precision = Precision.Fast) =>
+        Alive()._cpu.Prepare(node, tensorOf, constants, precision);
 
     public override Step PrepareCopy(DeviceTensor source, DeviceTensor destination) =>
         Alive()._cpu.PrepareCopy(source, destination);

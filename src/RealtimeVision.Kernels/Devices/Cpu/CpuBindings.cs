@@ -10,8 +10,12 @@ public unsafe delegate void PackFunction(float* source, float* destination);
 public sealed unsafe class CpuBindings : Bindings<CpuTensor>
 {
     internal CpuBindings(
-        CpuDevice device, Node node, Func<Value, DeviceTensor> tensorOf, ConstantStore constants)
-        : base(node, tensorOf, constants) => Device = device;
+        CpuDevice device,
+        Node node,
+        Func<Value, DeviceTensor> tensorOf,
+        ConstantStore constants,
+        Precision precision)
+        : base(node, tensorOf, constants, precision) => Device = device;
 
     /// <summary>The device.</summary>
     public CpuDevice Device { get; }

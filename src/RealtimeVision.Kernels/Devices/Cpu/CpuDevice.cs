@@ -61,14 +61,17 @@ public sealed class CpuDevice : Device
 
     /// <inheritdoc/>
     public override PreparedNode Prepare(
-        Node node, Func<Value, DeviceTensor> tensorOf, ConstantStore constants)
+        Node node,
+        Func<Value, DeviceTensor> tensorOf,
+        ConstantStore constants,
+        Precision precision = Precision.Fast)
     {
         if (node.Operator is not ICpuOperator op)
         {
             throw new NotSupportedException($"{node}: no CPU kernel");
         }
 
-        var bindings = new CpuBindings(this, node, tensorOf, constants);
+        var bindings = new CpuBindings(this, node, tensorOf, constants, precision);
         op.Prepare(bindings);
         return bindings.Prepared();
     }

@@ -9,8 +9,12 @@ namespace RealtimeVision.Kernels.Devices.Gpu;
 public sealed class GpuBindings : Bindings<GpuTensor>
 {
     internal GpuBindings(
-        GpuDevice device, Node node, Func<Value, DeviceTensor> tensorOf, ConstantStore constants)
-        : base(node, tensorOf, constants) => Device = device;
+        GpuDevice device,
+        Node node,
+        Func<Value, DeviceTensor> tensorOf,
+        ConstantStore constants,
+        Precision precision)
+        : base(node, tensorOf, constants, precision) => Device = device;
 
     /// <summary>The device.</summary>
     public GpuDevice Device { get; }

@@ -54,14 +54,17 @@ public sealed class GpuDevice : Device
 
     /// <inheritdoc/>
     public override PreparedNode Prepare(
-        Node node, Func<Value, DeviceTensor> tensorOf, ConstantStore constants)
+        Node node,
+        Func<Value, DeviceTensor> tensorOf,
+        ConstantStore constants,
+        Precision precision = Precision.Fast)
     {
         if (node.Operator is not IGpuOperator op)
         {
             throw new NotSupportedException($"{node}: no GPU kernel");
         }
 
-        var bindings = new GpuBindings(this, node, tensorOf, constants);
+        var bindings = new GpuBindings(this, node, tensorOf, constants, precision);
         op.Prepare(bindings);
         return bindings.Prepared();
     }

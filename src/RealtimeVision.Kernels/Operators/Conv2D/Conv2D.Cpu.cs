@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Devices.Cpu.Gemm;
 
@@ -59,7 +60,8 @@ public sealed partial record Conv2D : ICpuOperator
 
         // Transforms pay from 16 channels on; with few tiles the larger transformed weights cost more than they save.
         int tiles = y.N * ((y.H + 3) / 4) * ((y.W + 3) / 4);
-        return CanRun(CpuConvAlgorithm.WinogradF4, w) && b.ConstantOf(Weights) is not null
+        return b.Precision != Precision.Exact
+            && CanRun(CpuConvAlgorithm.WinogradF4, w) && b.ConstantOf(Weights) is not null
             && w[2] >= 16 && w[3] >= 16 && tiles >= 9
             ? CpuConvAlgorithm.WinogradF4
             : CpuConvAlgorithm.Direct;
