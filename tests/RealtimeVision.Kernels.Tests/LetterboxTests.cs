@@ -12,14 +12,18 @@ public class LetterboxTests
     [TestCase(1000, 1, 10, 10, 0, 4, 10, 1)]
     [TestCase(16384, 16384, 16384, 16384, 0, 0, 16384, 16384)]
     public void PutsAFrameInTheMiddle(
-        int width, int height, int tensorWidth, int tensorHeight, int x, int y, int targetWidth, int targetHeight)
+        int width, int height, int tensorWidth, int tensorHeight, int x, int y, int targetWidth,
+        int targetHeight)
     {
         var box = Letterbox.Fit(width, height, tensorWidth, tensorHeight, FrameFit.Letterbox);
-        Assert.That(box, Is.EqualTo(new Letterbox(0, 0, width, height, x, y, targetWidth, targetHeight)));
-        var corner = Letterbox.Fit(width, height, tensorWidth, tensorHeight, FrameFit.LetterboxTopLeft);
+        Assert.That(
+            box, Is.EqualTo(new Letterbox(0, 0, width, height, x, y, targetWidth, targetHeight)));
+        var corner = Letterbox.Fit(
+            width, height, tensorWidth, tensorHeight, FrameFit.LetterboxTopLeft);
         Assert.That(corner, Is.EqualTo(box with { TargetX = 0, TargetY = 0 }));
         var all = Letterbox.Fit(width, height, tensorWidth, tensorHeight, FrameFit.Stretch);
-        Assert.That(all, Is.EqualTo(new Letterbox(0, 0, width, height, 0, 0, tensorWidth, tensorHeight)));
+        Assert.That(
+            all, Is.EqualTo(new Letterbox(0, 0, width, height, 0, 0, tensorWidth, tensorHeight)));
     }
 
     [Test]
@@ -45,12 +49,16 @@ public class LetterboxTests
         var frame = new FrameGeometry(20, 10, 3, 0, 1, 2, 64);
         Assert.That(() => frame.Check((9 * 64) + 60), Throws.Nothing);
         Assert.That(
-            () => frame.Check((9 * 64) + 59), Throws.ArgumentException.With.Message.Contains("635 bytes"));
+            () => frame.Check((9 * 64) + 59),
+            Throws.ArgumentException.With.Message.Contains("635 bytes"));
         Assert.That(() => (frame with { RowBytes = 59 }).Check(10_000), Throws.ArgumentException);
         Assert.That(() => (frame with { Blue = 3 }).Check(10_000), Throws.ArgumentException);
         Assert.That(() => (frame with { Height = 0 }).Check(10_000), Throws.ArgumentException);
-        Assert.That(() => (frame with { RegionWidth = 20, RegionHeight = 10 }).Check(10_000), Throws.Nothing);
         Assert.That(
-            () => (frame with { RegionX = 1, RegionWidth = 20, RegionHeight = 10 }).Check(10_000), Throws.ArgumentException);
+            () => (frame with { RegionWidth = 20, RegionHeight = 10 }).Check(10_000),
+            Throws.Nothing);
+        Assert.That(
+            () => (frame with { RegionX = 1, RegionWidth = 20, RegionHeight = 10 }).Check(10_000),
+            Throws.ArgumentException);
     }
 }

@@ -41,6 +41,55 @@ public class ShapeRuleTests
         yield return Misfit("has no dimension 4", new ArgMax(4), Picture);
         yield return Misfit("has to be Float32", new ArgMax(0), Bytes);
 
+        yield return Misfit(
+            "padding", new MaxPool2D(new Window2(2, 1, 2, 1)), Picture);
+        yield return Misfit(
+            "does not fit picture [2, 5, 6, 3]", new AvgPool2D(new Window2(7, 1, 0, 1)), Picture);
+        yield return Misfit("kernel has to be", new MaxPool2D(new Window2(0, 1, 0, 1)), Picture);
+        yield return Misfit("without pixels", new GlobalAvgPool2D(), TensorType.Float(1, 0, 4, 3));
+        yield return Misfit("has to be Float32", new GlobalAvgPool2D(), Bytes);
+        yield return Misfit("at least 1x1", new Upsample2D(0, 4, UpsampleMode.Nearest), Picture);
+        yield return Misfit(
+            "scales have to be positive",
+            new Upsample2D(2, 4, UpsampleMode.Nearest, ScaleH: -1),
+            Picture);
+        yield return Misfit(
+            "weights [2, 2, 8, 4] in 1 groups do not fit a picture [2, 5, 6, 3]",
+            new ConvTranspose2D(2),
+            Picture, TensorType.Float(2, 2, 8, 4));
+        yield return Misfit(
+            "output padding 2x2",
+            new ConvTranspose2D(2, 0, 2, 1),
+            Picture, TensorType.Float(2, 2, 8, 3));
+        yield return Misfit(
+            "bias [7] does not fit",
+            new ConvTranspose2D(2),
+            Picture, TensorType.Float(2, 2, 8, 3), TensorType.Float(7));
+        yield return Misfit(
+            "leaves nothing", new ConvTranspose2D(1, 5, 0, 1), Picture, TensorType.Float(2, 2, 8, 3));
+        yield return Misfit("1 to 256 classes", new ClassMask(), TensorType.Float(1, 2, 2, 257));
+        yield return Misfit(
+            "[N, H, W, 1] or [N, H, W]", new ThresholdMask(MaskValues.Probability), Picture);
+        yield return Misfit(
+            "takes 2 inputs for Binary", new ThresholdMask(MaskValues.Binary), TensorType.Float(1, 2, 2));
+        yield return Misfit(
+            "state [2] has to have the shape of x",
+            new TemporalSmoothing(),
+            Picture, TensorType.Float(2), TensorType.Float(1), TensorType.Float(1));
+        yield return Misfit(
+            "UInt8 [H, W, 3], is UInt8[4, 3]",
+            new ColourOverlay(MaskSampling.Nearest),
+            Bytes, Bytes, Bytes, TensorType.Float(1));
+        yield return Misfit(
+            "UInt8 [capacity]",
+            new FrameToTensor(4, 4, FrameFit.Stretch, ColourOrder.Rgb, 0, 0, 1),
+            Picture, new TensorType(ElementType.Int32, new Shape(8)));
+        yield return Misfit(
+            "Int32 [8] or [12]",
+            new FrameToTensor(4, 4, FrameFit.Stretch, ColourOrder.Rgb, 0, 0, 1),
+            new TensorType(ElementType.UInt8, new Shape(99)),
+            new TensorType(ElementType.Int32, new Shape(9)));
+
         static TestCaseData Misfit(string message, Operator op, params TensorType[] inputs) =>
             new TestCaseData(message, op, inputs).SetArgDisplayNames(op.Name, message);
     }

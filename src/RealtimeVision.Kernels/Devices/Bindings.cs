@@ -4,8 +4,8 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Devices;
 
 /// <summary>
-/// What an operator is given to prepare itself: its node's tensors on the device, and the means to keep packed
-/// constants and to ask for scratch memory.
+/// What an operator is given to prepare itself: its node's tensors on the device, and the means to
+/// keep packed constants and to ask for scratch memory.
 /// </summary>
 /// <typeparam name="TTensor">The device's tensors.</typeparam>
 public abstract class Bindings<TTensor>
@@ -71,7 +71,8 @@ public abstract class Bindings<TTensor>
     public TTensor Output(int index = 0) => (TTensor)_tensorOf(_node.Outputs[index]);
 
     /// <summary>
-    /// A tensor on the device with values that the operator computes from its parameters and sizes, once a model.
+    /// A tensor on the device with values that the operator computes from its parameters and sizes,
+    /// once a model.
     /// </summary>
     /// <param name="key">Names the table, with everything that it depends on.</param>
     /// <param name="values">32-bit integers.</param>
@@ -85,7 +86,8 @@ public abstract class Bindings<TTensor>
         Table(key, ElementType.Float32, MemoryMarshal.AsBytes<float>(values));
 
     private TTensor Table(string key, ElementType type, ReadOnlySpan<byte> data) =>
-        (TTensor)Constants.Table(key, new TensorType(type, new Shape(data.Length / type.Size())), data.ToArray());
+        (TTensor)Constants.Table(
+            key, new TensorType(type, new Shape(data.Length / type.Size())), data.ToArray());
 
     /// <summary>Memory of this node alone, undefined when its steps begin.</summary>
     public TTensor Scratch(TensorType type)

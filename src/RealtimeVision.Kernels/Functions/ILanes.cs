@@ -1,9 +1,9 @@
 namespace RealtimeVision.Kernels.Functions;
 
 /// <summary>
-/// A few floats that are worked on together. Kernels and functions are written once, generic over the
-/// lanes; the compiler makes one version a width, and <see cref="Lanes1"/> is what ILGPU compiles for a GPU
-/// thread and what finishes the tail of a row.
+/// A few floats that are worked on together. Kernels and functions are written once, generic over
+/// the lanes; the compiler makes one version a width, and <see cref="Lanes1"/> is what ILGPU
+/// compiles for a GPU thread and what finishes the tail of a row.
 /// </summary>
 /// <typeparam name="TSelf">The implementing struct.</typeparam>
 public unsafe interface ILanes<TSelf>
@@ -64,8 +64,8 @@ public unsafe interface ILanes<TSelf>
     void Store(float* destination);
 
     /// <summary>
-    /// Writes bytes, one a lane: numbers rounded to the nearest, half way up, those beyond 0 and 255 as the nearest of the
-    /// two, NaN as 0.
+    /// Writes bytes, one a lane: numbers rounded to the nearest, half way up, those beyond 0 and
+    /// 255 as the nearest of the two, NaN as 0.
     /// </summary>
     void StoreBytes(byte* destination);
 

@@ -67,9 +67,10 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
 
     /// <inheritdoc/>
     /// <remarks>
-    /// exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| &lt;= ln(2) / 2, ln 2 split in two parts so that r is
-    /// exact (Cody and Waite), exp(r) by its Taylor polynomial of degree 7. The power of two is applied in two
-    /// halves, so that results down to the smallest normal number and infinity come out right; NaN stays NaN.
+    /// exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| &lt;= ln(2) / 2, ln 2 split in two
+    /// parts so that r is exact (Cody and Waite), exp(r) by its Taylor polynomial of degree 7. The
+    /// power of two is applied in two halves, so that results down to the smallest normal number
+    /// and infinity come out right; NaN stays NaN.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Exp(Lanes16 x)
@@ -111,7 +112,8 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreBytes(byte* destination)
     {
-        var clamped = Vector512.Min(Vector512.Max(Value, Vector512<float>.Zero), Vector512.Create(255f));
+        var clamped = Vector512.Min(
+            Vector512.Max(Value, Vector512<float>.Zero), Vector512.Create(255f));
         var rounded = Vector512.ConvertToInt32(clamped + Vector512.Create(0.5f));
         Vector128.Store(Avx512F.ConvertToVector128Byte(rounded), destination);
     }

@@ -19,7 +19,8 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
     public static Lanes4 LoadBytes(byte* source)
     {
         var bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<uint>(source)).AsByte();
-        return new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32()));
+        return new(
+            Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32()));
     }
 
     /// <inheritdoc/>
@@ -69,9 +70,10 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
 
     /// <inheritdoc/>
     /// <remarks>
-    /// exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| &lt;= ln(2) / 2, ln 2 split in two parts so that r is
-    /// exact (Cody and Waite), exp(r) by its Taylor polynomial of degree 7. The power of two is applied in two
-    /// halves, so that results down to the smallest normal number and infinity come out right; NaN stays NaN.
+    /// exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| &lt;= ln(2) / 2, ln 2 split in two
+    /// parts so that r is exact (Cody and Waite), exp(r) by its Taylor polynomial of degree 7. The
+    /// power of two is applied in two halves, so that results down to the smallest normal number
+    /// and infinity come out right; NaN stays NaN.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Exp(Lanes4 x)
@@ -113,7 +115,8 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreBytes(byte* destination)
     {
-        var clamped = Vector128.Min(Vector128.Max(Value, Vector128<float>.Zero), Vector128.Create(255f));
+        var clamped = Vector128.Min(
+            Vector128.Max(Value, Vector128<float>.Zero), Vector128.Create(255f));
         var rounded = Vector128.ConvertToInt32(clamped + Vector128.Create(0.5f));
         var halves = Vector128.Narrow(rounded, rounded).AsUInt16();
         Unsafe.WriteUnaligned(destination, Vector128.Narrow(halves, halves).AsUInt32().ToScalar());

@@ -67,9 +67,10 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
 
     /// <inheritdoc/>
     /// <remarks>
-    /// exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| &lt;= ln(2) / 2, ln 2 split in two parts so that r is
-    /// exact (Cody and Waite), exp(r) by its Taylor polynomial of degree 7. The power of two is applied in two
-    /// halves, so that results down to the smallest normal number and infinity come out right; NaN stays NaN.
+    /// exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| &lt;= ln(2) / 2, ln 2 split in two
+    /// parts so that r is exact (Cody and Waite), exp(r) by its Taylor polynomial of degree 7. The
+    /// power of two is applied in two halves, so that results down to the smallest normal number
+    /// and infinity come out right; NaN stays NaN.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Exp(Lanes8 x)
@@ -111,7 +112,8 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreBytes(byte* destination)
     {
-        var clamped = Vector256.Min(Vector256.Max(Value, Vector256<float>.Zero), Vector256.Create(255f));
+        var clamped = Vector256.Min(
+            Vector256.Max(Value, Vector256<float>.Zero), Vector256.Create(255f));
         var rounded = Vector256.ConvertToInt32(clamped + Vector256.Create(0.5f));
         var halves = Vector128.Narrow(rounded.GetLower(), rounded.GetUpper()).AsUInt16();
         Unsafe.WriteUnaligned(destination, Vector128.Narrow(halves, halves).AsUInt64().ToScalar());

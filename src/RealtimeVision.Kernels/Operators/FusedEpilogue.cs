@@ -4,13 +4,16 @@ using RealtimeVision.Kernels.Functions;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// What of the epilogue the micro-kernel does as it writes: a residual of the output's own shape is added, then
-/// results are clamped (ReLU, ReLU6). Any other chain goes over finished parts of the output.
+/// What of the epilogue the micro-kernel does as it writes: a residual of the output's own shape is
+/// added, then results are clamped (ReLU, ReLU6). Any other chain goes over finished parts of the
+/// output.
 /// </summary>
-internal readonly record struct FusedEpilogue(CpuTensor? Residual, float Low, float High, CpuEpilogue? Rest)
+internal readonly record struct FusedEpilogue(
+    CpuTensor? Residual, float Low, float High, CpuEpilogue? Rest)
 {
     /// <summary>
-    /// The parts of an operator's epilogue. May add a step, so the kernel's own step is added after.
+    /// The parts of an operator's epilogue. May add a step, so the kernel's own step is added
+    /// after.
     /// </summary>
     public static FusedEpilogue Of(CpuBindings b, IEpilogueOperator op)
     {
@@ -39,6 +42,7 @@ internal readonly record struct FusedEpilogue(CpuTensor? Residual, float Low, fl
         return next == links.Length
             ? new FusedEpilogue(residual, low, high, null)
             : new FusedEpilogue(
-                null, float.NegativeInfinity, float.PositiveInfinity, CpuEpilogue.Of(b, op, b.OutputShape()));
+                null, float.NegativeInfinity, float.PositiveInfinity, CpuEpilogue.Of(
+                    b, op, b.OutputShape()));
     }
 }

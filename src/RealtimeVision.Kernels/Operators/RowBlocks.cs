@@ -5,8 +5,8 @@ namespace RealtimeVision.Kernels.Operators;
 /// <param name="RowsPerPiece">Rows of each piece but the last, which may have fewer.</param>
 internal readonly record struct RowBlocks(int Rows, int RowsPerPiece)
 {
-    // Elements worked on that take about 20 microseconds with vectors: what it costs to hand a piece to a thread
-    // does not matter beside that.
+    // Elements worked on that take about 20 microseconds with vectors: what it costs to hand a
+    // piece to a thread does not matter beside that.
     private const long ElementsPerPiece = 64 * 1024;
 
     /// <summary>Number of pieces, at least 1.</summary>

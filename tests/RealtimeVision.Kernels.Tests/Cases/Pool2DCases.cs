@@ -14,12 +14,16 @@ public static class Pool2DCases
             var (strideH, strideW) = golden.Pair("stride");
             var (padH, padW) = golden.Pair("padding");
             var window = new Window2(
-                new(kernelH, kernelW), new(strideH, strideW), new(padH, padW, padH, padW), Size2.One);
+                new(kernelH, kernelW), new(strideH, strideW), new(padH, padW, padH, padW),
+                Size2.One);
             Pool2D op = golden.Operation == "maxpool2d"
                 ? new MaxPool2D(window, golden.Bool("ceil_mode"))
                 : new AvgPool2D(window, golden.Bool("ceil_mode"), golden.Bool("count_include_pad"));
             yield return new OperatorCase(
-                $"{op.Name} golden {name}", op, [golden.Picture("in.x")], [golden.Picture("out.y")]);
+                $"{op.Name} golden {name}",
+                op,
+                [golden.Picture("in.x")],
+                [golden.Picture("out.y")]);
         }
 
         int seed = 300;
@@ -49,16 +53,20 @@ public static class Pool2DCases
                 foreach (var op in Kinds(window, ceilMode))
                 {
                     var (h, w) = window.Dilation.Height == 20 ? (19, 20) : (11, 10);
-                    yield return Case($"{name}{(ceilMode ? " ceil" : "")}", op, 2, h, w, 18, ++seed);
+                    yield return Case(
+                        $"{name}{(ceilMode ? " ceil" : "")}", op, 2, h, w, 18, ++seed);
                 }
             }
         }
 
         var holed = HostTensor.Random(++seed, 1, 9, 10, 18);
-        holed = HostTensor.Of(holed.Shape, [.. holed.Floats.ToArray().Select((v, i) => i % 101 == 7 ? float.NaN : v)]);
+        holed = HostTensor.Of(
+            holed.Shape,
+            [.. holed.Floats.ToArray().Select((v, i) => i % 101 == 7 ? float.NaN : v)]);
         foreach (var op in Kinds(new(3, 2, 1, 1), false))
         {
-            yield return new OperatorCase($"{op} of NaN", op, [holed], [Reference.Pool2D(op, holed)]);
+            yield return new OperatorCase(
+                $"{op} of NaN", op, [holed], [Reference.Pool2D(op, holed)]);
         }
 
         yield return Case("many rows", new MaxPool2D(new(3, 2, 1, 1)), 1, 112, 112, 64, ++seed);
@@ -70,12 +78,14 @@ public static class Pool2DCases
             [globalGolden.Picture("out.y")]);
         foreach (var (n, h, w, c) in new[]
         {
-            (1, 1, 1, 1), (2, 7, 7, 3), (1, 7, 7, 512), (3, 5, 9, 40), (1, 80, 80, 17), (2, 40, 41, 16), (1, 3, 48, 960),
+            (1, 1, 1, 1), (2, 7, 7, 3), (1, 7, 7, 512), (3, 5, 9, 40), (1, 80, 80, 17),
+            (2, 40, 41, 16), (1, 3, 48, 960),
         })
         {
             var x = HostTensor.Random(++seed, n, h, w, c);
             yield return new OperatorCase(
-                $"GlobalAvgPool2D {x.Shape}", new GlobalAvgPool2D(), [x], [Reference.GlobalAvgPool2D(x)])
+                $"GlobalAvgPool2D {x.Shape}", new GlobalAvgPool2D(), [x],
+                [Reference.GlobalAvgPool2D(x)])
             {
                 Tolerance = 3e-6,
             };

@@ -42,7 +42,8 @@ public static partial class Reference
             {
                 foreach (var (sx, columnWeight) in Taps(x, regionW, width))
                 {
-                    int at = ((regionY + sy) * frame.RowBytes) + ((regionX + sx) * frame.BytesPerPixel);
+                    int at =
+                        ((regionY + sy) * frame.RowBytes) + ((regionX + sx) * frame.BytesPerPixel);
                     double red = pixels[at + frame.Red];
                     double green = pixels[at + frame.Green];
                     double blue = pixels[at + frame.Blue];
@@ -96,7 +97,8 @@ public static partial class Reference
         return HostTensor.OfBytes(new Shape(x.Shape[0], x.Shape[1], x.Shape[2]), mask);
     }
 
-    public static HostTensor TemporalSmoothing(HostTensor x, HostTensor state, float strength, float reset)
+    public static HostTensor TemporalSmoothing(
+        HostTensor x, HostTensor state, float strength, float reset)
     {
         var y = new float[x.Shape.Count];
         for (int i = 0; i < y.Length; i++)
@@ -113,7 +115,8 @@ public static partial class Reference
         ColourOverlay op, HostTensor frame, HostTensor mask, HostTensor palette, double opacity)
     {
         var (height, width) = (frame.Shape[0], frame.Shape[1]);
-        var box = op.Placement ?? new Letterbox(0, 0, width, height, 0, 0, mask.Shape[1], mask.Shape[0]);
+        var box = op.Placement ?? new Letterbox(
+            0, 0, width, height, 0, 0, mask.Shape[1], mask.Shape[0]);
         var y = new byte[frame.Data.Length];
         for (int i = 0; i < y.Length; i++)
         {
@@ -136,8 +139,10 @@ public static partial class Reference
                 value = (int)Math.Floor(((1 - wy) * above) + (wy * below) + 0.5);
             }
 
-            int alpha = (int)Math.Floor((256 * Math.Clamp(opacity, 0, 1) * palette.Data[(4 * value) + 3] / 255) + 0.5);
-            y[i] = (byte)(((frame.Data[i] * (256 - alpha)) + (palette.Data[(4 * value) + (i % 3)] * alpha) + 128) / 256);
+            int alpha = (int)Math.Floor(
+                (256 * Math.Clamp(opacity, 0, 1) * palette.Data[(4 * value) + 3] / 255) + 0.5);
+            int colour = palette.Data[(4 * value) + (i % 3)];
+            y[i] = (byte)(((frame.Data[i] * (256 - alpha)) + (colour * alpha) + 128) / 256);
         }
 
         return HostTensor.OfBytes(frame.Shape, y);

@@ -27,7 +27,8 @@ public static partial class Reference
                     + (tap / window.Kernel.Width * window.Dilation.Height);
                 int ix = (ox * window.Stride.Width) - window.Padding.Left
                     + (tap % window.Kernel.Width * window.Dilation.Width);
-                bool isPadded = iy < x.Shape.H + window.Padding.Bottom && ix < x.Shape.W + window.Padding.Right;
+                bool isPadded = iy < x.Shape.H + window.Padding.Bottom
+                    && ix < x.Shape.W + window.Padding.Right;
                 padded += isPadded ? 1 : 0;
                 if (iy < 0 || ix < 0 || iy >= x.Shape.H || ix >= x.Shape.W)
                 {
@@ -56,7 +57,8 @@ public static partial class Reference
         var sums = new double[x.Shape.N * x.Shape.C];
         for (int i = 0; i < x.Shape.Count; i++)
         {
-            sums[(i / (x.Shape.H * x.Shape.W * x.Shape.C) * x.Shape.C) + (i % x.Shape.C)] += x.Floats[i];
+            sums[(i / (x.Shape.H * x.Shape.W * x.Shape.C) * x.Shape.C) + (i % x.Shape.C)] +=
+                x.Floats[i];
         }
 
         var means = Array.ConvertAll(sums, s => (float)(s / (x.Shape.H * x.Shape.W)));

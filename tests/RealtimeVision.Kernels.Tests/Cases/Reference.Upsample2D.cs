@@ -24,8 +24,10 @@ public static partial class Reference
             row = Math.Clamp(row, 0, x.Shape.H - 1);
             column = Math.Clamp(column, 0, x.Shape.W - 1);
             var (top, left) = ((int)row, (int)column);
-            double above = ((1 - column + left) * Pixel(top, left)) + ((column - left) * Pixel(top, left + 1));
-            double below = ((1 - column + left) * Pixel(top + 1, left)) + ((column - left) * Pixel(top + 1, left + 1));
+            double above =
+                ((1 - column + left) * Pixel(top, left)) + ((column - left) * Pixel(top, left + 1));
+            double below = ((1 - column + left) * Pixel(top + 1, left))
+                + ((column - left) * Pixel(top + 1, left + 1));
             results[i] = (float)(((1 - row + top) * above) + ((row - top) * below));
 
             float Pixel(int iy, int ix)
@@ -47,14 +49,19 @@ public static partial class Reference
         _ => Math.Floor(place + 0.5),
     });
 
-    private static double Place(int i, int size, int outputs, float? scale, CoordinateTransform coordinates)
+    private static double Place(
+        int i, int size, int outputs, float? scale, CoordinateTransform coordinates)
     {
         // A decimal quotient that has 28 digits tells a whole number from its neighbours.
         decimal perPixel = scale is { } s ? 1 / (decimal)s : (decimal)size / outputs;
         decimal place = coordinates switch
         {
-            CoordinateTransform.AlignCorners => outputs == 1 ? 0 : (decimal)i * (size - 1) / (outputs - 1),
-            CoordinateTransform.Asymmetric => scale is null ? (decimal)i * size / outputs : i * perPixel,
+            CoordinateTransform.AlignCorners => outputs == 1
+                ? 0
+                : (decimal)i * (size - 1) / (outputs - 1),
+            CoordinateTransform.Asymmetric => scale is null
+                ? (decimal)i * size / outputs
+                : i * perPixel,
             CoordinateTransform.PyTorchHalfPixel when outputs == 1 => 0,
             _ => ((i + 0.5m) * perPixel) - 0.5m,
         };

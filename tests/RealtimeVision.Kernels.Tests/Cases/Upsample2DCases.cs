@@ -7,13 +7,15 @@ public static class Upsample2DCases
 {
     public static IEnumerable<OperatorCase> All()
     {
-        foreach (string name in GoldenFile.Names("upsample_").Concat(GoldenFile.Names("downsample_")))
+        foreach (string name in
+            GoldenFile.Names("upsample_").Concat(GoldenFile.Names("downsample_")))
         {
             var golden = GoldenFile.Open(name);
             var (h, w) = golden.Pair("size");
             bool nearest = golden.Attributes.GetProperty("mode").GetString() == "nearest";
             var coordinates = nearest ? CoordinateTransform.Asymmetric
-                : golden.Bool("align_corners") ? CoordinateTransform.AlignCorners : CoordinateTransform.HalfPixel;
+                : golden.Bool("align_corners")
+                    ? CoordinateTransform.AlignCorners : CoordinateTransform.HalfPixel;
             var mode = nearest ? UpsampleMode.Nearest : UpsampleMode.Bilinear;
             yield return new OperatorCase(
                 $"Upsample2D golden {name}",
@@ -29,11 +31,17 @@ public static class Upsample2DCases
             {
                 yield return Case(
                     $"nearest x{factor} channels {c}",
-                    new(5 * factor, 6 * factor, UpsampleMode.Nearest, CoordinateTransform.Asymmetric, NearestRounding.Floor),
+                    new(
+                        5 * factor,
+                        6 * factor,
+                        UpsampleMode.Nearest,
+                        CoordinateTransform.Asymmetric,
+                        NearestRounding.Floor),
                     2, 5, 6, c, ++seed);
             }
 
-            yield return Case($"bilinear channels {c}", new(11, 12, UpsampleMode.Bilinear), 2, 5, 6, c, ++seed);
+            yield return Case(
+                $"bilinear channels {c}", new(11, 12, UpsampleMode.Bilinear), 2, 5, 6, c, ++seed);
         }
 
         foreach (var coordinates in Enum.GetValues<CoordinateTransform>())
@@ -54,21 +62,25 @@ public static class Upsample2DCases
 
         foreach (var mode in Enum.GetValues<UpsampleMode>())
         {
-            foreach (var coordinates in new[] { CoordinateTransform.HalfPixel, CoordinateTransform.Asymmetric })
+            foreach (var coordinates in
+                new[] { CoordinateTransform.HalfPixel, CoordinateTransform.Asymmetric })
             {
                 yield return Case(
                     $"{mode} {coordinates} with scales",
-                    new(12, 8, mode, coordinates, NearestRounding.Floor, 2.5f, 1.25f), 2, 5, 7, 18, ++seed);
+                    new(12, 8, mode, coordinates, NearestRounding.Floor, 2.5f, 1.25f),
+                    2, 5, 7, 18, ++seed);
                 yield return Case(
                     $"{mode} {coordinates} with smaller scales",
-                    new(3, 5, mode, coordinates, NearestRounding.RoundPreferFloor, 0.6f, 0.75f), 2, 5, 7, 18, ++seed);
+                    new(3, 5, mode, coordinates, NearestRounding.RoundPreferFloor, 0.6f, 0.75f),
+                    2, 5, 7, 18, ++seed);
             }
 
             yield return Case($"{mode} of many rows", new(160, 160, mode), 1, 80, 80, 24, ++seed);
         }
     }
 
-    private static OperatorCase Case(string name, Upsample2D op, int n, int h, int w, int c, int seed)
+    private static OperatorCase Case(
+        string name, Upsample2D op, int n, int h, int w, int c, int seed)
     {
         var x = HostTensor.Random(seed, n, h, w, c);
         return new OperatorCase($"Upsample2D {name}", op, [x], [Reference.Upsample2D(op, x)]);

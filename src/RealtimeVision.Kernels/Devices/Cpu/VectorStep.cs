@@ -35,14 +35,17 @@ internal abstract class VectorStep : CpuStep
 internal static class VectorWidths
 {
     /// <summary>
-    /// The widest vectors, up to <paramref name="width"/>, that fit in <paramref name="count"/> floats at least once. A
-    /// kernel over so many floats needs no scalar tail: its last vector overlaps the one before.
+    /// The widest vectors, up to <paramref name="width"/>, that fit in <paramref name="count"/>
+    /// floats at least once. A kernel over so many floats needs no scalar tail: its last vector
+    /// overlaps the one before.
     /// </summary>
     public static VectorWidth Within(this VectorWidth width, int count)
     {
         while (width > VectorWidth.Scalar && (int)width > count)
         {
-            width = width == VectorWidth.Vector128 ? VectorWidth.Scalar : (VectorWidth)((int)width / 2);
+            width = width == VectorWidth.Vector128
+                ? VectorWidth.Scalar
+                : (VectorWidth)((int)width / 2);
         }
 
         return width;

@@ -9,7 +9,9 @@ public sealed partial record ConvTranspose2D : ICpuOperator
     // Large enough to outweigh handing it out, small enough that threads end together.
     private const double MultiplicationsPerPiece = 1.5e6;
 
-    /// <summary>Output pixels of one row phase and one column phase: a convolution of stride 1.</summary>
+    /// <summary>
+    /// Output pixels of one row phase and one column phase: a convolution of stride 1.
+    /// </summary>
     private sealed class Phase
     {
         /// <summary>First column.</summary>
@@ -123,7 +125,9 @@ public sealed partial record ConvTranspose2D : ICpuOperator
                         long row = to + (r * outputPitch);
                         tile.Rows = x + ((nint)r * Rows.Pitch) + (group * GroupC);
                         tile.Output = Y.Floats + row;
-                        tile.Residual = Epilogue.Residual is null ? null : Epilogue.Residual.Floats + row;
+                        tile.Residual = Epilogue.Residual is null
+                            ? null
+                            : Epilogue.Residual.Floats + row;
                         Kernels.Run(tile, phase.Pixels);
                     }
                 }
@@ -139,8 +143,9 @@ public sealed partial record ConvTranspose2D : ICpuOperator
         var rowAxis = new TransposeAxis(y.H, w[0], Stride.Height, Padding.Top, Dilation.Height);
         var columnAxis = new TransposeAxis(y.W, w[1], Stride.Width, Padding.Left, Dilation.Width);
 
-        // Windows that lie side by side: what a pixel gives to a row of its window is one run of numbers in the output
-        // and in the weights, so that all column phases are one matrix product.
+        // Windows that lie side by side: what a pixel gives to a row of its window is one run of
+        // numbers in the output and in the weights, so that all column phases are one matrix
+        // product.
         bool isSideBySide = Groups == 1 && w[1] == Stride.Width && Dilation.Width == 1
             && Padding.Left == 0 && y.W == x.W * Stride.Width;
         int groupColumns = isSideBySide ? w[1] * groupO : groupO;
@@ -171,9 +176,15 @@ public sealed partial record ConvTranspose2D : ICpuOperator
             }
         }
 
-        var weights = b.Packed(Weights, $"{this with { Epilogue = default }}/{x.C}/{isSideBySide}/{width}", packedFloats, Pack);
-        double multiplicationsPerRow = (double)w[0] * w[1] / (Stride.Height * Stride.Width) * groupC * y.C * y.W;
-        int rowsPerPiece = (int)Math.Clamp(MultiplicationsPerPiece / multiplicationsPerRow, 1, most.Height);
+        var weights = b.Packed(
+            Weights,
+            $"{this with { Epilogue = default }}/{x.C}/{isSideBySide}/{width}",
+            packedFloats,
+            Pack);
+        double multiplicationsPerRow =
+            (double)w[0] * w[1] / (Stride.Height * Stride.Width) * groupC * y.C * y.W;
+        int rowsPerPiece = (int)Math.Clamp(
+            MultiplicationsPerPiece / multiplicationsPerRow, 1, most.Height);
         int blocks = (most.Height + rowsPerPiece - 1) / rowsPerPiece;
         b.ReserveWorkerScratch(rows.ScratchFloats(rowsPerPiece));
         b.Add(new PhaseStep
@@ -206,9 +217,11 @@ public sealed partial record ConvTranspose2D : ICpuOperator
             {
                 for (int kx = 0; kx < (isSideBySide ? 1 : w[1]); kx++)
                 {
-                    if (rowAxis.Offset(rowPhase, ky) is { } dy && columnAxis.Offset(columnPhase, kx) is { } dx)
+                    if (rowAxis.Offset(rowPhase, ky) is { } dy
+                        && columnAxis.Offset(columnPhase, kx) is { } dx)
                     {
-                        taps.Add(((nint)(dy - rowLeast) * rows.Pitch) + ((nint)(dx - columnLeast) * x.C));
+                        nint row = (nint)(dy - rowLeast) * rows.Pitch;
+                        taps.Add(row + ((nint)(dx - columnLeast) * x.C));
                         sources.Add(((long)ky * w[1] + kx) * groupO * x.C);
                     }
                 }
@@ -246,7 +259,9 @@ public sealed partial record ConvTranspose2D : ICpuOperator
         }
     }
 
-    /// <summary>The bias, a number of times, padded so that vectors can be loaded past its end.</summary>
+    /// <summary>
+    /// The bias, a number of times, padded so that vectors can be loaded past its end.
+    /// </summary>
     private static unsafe CpuTensor? PackBias(CpuBindings b, int times)
     {
         if (!b.Has(Bias))
@@ -260,7 +275,8 @@ public sealed partial record ConvTranspose2D : ICpuOperator
         {
             for (int i = 0; i < times; i++)
             {
-                new Span<float>(source, count).CopyTo(new Span<float>(destination + ((long)i * count), count));
+                new Span<float>(source, count).CopyTo(
+                    new Span<float>(destination + ((long)i * count), count));
             }
         });
     }

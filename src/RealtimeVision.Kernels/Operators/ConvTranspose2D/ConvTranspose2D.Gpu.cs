@@ -27,7 +27,9 @@ public sealed partial record ConvTranspose2D : IGpuOperator
         public int StrideH, StrideW, Top, Left, DilationH, DilationW, HasBias;
     }
 
-    /// <summary>One thread an output, which gathers from the pixels whose windows reach it.</summary>
+    /// <summary>
+    /// One thread an output, which gathers from the pixels whose windows reach it.
+    /// </summary>
     internal static void GatherKernel<TChain>(
         ArrayView<float> x,
         ArrayView<float> w,
@@ -71,7 +73,8 @@ public sealed partial record ConvTranspose2D : IGpuOperator
                 }
 
                 int source = (((((n * g.H) + iy) * g.W) + ix) * g.C) + firstC;
-                int weight = (((((ky * g.KW) + kx) * g.GroupO) + o - (group * g.GroupO)) * g.C) + firstC;
+                int weight =
+                    (((((ky * g.KW) + kx) * g.GroupO) + o - (group * g.GroupO)) * g.C) + firstC;
                 for (int c = 0; c < g.GroupC; c++)
                 {
                     sum += x[source + c] * w[weight + c];
@@ -92,7 +95,8 @@ public sealed partial record ConvTranspose2D : IGpuOperator
         var state = ChainState.Of(Epilogue);
         var config = GpuBindings.Cover(y.Type.Shape.Count, GatherGroup);
         b.Add("ConvTranspose2D Gather", stream => launch(
-            stream, config, x.Floats, w.Floats, bias.Floats, operands.View(), y.Floats, geometry, state));
+            stream, config, x.Floats, w.Floats, bias.Floats, operands.View(), y.Floats, geometry,
+            state));
     }
 
     private Geometry GeometryOf(GpuBindings b)

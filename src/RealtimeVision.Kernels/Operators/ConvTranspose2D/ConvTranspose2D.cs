@@ -4,23 +4,26 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Transposed two-dimensional convolution, with bias and a chain of pointwise functions on the result: each pixel of the
-/// picture is spread over a window of the output.
+/// Transposed two-dimensional convolution, with bias and a chain of pointwise functions on the
+/// result: each pixel of the picture is spread over a window of the output.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Inputs: picture [N, H, W, C]; weights [KH, KW, O / groups, C]; bias [O], may be absent; then the chain's operands,
-/// each of a shape that broadcasts to the output. Output: [N, OH, OW, O], with
+/// Inputs: picture [N, H, W, C]; weights [KH, KW, O / groups, C]; bias [O], may be absent; then the
+/// chain's operands, each of a shape that broadcasts to the output. Output: [N, OH, OW, O], with
 /// OH = (H - 1) stride - top - bottom + dilation (KH - 1) + 1 + output padding, and OW likewise.
 /// </para>
 /// <para>
 /// y[oy, ox, o] = chain(bias[o] + sum of x[iy, ix, c] w[ky, kx, o, c] over all taps with
-/// oy = iy stride - top + ky dilation and ox = ix stride - left + kx dilation, and all channels c of o's group).
+/// oy = iy stride - top + ky dilation and ox = ix stride - left + kx dilation, and all channels c
+/// of o's group).
 /// </para>
 /// </remarks>
 /// <param name="Stride">Output pixels between the windows of neighbouring pixels.</param>
 /// <param name="Padding">Rows and columns cut off around the output.</param>
-/// <param name="OutputPadding">Rows and columns added below and after; less than stride or dilation.</param>
+/// <param name="OutputPadding">
+/// Rows and columns added below and after; less than stride or dilation.
+/// </param>
 /// <param name="Dilation">Steps between taps.</param>
 /// <param name="Groups">Groups that channels are cut into; each sees its own inputs only.</param>
 /// <param name="Epilogue">What is done to each sum before it is written.</param>
@@ -67,7 +70,8 @@ public sealed partial record ConvTranspose2D(
         Require(
             IsLess(OutputPadding.Height, Stride.Height, Dilation.Height)
                 && IsLess(OutputPadding.Width, Stride.Width, Dilation.Width),
-            $"output padding {OutputPadding} has to be less than stride {Stride} or dilation {Dilation}");
+            $"output padding {OutputPadding} has to be less than "
+                + $"stride {Stride} or dilation {Dilation}");
         Require(
             Groups >= 1 && x.C == w[3] && x.C % Groups == 0,
             $"weights {w} in {Groups} groups do not fit a picture {x}");
@@ -80,8 +84,10 @@ public sealed partial record ConvTranspose2D(
                 $"bias {inputs[Bias].Shape} does not fit weights {w} in {Groups} groups");
         }
 
-        int height = ((x.H - 1) * Stride.Height) - Padding.Vertical + window.Span.Height + OutputPadding.Height;
-        int width = ((x.W - 1) * Stride.Width) - Padding.Horizontal + window.Span.Width + OutputPadding.Width;
+        int height = ((x.H - 1) * Stride.Height) - Padding.Vertical + window.Span.Height
+            + OutputPadding.Height;
+        int width = ((x.W - 1) * Stride.Width) - Padding.Horizontal + window.Span.Width
+            + OutputPadding.Width;
         Require(
             x.H > 0 && x.W > 0 && height > 0 && width > 0,
             $"padding {Padding} leaves nothing of picture {x} under weights {w}");

@@ -17,7 +17,8 @@ public sealed partial record ClassMask : IGpuOperator
         int classes);
 
     /// <summary>One thread a pixel.</summary>
-    internal static void ArgMaxKernel(ArrayView<float> scores, ArrayView<byte> mask, int pixels, int classes)
+    internal static void ArgMaxKernel(
+        ArrayView<float> scores, ArrayView<byte> mask, int pixels, int classes)
     {
         int pixel = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (pixel >= pixels)
@@ -30,7 +31,8 @@ public sealed partial record ClassMask : IGpuOperator
         int index = 0;
         for (int c = 1; c < classes; c++)
         {
-            // NaN is asked for by name: ILGPU may turn a comparison round, and NaN compares false both ways.
+            // NaN is asked for by name: ILGPU may turn a comparison round, and NaN compares false
+            // both ways.
             float value = scores[first + c];
             if (value > best && !float.IsNaN(value) && !float.IsNaN(best))
             {

@@ -5,7 +5,10 @@ namespace RealtimeVision.Kernels.Operators;
 
 public sealed partial record ColourOverlay : ICpuOperator
 {
-    /// <summary>A piece is some rows. Each pixel takes a few whole numbers from a table: memory, not arithmetic.</summary>
+    /// <summary>
+    /// A piece is some rows. Each pixel takes a few whole numbers from a table: memory, not
+    /// arithmetic.
+    /// </summary>
     private sealed unsafe class BlendStep : CpuStep
     {
         public required CpuTensor Source { get; init; }

@@ -63,7 +63,8 @@ public sealed partial record ColourOverlay : IGpuOperator
         int alpha = (int)((opaque * palette[(4 * value) + 3] * (256f / 255f)) + 0.5f);
         for (int i = 0; i < 3; i++)
         {
-            int sum = (source[(3 * pixel) + i] * (256 - alpha)) + (palette[(4 * value) + i] * alpha) + 128;
+            int sum = (source[(3 * pixel) + i] * (256 - alpha)) + (palette[(4 * value) + i] * alpha)
+                + 128;
             y[(3 * pixel) + i] = (byte)(sum >> 8);
         }
     }
@@ -77,13 +78,14 @@ public sealed partial record ColourOverlay : IGpuOperator
             IsBilinear = Sampling == MaskSampling.Bilinear ? 1 : 0,
         };
         var launch = b.Load<BlendLauncher>(BlendKernel, GroupSize);
-        var (source, mask, palette, opacity) = (b.Input(Frame), b.Input(Mask), b.Input(Palette), b.Input(Opacity));
+        var (source, mask, palette, opacity) =
+            (b.Input(Frame), b.Input(Mask), b.Input(Palette), b.Input(Opacity));
         var y = b.Output();
         var (rows, columns) = Samples(b);
         var (rowSamples, columnSamples) = (rows.Ints, columns.Ints);
         var config = GpuBindings.Cover((long)frame[0] * frame[1], GroupSize);
         b.Add(Name, stream => launch(
-            stream, config, source.Bytes, mask.Bytes, palette.Bytes, opacity.Floats, rowSamples, columnSamples, y.Bytes,
-            geometry));
+            stream, config, source.Bytes, mask.Bytes, palette.Bytes, opacity.Floats, rowSamples,
+            columnSamples, y.Bytes, geometry));
     }
 }

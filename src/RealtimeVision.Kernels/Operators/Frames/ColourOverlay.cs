@@ -16,22 +16,26 @@ public enum MaskSampling
 /// <summary>Colours a frame by a mask of another size.</summary>
 /// <remarks>
 /// <para>
-/// Inputs: frame, UInt8 [H, W, 3]; mask, UInt8 [MH, MW]; palette, UInt8 [256, 4], colour in the frame's channel order,
-/// then alpha; opacity, Float32 [1], from 0 to 1, which may change from run to run. Output: UInt8 [H, W, 3].
+/// Inputs: frame, UInt8 [H, W, 3]; mask, UInt8 [MH, MW]; palette, UInt8 [256, 4], colour in the
+/// frame's channel order, then alpha; opacity, Float32 [1], from 0 to 1, which may change from run
+/// to run. Output: UInt8 [H, W, 3].
 /// </para>
 /// <para>
 /// With m the mask's value at the pixel's centre and a = round(256 opacity alpha[m] / 255):
-/// y = (frame (256 - a) + colour[m] a + 128) / 256, rounded down. Nearest: m is mask[floor((x + 0.5) MW / W)], likewise
-/// for rows. Bilinear: m is interpolated at (x + 0.5) MW / W - 0.5, held to the mask's first and last centre, with weights
-/// that are rounded down to 1/256, and rounded to the nearest, half way up. Whole numbers: all devices give the same bytes.
+/// y = (frame (256 - a) + colour[m] a + 128) / 256, rounded down. Nearest: m is mask[floor((x +
+/// 0.5) MW / W)], likewise for rows. Bilinear: m is interpolated at (x + 0.5) MW / W - 0.5, held to
+/// the mask's first and last centre, with weights that are rounded down to 1/256, and rounded to
+/// the nearest, half way up. Whole numbers: all devices give the same bytes.
 /// </para>
 /// </remarks>
 /// <param name="Sampling">How the mask is read.</param>
 /// <param name="Placement">
-/// Where the frame lies in the mask, where the mask is that of a letterboxed tensor: the target rectangle of the
-/// letterbox stands for the whole mask in the formulas above. Null where the mask covers just the frame.
+/// Where the frame lies in the mask, where the mask is that of a letterboxed tensor: the target
+/// rectangle of the letterbox stands for the whole mask in the formulas above. Null where the mask
+/// covers just the frame.
 /// </param>
-public sealed partial record ColourOverlay(MaskSampling Sampling, Letterbox? Placement = null) : Operator
+public sealed partial record ColourOverlay(MaskSampling Sampling, Letterbox? Placement = null)
+    : Operator
 {
     /// <summary>Index of the frame among the inputs.</summary>
     public const int Frame = 0;
@@ -48,7 +52,9 @@ public sealed partial record ColourOverlay(MaskSampling Sampling, Letterbox? Pla
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
-        Require(inputs.Length == 4, $"takes frame, mask, palette and opacity, has {inputs.Length} inputs");
+        Require(
+            inputs.Length == 4,
+            $"takes frame, mask, palette and opacity, has {inputs.Length} inputs");
         var (frame, mask, palette) = (inputs[Frame], inputs[Mask], inputs[Palette]);
         Require(
             frame.Element == ElementType.UInt8 && frame.Shape.Rank == 3 && frame.Shape[2] == 3,
@@ -65,7 +71,8 @@ public sealed partial record ColourOverlay(MaskSampling Sampling, Letterbox? Pla
         {
             Require(
                 p.TargetX >= 0 && p.TargetY >= 0 && p.TargetWidth > 0 && p.TargetHeight > 0
-                    && p.TargetWidth <= mask.Shape[1] - p.TargetX && p.TargetHeight <= mask.Shape[0] - p.TargetY,
+                    && p.TargetWidth <= mask.Shape[1] - p.TargetX
+                    && p.TargetHeight <= mask.Shape[0] - p.TargetY,
                 $"placement {p} reaches beyond the mask {mask.Shape}");
         }
 
@@ -73,10 +80,12 @@ public sealed partial record ColourOverlay(MaskSampling Sampling, Letterbox? Pla
     }
 
     /// <inheritdoc/>
-    public override bool CanRunInPlace(int input, ReadOnlySpan<TensorType> inputs) => input == Frame;
+    public override bool CanRunInPlace(int input, ReadOnlySpan<TensorType> inputs) =>
+        input == Frame;
 
     /// <summary>
-    /// For each row and column of the frame: a mask pixel, the one after it, and the second one's weight in 1/256.
+    /// For each row and column of the frame: a mask pixel, the one after it, and the second one's
+    /// weight in 1/256.
     /// </summary>
     private (TTensor Rows, TTensor Columns) Samples<TTensor>(Bindings<TTensor> b)
         where TTensor : DeviceTensor

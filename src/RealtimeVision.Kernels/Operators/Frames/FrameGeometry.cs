@@ -7,7 +7,9 @@ namespace RealtimeVision.Kernels.Operators;
 /// <param name="Width">Columns of the frame, 1 to <see cref="Letterbox.MaxSide"/>.</param>
 /// <param name="Height">Rows of the frame, 1 to <see cref="Letterbox.MaxSide"/>.</param>
 /// <param name="BytesPerPixel">1 to 4.</param>
-/// <param name="Red">Which byte of a pixel is red; 0 where there is one only, also for green and blue.</param>
+/// <param name="Red">
+/// Which byte of a pixel is red; 0 where there is one only, also for green and blue.
+/// </param>
 /// <param name="Green">Which byte is green.</param>
 /// <param name="Blue">Which byte is blue.</param>
 /// <param name="RowBytes">Bytes from a row to the next.</param>
@@ -37,7 +39,9 @@ public readonly record struct FrameGeometry(
     /// <summary>Whether the region is the whole frame.</summary>
     public bool IsWhole => RegionWidth == 0 && RegionHeight == 0;
 
-    /// <summary>True where frame and region make sense and the frame lies within so many bytes.</summary>
+    /// <summary>
+    /// True where frame and region make sense and the frame lies within so many bytes.
+    /// </summary>
     public bool IsValid(int capacity)
     {
         if (Width < 1 || Height < 1 || Width > Letterbox.MaxSide || Height > Letterbox.MaxSide
@@ -54,17 +58,25 @@ public readonly record struct FrameGeometry(
             && RegionWidth <= Width - RegionX && RegionHeight <= Height - RegionY);
     }
 
-    /// <summary>Throws where <see cref="IsValid"/> says no: to be called before the geometry is uploaded.</summary>
-    /// <exception cref="ArgumentException">The message has the geometry and the number of bytes.</exception>
+    /// <summary>
+    /// Throws where <see cref="IsValid"/> says no: to be called before the geometry is uploaded.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The message has the geometry and the number of bytes.
+    /// </exception>
     public void Check(int capacity)
     {
         if (!IsValid(capacity))
         {
-            throw new ArgumentException($"{this} does not fit in {capacity} bytes, or makes no sense");
+            throw new ArgumentException(
+                $"{this} does not fit in {capacity} bytes, or makes no sense");
         }
     }
 
-    /// <summary>Writes <see cref="FrameLength"/> or <see cref="RegionLength"/> integers, as the span is long.</summary>
+    /// <summary>
+    /// Writes <see cref="FrameLength"/> or <see cref="RegionLength"/> integers, as the span is
+    /// long.
+    /// </summary>
     public void CopyTo(Span<int> integers)
     {
         integers.Clear();
@@ -87,5 +99,6 @@ public readonly record struct FrameGeometry(
     /// <summary>Where the region lies in a tensor.</summary>
     public Letterbox In(int tensorWidth, int tensorHeight, FrameFit fit) => IsWhole
         ? Letterbox.Fit(0, 0, Width, Height, tensorWidth, tensorHeight, fit)
-        : Letterbox.Fit(RegionX, RegionY, RegionWidth, RegionHeight, tensorWidth, tensorHeight, fit);
+        : Letterbox.Fit(
+            RegionX, RegionY, RegionWidth, RegionHeight, tensorWidth, tensorHeight, fit);
 }

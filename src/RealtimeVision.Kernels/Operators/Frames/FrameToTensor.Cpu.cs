@@ -10,8 +10,8 @@ public sealed partial record FrameToTensor : ICpuOperator
     private const int RowFloats = (Letterbox.MaxSide * 4) + 64;
 
     /// <summary>
-    /// A piece is some rows of the tensor. For each, rows of the frame are blended to one row of floats, all bytes of it
-    /// with vectors; then pixels are picked along that row.
+    /// A piece is some rows of the tensor. For each, rows of the frame are blended to one row of
+    /// floats, all bytes of it with vectors; then pixels are picked along that row.
     /// </summary>
     private sealed unsafe class ResampleStep : VectorStep
     {
@@ -30,13 +30,17 @@ public sealed partial record FrameToTensor : ICpuOperator
             var layout = Layout;
             var frame = Read(GeometryInput.Ints, layout.HasRegion != 0);
             bool isValid = frame.IsValid((int)Source.Type.Bytes);
-            var box = isValid ? frame.In(layout.Width, layout.Height, (FrameFit)layout.Fit) : default;
+            var box = isValid
+                ? frame.In(layout.Width, layout.Height, (FrameFit)layout.Fit)
+                : default;
             var taps = (ColumnTaps*)worker.Scratch;
             float* blended = worker.Scratch + (layout.Width * sizeof(ColumnTaps) / sizeof(float));
             FindTaps(taps, box, frame.BytesPerPixel);
 
             var axis = new ResampleAxis(box.SourceHeight, box.TargetHeight);
-            float inner = box.TargetWidth > 0 ? new ResampleAxis(box.SourceWidth, box.TargetWidth).Inner : 0;
+            float inner = box.TargetWidth > 0
+                ? new ResampleAxis(box.SourceWidth, box.TargetWidth).Inner
+                : 0;
             var (from, to) = Blocks.Range(piece);
             for (int row = from; row < to; row++)
             {
@@ -50,12 +54,15 @@ public sealed partial record FrameToTensor : ICpuOperator
 
                 int first = axis.First(i);
                 byte* source = Source.Bytes
-                    + ((nint)(box.SourceY + first) * frame.RowBytes) + ((nint)box.SourceX * frame.BytesPerPixel);
+                    + ((nint)(box.SourceY + first) * frame.RowBytes)
+                    + ((nint)box.SourceX * frame.BytesPerPixel);
                 Blend<TLanes>(
-                    source, frame.RowBytes, axis.Last(i) - first + 1, axis.FirstWeight(i), axis.Inner,
-                    axis.LastWeight(i), blended, box.SourceWidth * frame.BytesPerPixel);
+                    source, frame.RowBytes, axis.Last(i) - first + 1,
+                    axis.FirstWeight(i), axis.Inner, axis.LastWeight(i),
+                    blended, box.SourceWidth * frame.BytesPerPixel);
                 Pad(y, box.TargetX);
-                Pick(blended, taps, inner, frame, y + (box.TargetX * layout.Channels), box.TargetWidth);
+                float* target = y + (box.TargetX * layout.Channels);
+                Pick(blended, taps, inner, frame, target, box.TargetWidth);
                 int end = box.TargetX + box.TargetWidth;
                 Pad(y + (end * layout.Channels), layout.Width - end);
             }
@@ -64,7 +71,8 @@ public sealed partial record FrameToTensor : ICpuOperator
         /// <summary>The weighted sum of some rows of bytes.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Blend<TLanes>(
-            byte* source, nint pitch, int rows, float first, float inner, float last, float* sum, int count)
+            byte* source, nint pitch, int rows, float first, float inner, float last, float* sum,
+            int count)
             where TLanes : struct, ILanes<TLanes>
         {
             var firstWeight = TLanes.Broadcast(first);
@@ -90,7 +98,8 @@ public sealed partial record FrameToTensor : ICpuOperator
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Pick(float* row, ColumnTaps* taps, float inner, FrameGeometry frame, float* y, int count)
+        private void Pick(
+            float* row, ColumnTaps* taps, float inner, FrameGeometry frame, float* y, int count)
         {
             var layout = Layout;
             int step = frame.BytesPerPixel;
@@ -103,7 +112,8 @@ public sealed partial record FrameToTensor : ICpuOperator
                 float* pixel = row + tap.First;
                 float* last = row + tap.Last;
                 float value0 = (pixel[byte0] * tap.FirstWeight) + (last[byte0] * tap.LastWeight);
-                float value1 = (pixel[frame.Green] * tap.FirstWeight) + (last[frame.Green] * tap.LastWeight);
+                float value1 =
+                    (pixel[frame.Green] * tap.FirstWeight) + (last[frame.Green] * tap.LastWeight);
                 float value2 = (pixel[byte2] * tap.FirstWeight) + (last[byte2] * tap.LastWeight);
                 for (pixel += step; pixel < last; pixel += step)
                 {

@@ -57,7 +57,8 @@ public sealed partial record FrameToTensor : IGpuOperator
                         float weight = sx == firstColumn ? columns.FirstWeight(column)
                             : sx == lastColumn ? columns.LastWeight(column) : columns.Inner;
                         weight *= rowWeight;
-                        int at = ((box.SourceY + sy) * frame.RowBytes) + ((box.SourceX + sx) * frame.BytesPerPixel);
+                        int at = ((box.SourceY + sy) * frame.RowBytes)
+                            + ((box.SourceX + sx) * frame.BytesPerPixel);
                         red += weight * source[at + frame.Red];
                         green += weight * source[at + frame.Green];
                         blue += weight * source[at + frame.Blue];
@@ -94,6 +95,7 @@ public sealed partial record FrameToTensor : IGpuOperator
         var launch = b.Load<ResampleLauncher>(ResampleKernel, GroupSize);
         var (source, geometry, y) = (b.Input(Pixels), b.Input(FrameGeometryInput), b.Output());
         var config = GpuBindings.Cover((long)Height * Width, GroupSize);
-        b.Add(Name, stream => launch(stream, config, source.Bytes, geometry.Ints, y.Floats, layout));
+        b.Add(
+            Name, stream => launch(stream, config, source.Bytes, geometry.Ints, y.Floats, layout));
     }
 }

@@ -15,7 +15,9 @@ public enum ColourOrder
     Gray,
 }
 
-/// <summary>A number for each channel of a tensor, in the tensor's order; of a gray one, the first counts.</summary>
+/// <summary>
+/// A number for each channel of a tensor, in the tensor's order; of a gray one, the first counts.
+/// </summary>
 /// <param name="First">For the first channel.</param>
 /// <param name="Second">For the second channel.</param>
 /// <param name="Third">For the third channel.</param>
@@ -25,20 +27,24 @@ public readonly record struct PerChannel(float First, float Second, float Third)
     public static implicit operator PerChannel(float all) => new(all, all, all);
 }
 
-/// <summary>A frame's bytes, or those of a region of it, as the normalised tensor that a model takes.</summary>
+/// <summary>
+/// A frame's bytes, or those of a region of it, as the normalised tensor that a model takes.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Inputs: the frame's bytes, UInt8 [capacity]; its geometry, Int32 [8] or, with a region, Int32 [12]: the integers of
-/// <see cref="FrameGeometry"/>. Both change from run to run. Output: Float32 [1, Height, Width, 3], or 1 channel for
-/// <see cref="ColourOrder.Gray"/>.
+/// Inputs: the frame's bytes, UInt8 [capacity]; its geometry, Int32 [8] or, with a region, Int32
+/// [12]: the integers of <see cref="FrameGeometry"/>. Both change from run to run. Output: Float32
+/// [1, Height, Width, 3], or 1 channel for <see cref="ColourOrder.Gray"/>.
 /// </para>
 /// <para>
-/// value = (byte / 255 - mean) / std, where "byte" is the frame resampled: along each axis, with s = region / tensor
-/// pixels (of the part of the tensor that is frame), linear interpolation at (i + 0.5) s - 0.5 up to s = 2, and beyond the
-/// mean over [i s, (i + 1) s), pixels at its ends counted in part. Padding is (padding - mean) / std. Pixels outside the
-/// region are not looked at.
+/// value = (byte / 255 - mean) / std, where "byte" is the frame resampled: along each axis, with s
+/// = region / tensor pixels (of the part of the tensor that is frame), linear interpolation at (i +
+/// 0.5) s - 0.5 up to s = 2, and beyond the mean over [i s, (i + 1) s), pixels at its ends counted
+/// in part. Padding is (padding - mean) / std. Pixels outside the region are not looked at.
 /// </para>
-/// <para>A geometry that is not valid (<see cref="FrameGeometry.Check"/>) gives padding everywhere.</para>
+/// <para>
+/// A geometry that is not valid (<see cref="FrameGeometry.Check"/>) gives padding everywhere.
+/// </para>
 /// </remarks>
 /// <param name="Height">Rows of the tensor.</param>
 /// <param name="Width">Columns of the tensor.</param>
@@ -86,7 +92,9 @@ public sealed partial record FrameToTensor(
         return [TensorType.Float(1, Height, Width, Channels)];
     }
 
-    /// <summary>What kernels need to know: plain numbers, which a GPU kernel can be given.</summary>
+    /// <summary>
+    /// What kernels need to know: plain numbers, which a GPU kernel can be given.
+    /// </summary>
     internal struct Layout
     {
         public int Height, Width, Fit, Order, Channels, HasRegion;
@@ -102,8 +110,10 @@ public sealed partial record FrameToTensor(
     {
         Height = Height, Width = Width, Fit = (int)Fit, Order = (int)Order, Channels = Channels,
         HasRegion = geometry.Shape[0] == FrameGeometry.RegionLength ? 1 : 0,
-        Scale0 = 1 / (255 * Std.First), Scale1 = 1 / (255 * Std.Second), Scale2 = 1 / (255 * Std.Third),
-        Shift0 = -Mean.First / Std.First, Shift1 = -Mean.Second / Std.Second, Shift2 = -Mean.Third / Std.Third,
+        Scale0 = 1 / (255 * Std.First), Scale1 = 1 / (255 * Std.Second),
+        Scale2 = 1 / (255 * Std.Third),
+        Shift0 = -Mean.First / Std.First, Shift1 = -Mean.Second / Std.Second,
+        Shift2 = -Mean.Third / Std.Third,
         Padding0 = (Padding.First - Mean.First) / Std.First,
         Padding1 = (Padding.Second - Mean.Second) / Std.Second,
         Padding2 = (Padding.Third - Mean.Third) / Std.Third,

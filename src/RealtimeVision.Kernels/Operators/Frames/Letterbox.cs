@@ -9,13 +9,15 @@ public enum FrameFit
     /// <summary>As large as fits without distortion, in the middle, with padding around.</summary>
     Letterbox,
 
-    /// <summary>As large as fits without distortion, in the upper left corner, with padding right and below.</summary>
+    /// <summary>
+    /// As large as fits without distortion, in the upper left corner, with padding right and below.
+    /// </summary>
     LetterboxTopLeft,
 }
 
 /// <summary>
-/// Where a frame, or a region of one, lies in a tensor. Places are continuous: pixel i covers [i, i + 1), and its
-/// centre is i + 0.5.
+/// Where a frame, or a region of one, lies in a tensor. Places are continuous: pixel i covers [i, i
+/// + 1), and its centre is i + 0.5.
 /// </summary>
 /// <param name="SourceX">Left edge of the region in the frame.</param>
 /// <param name="SourceY">Upper edge of the region in the frame.</param>
@@ -35,14 +37,17 @@ public readonly record struct Letterbox(
     int TargetWidth,
     int TargetHeight)
 {
-    /// <summary>Longest side of a frame and of a tensor: products of sides stay in 32 bits.</summary>
+    /// <summary>
+    /// Longest side of a frame and of a tensor: products of sides stay in 32 bits.
+    /// </summary>
     public const int MaxSide = 16384;
 
     /// <summary>Fits a region into a tensor.</summary>
     /// <remarks>
-    /// With letterboxing, the axis with the smaller scale of tensor / region is filled; the other gets the region's side
-    /// times that scale, rounded to the nearest whole number, half way up, but at least 1. In the middle, the smaller
-    /// half of what is left lies before. All is computed with whole numbers, so that hosts and devices agree.
+    /// With letterboxing, the axis with the smaller scale of tensor / region is filled; the other
+    /// gets the region's side times that scale, rounded to the nearest whole number, half way up,
+    /// but at least 1. In the middle, the smaller half of what is left lies before. All is computed
+    /// with whole numbers, so that hosts and devices agree.
     /// </remarks>
     /// <param name="x">Left edge of the region.</param>
     /// <param name="y">Upper edge of the region.</param>
@@ -84,10 +89,14 @@ public readonly record struct Letterbox(
 
     /// <summary>Fits a whole frame into a tensor.</summary>
     /// <inheritdoc cref="Fit(int, int, int, int, int, int, FrameFit)"/>
-    public static Letterbox Fit(int width, int height, int tensorWidth, int tensorHeight, FrameFit fit) =>
+    public static Letterbox Fit(
+        int width, int height, int tensorWidth, int tensorHeight, FrameFit fit) =>
         Fit(0, 0, width, height, tensorWidth, tensorHeight, fit);
 
-    /// <summary>The place in the frame of a place in the tensor; outside the region for a place in the padding.</summary>
+    /// <summary>
+    /// The place in the frame of a place in the tensor; outside the region for a place in the
+    /// padding.
+    /// </summary>
     public (float X, float Y) ToFrame(float x, float y) => (
         SourceX + ((x - TargetX) * SourceWidth / TargetWidth),
         SourceY + ((y - TargetY) * SourceHeight / TargetHeight));

@@ -1,16 +1,19 @@
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Which pixels of a frame make up a pixel of a tensor, along one axis: those from <see cref="First"/> to
-/// <see cref="Last"/>, each with its weight; the weights add up to 1.
+/// Which pixels of a frame make up a pixel of a tensor, along one axis: those from
+/// <see cref="First"/> to <see cref="Last"/>, each with its weight; the weights add up to 1.
 /// </summary>
 /// <remarks>
 /// <para>
-/// With s = source / target pixels: up to s = 2, linear interpolation at (i + 0.5) s - 0.5, held to the centres of the
-/// first and last pixel. Beyond, the mean over [i s, (i + 1) s), pixels at its ends counted with the part that lies
-/// in it: no pixel is skipped, so that thin lines fade and do not flicker.
+/// With s = source / target pixels: up to s = 2, linear interpolation at (i + 0.5) s - 0.5, held to
+/// the centres of the first and last pixel. Beyond, the mean over [i s, (i + 1) s), pixels at its
+/// ends counted with the part that lies in it: no pixel is skipped, so that thin lines fade and do
+/// not flicker.
 /// </para>
-/// <para>Whole numbers throughout: a place is the same on every device, only a weight is rounded.</para>
+/// <para>
+/// Whole numbers throughout: a place is the same on every device, only a weight is rounded.
+/// </para>
 /// </remarks>
 internal readonly struct ResampleAxis
 {
@@ -65,10 +68,13 @@ internal readonly struct ResampleAxis
             return 0f;
         }
 
-        return IsMean ? (float)(((i + 1) * _source) - (last * _target)) / _source : 1f - FirstWeight(i);
+        return IsMean
+            ? (float)(((i + 1) * _source) - (last * _target)) / _source
+            : 1f - FirstWeight(i);
     }
 
-    // Centre of target pixel i, from the centre of the first source pixel, in parts of 1 / (2 target).
+    // Centre of target pixel i, from the centre of the first source pixel, in parts of 1 / (2
+    // target).
     private int Place(int i)
     {
         int place = (((2 * i) + 1) * _source) - _target;

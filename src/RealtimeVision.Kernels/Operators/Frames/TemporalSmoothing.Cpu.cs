@@ -47,7 +47,8 @@ public sealed partial record TemporalSmoothing : ICpuOperator
             float* y = Y.Floats;
             for (int i = from; i < to; i += TLanes.Count)
             {
-                TLanes.MultiplyAdd(TLanes.Load(x + i), weight, TLanes.Load(state + i) * rest).Store(y + i);
+                TLanes.MultiplyAdd(TLanes.Load(x + i), weight, TLanes.Load(state + i) * rest).Store(
+                    y + i);
             }
         }
     }

@@ -46,10 +46,12 @@ public sealed partial record TemporalSmoothing : IGpuOperator
     {
         int count = checked((int)b.InputShape(X).Count);
         var launch = b.Load<SmoothLauncher>(SmoothKernel, GroupSize);
-        var (x, state, strength, reset) = (b.Input(X), b.Input(State), b.Input(Strength), b.Input(Reset));
+        var (x, state, strength, reset) =
+            (b.Input(X), b.Input(State), b.Input(Strength), b.Input(Reset));
         var y = b.Output();
         var config = GpuBindings.Cover(count, GroupSize);
         b.Add(Name, stream => launch(
-            stream, config, x.Floats, state.Floats, strength.Floats, reset.Floats, y.Floats, count));
+            stream, config, x.Floats, state.Floats, strength.Floats, reset.Floats, y.Floats,
+            count));
     }
 }

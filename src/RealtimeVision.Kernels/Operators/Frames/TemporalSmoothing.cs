@@ -3,12 +3,14 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Exponential smoothing from frame to frame: y = a x + (1 - a) state. The output is the state of the next frame.
+/// Exponential smoothing from frame to frame: y = a x + (1 - a) state. The output is the state of
+/// the next frame.
 /// </summary>
 /// <remarks>
-/// Inputs: x, any shape; the state, of the same shape; the strength a, Float32 [1], from 0 (keeps the state) to 1 (takes
-/// x); the reset, Float32 [1]: above 0.5, y = x whatever the state holds, as the first frame of a stream needs. Strength
-/// and reset may change from run to run. Output: x's shape.
+/// Inputs: x, any shape; the state, of the same shape; the strength a, Float32 [1], from 0 (keeps
+/// the state) to 1 (takes x); the reset, Float32 [1]: above 0.5, y = x whatever the state holds, as
+/// the first frame of a stream needs. Strength and reset may change from run to run. Output: x's
+/// shape.
 /// </remarks>
 public sealed partial record TemporalSmoothing : Operator
 {
@@ -27,7 +29,8 @@ public sealed partial record TemporalSmoothing : Operator
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
-        Require(inputs.Length == 4, $"takes x, state, strength and reset, has {inputs.Length} inputs");
+        Require(
+            inputs.Length == 4, $"takes x, state, strength and reset, has {inputs.Length} inputs");
         RequireFloat(inputs[X], "x");
         RequireFloat(inputs[State], "the state");
         RequireFloat(inputs[Strength], "the strength", 1);
@@ -42,7 +45,8 @@ public sealed partial record TemporalSmoothing : Operator
     }
 
     /// <inheritdoc/>
-    public override bool CanRunInPlace(int input, ReadOnlySpan<TensorType> inputs) => input is X or State;
+    public override bool CanRunInPlace(int input, ReadOnlySpan<TensorType> inputs) =>
+        input is X or State;
 
     /// <inheritdoc/>
     public override long Flops(ReadOnlySpan<TensorType> inputs) => 3 * inputs[X].Shape.Count;

@@ -19,7 +19,8 @@ public sealed partial record ThresholdMask : IGpuOperator
 
     /// <summary>One thread a pixel.</summary>
     internal static void MaskKernel(
-        ArrayView<float> x, ArrayView<float> threshold, ArrayView<byte> mask, int count, int isBinary)
+        ArrayView<float> x, ArrayView<float> threshold, ArrayView<byte> mask, int count,
+        int isBinary)
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (index >= count)
@@ -27,7 +28,8 @@ public sealed partial record ThresholdMask : IGpuOperator
             return;
         }
 
-        // NaN is asked for by name: ILGPU may turn a comparison round, and NaN compares false both ways.
+        // NaN is asked for by name: ILGPU may turn a comparison round, and NaN compares false both
+        // ways.
         float value = x[index];
         if (isBinary != 0)
         {
@@ -48,6 +50,7 @@ public sealed partial record ThresholdMask : IGpuOperator
         var (x, mask) = (b.Input(Probabilities), b.Output());
         var threshold = b.InputOrNull(Threshold) ?? x;
         var config = GpuBindings.Cover(count, GroupSize);
-        b.Add(Name, stream => launch(stream, config, x.Floats, threshold.Floats, mask.Bytes, count, isBinary));
+        b.Add(Name, stream => launch(
+            stream, config, x.Floats, threshold.Floats, mask.Bytes, count, isBinary));
     }
 }

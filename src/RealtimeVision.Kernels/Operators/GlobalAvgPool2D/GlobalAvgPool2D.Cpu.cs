@@ -9,7 +9,9 @@ public sealed partial record GlobalAvgPool2D : ICpuOperator
     // Short enough for exact sums, long enough that adding the partial sums costs nothing.
     private const int MostPixelsPerBlock = 512;
 
-    /// <summary>Adds rows of channels in blocks: [pictures, pixels, C] to [pictures, blocks, C].</summary>
+    /// <summary>
+    /// Adds rows of channels in blocks: [pictures, pixels, C] to [pictures, blocks, C].
+    /// </summary>
     private sealed unsafe class SumStep : VectorStep
     {
         public required CpuTensor Source { get; init; }

@@ -6,7 +6,8 @@ namespace RealtimeVision.Kernels.Operators;
 
 public sealed partial record GlobalAvgPool2D : IGpuOperator
 {
-    // A group takes 32 channels, which are neighbours in memory, and walks over the pixels 8 at a time.
+    // A group takes 32 channels, which are neighbours in memory, and walks over the pixels 8 at a
+    // time.
     private const int GroupChannels = 32;
     private const int GroupPixels = 8;
 
@@ -18,7 +19,8 @@ public sealed partial record GlobalAvgPool2D : IGpuOperator
         int pixels,
         int channels);
 
-    internal static void MeanKernel(ArrayView<float> x, ArrayView<float> y, int pixels, int channels)
+    internal static void MeanKernel(
+        ArrayView<float> x, ArrayView<float> y, int pixels, int channels)
     {
         var sums = SharedMemory.Allocate<float>(GroupChannels * GroupPixels);
         int blocks = (channels + GroupChannels - 1) / GroupChannels;
@@ -68,7 +70,8 @@ public sealed partial record GlobalAvgPool2D : IGpuOperator
         var launch = b.Load<MeanLauncher>(MeanKernel, GroupChannels * GroupPixels);
         var (x, y) = (b.Input(0), b.Output());
         var config = new KernelConfig(
-            shape.N * ((channels + GroupChannels - 1) / GroupChannels), GroupChannels * GroupPixels);
+            shape.N * ((channels + GroupChannels - 1) / GroupChannels), GroupChannels
+                * GroupPixels);
         b.Add(Name, stream => launch(stream, config, x.Floats, y.Floats, pixels, channels));
     }
 }

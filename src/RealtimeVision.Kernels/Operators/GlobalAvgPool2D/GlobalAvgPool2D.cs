@@ -4,8 +4,9 @@ namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>The mean of all pixels of a picture, channel by channel.</summary>
 /// <remarks>
-/// Input: picture [N, H, W, C] of at least one pixel. Output: [N, 1, 1, C]. Sums are taken over blocks of pixels
-/// and added in a fixed order: the error grows with the size of a block, not of the picture.
+/// Input: picture [N, H, W, C] of at least one pixel. Output: [N, 1, 1, C]. Sums are taken over
+/// blocks of pixels and added in a fixed order: the error grows with the size of a block, not of
+/// the picture.
 /// </remarks>
 public sealed partial record GlobalAvgPool2D : Operator
 {

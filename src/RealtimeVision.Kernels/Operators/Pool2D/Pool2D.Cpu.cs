@@ -6,7 +6,9 @@ namespace RealtimeVision.Kernels.Operators;
 
 public abstract partial record Pool2D : ICpuOperator
 {
-    /// <summary>A piece is some rows of the output; vectors run over channels, window by window.</summary>
+    /// <summary>
+    /// A piece is some rows of the output; vectors run over channels, window by window.
+    /// </summary>
     private sealed unsafe class PoolStep<TReduction> : VectorStep
         where TReduction : struct, IPoolReduction
     {

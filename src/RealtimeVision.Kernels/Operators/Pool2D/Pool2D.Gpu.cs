@@ -10,10 +10,12 @@ public abstract partial record Pool2D : IGpuOperator
     private const int PoolGroup = 128;
 
     private delegate void PoolLauncher(
-        AcceleratorStream stream, KernelConfig config, ArrayView<float> x, ArrayView<float> y, PoolGeometry geometry);
+        AcceleratorStream stream, KernelConfig config, ArrayView<float> x, ArrayView<float> y,
+        PoolGeometry geometry);
 
     /// <summary>One thread an output; neighbouring threads have neighbouring channels.</summary>
-    internal static void PoolKernel<TReduction>(ArrayView<float> x, ArrayView<float> y, PoolGeometry g)
+    internal static void PoolKernel<TReduction>(
+        ArrayView<float> x, ArrayView<float> y, PoolGeometry g)
         where TReduction : struct, IPoolReduction
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;

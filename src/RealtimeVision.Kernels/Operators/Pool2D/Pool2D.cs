@@ -5,13 +5,16 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// A window that slides over each channel of a picture and gives one number for the pixels under it.
+/// A window that slides over each channel of a picture and gives one number for the pixels under
+/// it.
 /// </summary>
 /// <remarks>Input: picture [N, H, W, C]. Output: [N, OH, OW, C].</remarks>
-/// <param name="Window">The window; its padding is less than its span, so that it always reaches the picture.</param>
+/// <param name="Window">
+/// The window; its padding is less than its span, so that it always reaches the picture.
+/// </param>
 /// <param name="CeilMode">
-/// True where windows that reach over the bottom or right padding count too, as long as they begin inside the picture
-/// or the padding before it.
+/// True where windows that reach over the bottom or right padding count too, as long as they begin
+/// inside the picture or the padding before it.
 /// </param>
 public abstract partial record Pool2D(Window2 Window, bool CeilMode) : Operator
 {
@@ -23,7 +26,8 @@ public abstract partial record Pool2D(Window2 Window, bool CeilMode) : Operator
         Require(Window.Problem() is null, Window.Problem() ?? "");
         var (padding, span) = (Window.Padding, Window.Span);
         Require(
-            Math.Max(padding.Top, padding.Bottom) < span.Height && Math.Max(padding.Left, padding.Right) < span.Width,
+            Math.Max(padding.Top, padding.Bottom) < span.Height
+                && Math.Max(padding.Left, padding.Right) < span.Width,
             $"padding {padding} has to be less than the window's {span}");
         var x = inputs[0].Shape;
         var size = Window.Output(x.H, x.W, CeilMode);
@@ -49,26 +53,31 @@ public abstract partial record Pool2D(Window2 Window, bool CeilMode) : Operator
         Rows = new PoolAxis
         {
             Size = x.H, Taps = Window.Kernel.Height, Stride = Window.Stride.Height,
-            Dilation = Window.Dilation.Height, Before = Window.Padding.Top, After = Window.Padding.Bottom,
+            Dilation = Window.Dilation.Height, Before = Window.Padding.Top,
+            After = Window.Padding.Bottom,
         },
         Columns = new PoolAxis
         {
             Size = x.W, Taps = Window.Kernel.Width, Stride = Window.Stride.Width,
-            Dilation = Window.Dilation.Width, Before = Window.Padding.Left, After = Window.Padding.Right,
+            Dilation = Window.Dilation.Width, Before = Window.Padding.Left,
+            After = Window.Padding.Right,
         },
         N = x.N, OH = y.H, OW = y.W, C = x.C, CountsPadding = CountsPadding ? 1 : 0,
     };
 }
 
 /// <summary>
-/// The largest pixel under the window, channel by channel; NaN where one is NaN. Padding never wins.
+/// The largest pixel under the window, channel by channel; NaN where one is NaN. Padding never
+/// wins.
 /// </summary>
 /// <remarks>
-/// Input: picture [N, H, W, C]. Output: [N, OH, OW, C]. A window whose taps all miss the picture (a dilated one
-/// on a tiny picture) gives negative infinity.
+/// Input: picture [N, H, W, C]. Output: [N, OH, OW, C]. A window whose taps all miss the picture (a
+/// dilated one on a tiny picture) gives negative infinity.
 /// </remarks>
 /// <param name="Window">The window.</param>
-/// <param name="CeilMode">Whether windows that reach over the end count: see <see cref="Pool2D"/>.</param>
+/// <param name="CeilMode">
+/// Whether windows that reach over the end count: see <see cref="Pool2D"/>.
+/// </param>
 public sealed record MaxPool2D(Window2 Window, bool CeilMode = false) : Pool2D(Window, CeilMode)
 {
     private protected override void Prepare(CpuBindings b) => Prepare<MaxReduction>(b);
@@ -78,12 +87,15 @@ public sealed record MaxPool2D(Window2 Window, bool CeilMode = false) : Pool2D(W
 
 /// <summary>The mean of the pixels under the window, channel by channel.</summary>
 /// <remarks>
-/// Input: picture [N, H, W, C]. Output: [N, OH, OW, C]. The sum is divided by the number of taps inside the picture or,
-/// with <paramref name="CountIncludePad"/>, inside the padded picture; what lies beyond the padding (under the last
-/// windows in ceil mode) never counts. A window whose taps all miss the picture gives 0.
+/// Input: picture [N, H, W, C]. Output: [N, OH, OW, C]. The sum is divided by the number of taps
+/// inside the picture or, with <paramref name="CountIncludePad"/>, inside the padded picture; what
+/// lies beyond the padding (under the last windows in ceil mode) never counts. A window whose taps
+/// all miss the picture gives 0.
 /// </remarks>
 /// <param name="Window">The window.</param>
-/// <param name="CeilMode">Whether windows that reach over the end count: see <see cref="Pool2D"/>.</param>
+/// <param name="CeilMode">
+/// Whether windows that reach over the end count: see <see cref="Pool2D"/>.
+/// </param>
 /// <param name="CountIncludePad">True where padding counts as pixels of value 0.</param>
 public sealed record AvgPool2D(Window2 Window, bool CeilMode = false, bool CountIncludePad = false)
     : Pool2D(Window, CeilMode)

@@ -8,7 +8,9 @@ internal struct PoolAxis
 {
     public int Size, Taps, Stride, Dilation, Before, After;
 
-    /// <summary>Where the window for output <paramref name="position"/> begins; negative in the padding.</summary>
+    /// <summary>
+    /// Where the window for output <paramref name="position"/> begins; negative in the padding.
+    /// </summary>
     public readonly int Start(int position) => (position * Stride) - Before;
 
     /// <summary>The first tap of a window that is not before <paramref name="edge"/>.</summary>

@@ -44,8 +44,8 @@ public sealed partial record Upsample2D : ICpuOperator
                 nint source = ((nint)(row / OH) * H) + Rows.Ints[row % OH];
                 if (source == copied)
                 {
-                    Buffer.MemoryCopy(
-                        result - rowFloats, result, rowFloats * sizeof(float), rowFloats * sizeof(float));
+                    long bytes = rowFloats * sizeof(float);
+                    Buffer.MemoryCopy(result - rowFloats, result, bytes, bytes);
                     continue;
                 }
 
@@ -54,7 +54,8 @@ public sealed partial record Upsample2D : ICpuOperator
             }
         }
 
-        // Enlarging gives runs of output pixels that are the same input pixel: read once, written all along the run.
+        // Enlarging gives runs of output pixels that are the same input pixel: read once, written
+        // all along the run.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void CopyRow<TLanes>(float* source, float* result)
             where TLanes : struct, ILanes<TLanes>
@@ -151,13 +152,15 @@ public sealed partial record Upsample2D : ICpuOperator
         b.Add(Mode == UpsampleMode.Nearest
             ? new NearestStep
             {
-                Label = "Upsample2D Nearest", Width = width, Pieces = blocks.Pieces, Blocks = blocks,
+                Label = "Upsample2D Nearest", Width = width, Pieces = blocks.Pieces,
+                Blocks = blocks,
                 X = b.Input(0), Y = b.Output(), Rows = tables.Rows, Columns = tables.Columns,
                 H = x.H, W = x.W, OH = OutH, OW = OutW, C = x.C,
             }
             : new BilinearStep
             {
-                Label = "Upsample2D Bilinear", Width = width, Pieces = blocks.Pieces, Blocks = blocks,
+                Label = "Upsample2D Bilinear", Width = width, Pieces = blocks.Pieces,
+                Blocks = blocks,
                 X = b.Input(0), Y = b.Output(), Rows = tables.Rows, Columns = tables.Columns,
                 RowWeights = tables.RowWeights!, ColumnWeights = tables.ColumnWeights!,
                 H = x.H, W = x.W, OH = OutH, OW = OutW, C = x.C,

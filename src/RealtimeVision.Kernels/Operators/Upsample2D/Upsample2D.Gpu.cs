@@ -35,7 +35,8 @@ public sealed partial record Upsample2D : IGpuOperator
 
     /// <summary>One thread an output; neighbouring threads have neighbouring channels.</summary>
     internal static void NearestKernel(
-        ArrayView<float> x, ArrayView<int> rows, ArrayView<int> columns, ArrayView<float> y, Geometry g)
+        ArrayView<float> x, ArrayView<int> rows, ArrayView<int> columns, ArrayView<float> y,
+        Geometry g)
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (index >= g.N * g.OH * g.OW * g.C)
@@ -78,15 +79,20 @@ public sealed partial record Upsample2D : IGpuOperator
         int right = columns[(2 * ox) + 1];
         float rowWeight = rowWeights[oy];
         float weight = columnWeights[ox];
-        float above = (x[((upper + left) * g.C) + c] * (1f - weight)) + (x[((upper + right) * g.C) + c] * weight);
-        float below = (x[((lower + left) * g.C) + c] * (1f - weight)) + (x[((lower + right) * g.C) + c] * weight);
+        float above = (x[((upper + left) * g.C) + c] * (1f - weight))
+            + (x[((upper + right) * g.C) + c] * weight);
+        float below = (x[((lower + left) * g.C) + c] * (1f - weight))
+            + (x[((lower + right) * g.C) + c] * weight);
         y[index] = (above * (1f - rowWeight)) + (below * rowWeight);
     }
 
     void IGpuOperator.Prepare(GpuBindings b)
     {
         var shape = b.InputShape(0);
-        var geometry = new Geometry { N = shape.N, H = shape.H, W = shape.W, C = shape.C, OH = OutH, OW = OutW };
+        var geometry = new Geometry
+        {
+            N = shape.N, H = shape.H, W = shape.W, C = shape.C, OH = OutH, OW = OutW,
+        };
         var (x, y) = (b.Input(0), b.Output());
         var config = GpuBindings.Cover(y.Type.Shape.Count, GroupSize);
         var tables = Tables<GpuTensor>.Of(b, this);
@@ -94,13 +100,16 @@ public sealed partial record Upsample2D : IGpuOperator
         if (Mode == UpsampleMode.Nearest)
         {
             var nearest = b.Load<NearestLauncher>(NearestKernel, GroupSize);
-            b.Add("Upsample2D Nearest", stream => nearest(stream, config, x.Floats, rows, columns, y.Floats, geometry));
+            b.Add(
+                "Upsample2D Nearest",
+                stream => nearest(stream, config, x.Floats, rows, columns, y.Floats, geometry));
             return;
         }
 
         var bilinear = b.Load<BilinearLauncher>(BilinearKernel, GroupSize);
         var (rowWeights, columnWeights) = (tables.RowWeights!.Floats, tables.ColumnWeights!.Floats);
         b.Add("Upsample2D Bilinear", stream => bilinear(
-            stream, config, x.Floats, rows, columns, rowWeights, columnWeights, y.Floats, geometry));
+            stream, config, x.Floats, rows, columns, rowWeights, columnWeights, y.Floats,
+            geometry));
     }
 }

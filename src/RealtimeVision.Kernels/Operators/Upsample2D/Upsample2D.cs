@@ -13,16 +13,22 @@ public enum UpsampleMode
     Bilinear,
 }
 
-/// <summary>Where output pixel x lies in the input, for sizes in and out and a scale s = out / in.</summary>
+/// <summary>
+/// Where output pixel x lies in the input, for sizes in and out and a scale s = out / in.
+/// </summary>
 public enum CoordinateTransform
 {
-    /// <summary>(x + 0.5) / s - 0.5: pixels are areas, and the corners of both pictures coincide.</summary>
+    /// <summary>
+    /// (x + 0.5) / s - 0.5: pixels are areas, and the corners of both pictures coincide.
+    /// </summary>
     HalfPixel,
 
     /// <summary>As <see cref="HalfPixel"/>, but 0 where the output has one pixel.</summary>
     PyTorchHalfPixel,
 
-    /// <summary>x (in - 1) / (out - 1): centres of corner pixels coincide; 0 where the output has one pixel.</summary>
+    /// <summary>
+    /// x (in - 1) / (out - 1): centres of corner pixels coincide; 0 where the output has one pixel.
+    /// </summary>
     AlignCorners,
 
     /// <summary>x / s.</summary>
@@ -38,7 +44,9 @@ public enum NearestRounding
     /// <summary>The nearest; half way, the one after.</summary>
     RoundPreferCeil,
 
-    /// <summary>The one before (PyTorch, with <see cref="CoordinateTransform.Asymmetric"/>).</summary>
+    /// <summary>
+    /// The one before (PyTorch, with <see cref="CoordinateTransform.Asymmetric"/>).
+    /// </summary>
     Floor,
 
     /// <summary>The one after.</summary>
@@ -46,22 +54,24 @@ public enum NearestRounding
 }
 
 /// <summary>
-/// A picture at another size, by the formulas of ONNX Resize. Smaller sizes are sampled in the same way, without a filter
-/// against aliasing.
+/// A picture at another size, by the formulas of ONNX Resize. Smaller sizes are sampled in the same
+/// way, without a filter against aliasing.
 /// </summary>
 /// <remarks>
-/// Input: picture [N, H, W, C]. Output: [N, OutH, OutW, C]. Places outside the picture count as its edge.
-/// Bilinear: with place p along an axis, i = floor(p) and f = p - i, the result is (1 - f) x[i] + f x[i + 1], along
-/// both axes.
+/// Input: picture [N, H, W, C]. Output: [N, OutH, OutW, C]. Places outside the picture count as its
+/// edge. Bilinear: with place p along an axis, i = floor(p) and f = p - i, the result is (1 - f)
+/// x[i] + f x[i + 1], along both axes.
 /// </remarks>
 /// <param name="OutH">Rows of the output.</param>
 /// <param name="OutW">Columns of the output.</param>
 /// <param name="Mode">How a pixel gets its value.</param>
 /// <param name="Coordinates">Where output pixels lie in the input.</param>
-/// <param name="Rounding">Which pixel is nearest; for <see cref="UpsampleMode.Nearest"/> only.</param>
+/// <param name="Rounding">
+/// Which pixel is nearest; for <see cref="UpsampleMode.Nearest"/> only.
+/// </param>
 /// <param name="ScaleH">
-/// s for the rows, where it is not the quotient of the sizes: a file may give scales, and sizes that were rounded. Places
-/// are then computed in single precision, as ONNX Runtime does.
+/// s for the rows, where it is not the quotient of the sizes: a file may give scales, and sizes
+/// that were rounded. Places are then computed in single precision, as ONNX Runtime does.
 /// </param>
 /// <param name="ScaleW">The same for the columns.</param>
 public sealed partial record Upsample2D(
@@ -101,19 +111,24 @@ public sealed partial record Upsample2D(
         public static Tables<TTensor> Of(Bindings<TTensor> b, Upsample2D op)
         {
             var x = b.InputShape(0);
-            var (rows, rowWeights) = Along(new UpsampleAxis(x.H, op.OutH, op.ScaleH, op.Coordinates));
-            var (columns, columnWeights) = Along(new UpsampleAxis(x.W, op.OutW, op.ScaleW, op.Coordinates));
+            var (rows, rowWeights) = Along(
+                new UpsampleAxis(x.H, op.OutH, op.ScaleH, op.Coordinates));
+            var (columns, columnWeights) = Along(
+                new UpsampleAxis(x.W, op.OutW, op.ScaleW, op.Coordinates));
             return new(rows, columns, rowWeights, columnWeights);
 
             (TTensor Pixels, TTensor? Weights) Along(UpsampleAxis axis)
             {
                 if (op.Mode == UpsampleMode.Nearest)
                 {
-                    return (b.Table($"nearest {op.Rounding} {axis}", axis.Nearest(op.Rounding)), null);
+                    var pixels = axis.Nearest(op.Rounding);
+                    return (b.Table($"nearest {op.Rounding} {axis}", pixels), null);
                 }
 
                 var (pairs, weights) = axis.Bilinear();
-                return (b.Table($"bilinear {axis}", pairs), b.Table($"bilinear weights {axis}", weights));
+                return (
+                    b.Table($"bilinear {axis}", pairs),
+                    b.Table($"bilinear weights {axis}", weights));
             }
         }
     }

@@ -5,7 +5,8 @@ namespace RealtimeVision.Kernels.Operators;
 /// <param name="Out">Pixels of the output.</param>
 /// <param name="Scale">The scale, where it is not the quotient of the two.</param>
 /// <param name="Coordinates">Where output pixels lie in the input.</param>
-internal readonly record struct UpsampleAxis(int In, int Out, float? Scale, CoordinateTransform Coordinates)
+internal readonly record struct UpsampleAxis(
+    int In, int Out, float? Scale, CoordinateTransform Coordinates)
 {
     /// <summary>For each output pixel the input pixel that is nearest.</summary>
     public int[] Nearest(NearestRounding rounding)
@@ -27,7 +28,9 @@ internal readonly record struct UpsampleAxis(int In, int Out, float? Scale, Coor
         return pixels;
     }
 
-    /// <summary>For each output pixel two input pixels, one after the other, and the second one's weight.</summary>
+    /// <summary>
+    /// For each output pixel two input pixels, one after the other, and the second one's weight.
+    /// </summary>
     public (int[] Pairs, float[] Weights) Bilinear()
     {
         var pairs = new int[2 * Out];
@@ -44,7 +47,8 @@ internal readonly record struct UpsampleAxis(int In, int Out, float? Scale, Coor
         return (pairs, weights);
     }
 
-    // Quotients of whole numbers in double precision: a place that is a whole number, or half way, is exactly that.
+    // Quotients of whole numbers in double precision: a place that is a whole number, or half way,
+    // is exactly that.
     private double Place(int i)
     {
         switch (Coordinates)
