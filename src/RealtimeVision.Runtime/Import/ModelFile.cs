@@ -3,20 +3,22 @@ using RealtimeVision.Runtime.Import.Onnx;
 
 namespace RealtimeVision.Runtime.Import;
 
-/// <summary>Loads networks of any file format that is known, by what is in the file and not by what it is called.</summary>
+/// <summary>
+/// Loads networks of any file format that is known, by what is in the file and not by what it is
+/// called.
+/// </summary>
 public static class ModelFile
 {
     private const string ZooPrefix = "zoo:";
 
     /// <summary>
-    /// Loads a network, and the manifest beside it where there is one. Nodes that cannot be imported are an error only
-    /// when a graph is built.
+    /// Loads a network, and the manifest beside it where there is one. Nodes that cannot be
+    /// imported are an error only when a graph is built.
     /// </summary>
     /// <param name="path">A file.</param>
     /// <returns>The model, which the caller disposes of.</returns>
-    /// <exception cref="ModelFormatException">
-    /// There is no such file, its format is not one that networks are read from, or it or its manifest is bad.
-    /// </exception>
+    /// <exception cref="ModelFormatException"> There is no such file, its format is not one that
+    /// networks are read from, or it or its manifest is bad. </exception>
     public static Model Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

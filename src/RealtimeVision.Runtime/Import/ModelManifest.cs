@@ -41,21 +41,26 @@ public enum ModelRegion
 }
 
 /// <summary>
-/// What a model is for and what it expects: the JSON file <c>NAME.manifest.json</c> beside <c>NAME.onnx</c>. A file
-/// with unknown fields or values is an error, so that a mistyped one is not passed over.
+/// What a model is for and what it expects: the JSON file <c>NAME.manifest.json</c> beside
+/// <c>NAME.onnx</c>. A file with unknown fields or values is an error, so that a mistyped one is
+/// not passed over.
 /// </summary>
 public sealed record ModelManifest
 {
     /// <summary>What a person calls the model; field <c>name</c>, required.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it is for; field <c>task</c>, <c>classification</c> or <c>segmentation</c>, required.</summary>
+    /// <summary>
+    /// What it is for; field <c>task</c>, <c>classification</c> or <c>segmentation</c>, required.
+    /// </summary>
     public required ModelTask Task { get; init; }
 
     /// <summary>The picture that it takes; field <c>input</c>.</summary>
     public ManifestInput Input { get; init; } = new();
 
-    /// <summary>What its output is; field <c>output</c>, <c>probability</c> or <c>logits</c>.</summary>
+    /// <summary>
+    /// What its output is; field <c>output</c>, <c>probability</c> or <c>logits</c>.
+    /// </summary>
     public ModelOutput Output { get; init; } = ModelOutput.Logits;
 
     /// <summary>Probability from which on a label counts, 0 to 1; field <c>threshold</c>.</summary>
@@ -65,8 +70,8 @@ public sealed record ModelManifest
     public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>
-    /// A colour for each label, as 0xRRGGBBAA; field <c>palette</c>, of <c>#rrggbb</c> or <c>#rrggbbaa</c>. Empty for the
-    /// default colours.
+    /// A colour for each label, as 0xRRGGBBAA; field <c>palette</c>, of <c>#rrggbb</c> or
+    /// <c>#rrggbbaa</c>. Empty for the default colours.
     /// </summary>
     public IReadOnlyList<uint> Palette { get; init; } = [];
 
@@ -82,9 +87,8 @@ public sealed record ModelManifest
             Path.GetDirectoryName(modelPath) ?? "", Path.GetFileNameWithoutExtension(modelPath) + ".manifest.json");
 
     /// <summary>Reads a manifest.</summary>
-    /// <exception cref="ModelFormatException">
-    /// The file is missing, no JSON, or has a field that is unknown, missing, or of a bad value; the field is named.
-    /// </exception>
+    /// <exception cref="ModelFormatException"> The file is missing, no JSON, or has a field that is
+    /// unknown, missing, or of a bad value; the field is named. </exception>
     public static ModelManifest Load(string path) => ManifestReader.Load(path);
 
     /// <summary>Reads the manifest beside a model file; null where there is none.</summary>
@@ -96,33 +100,46 @@ public sealed record ModelManifest
 /// <summary>The picture that a model takes: field <c>input</c> of a manifest.</summary>
 public sealed record ManifestInput
 {
-    /// <summary>Columns of the picture; null where the model's own size holds. Field <c>width</c>.</summary>
+    /// <summary>
+    /// Columns of the picture; null where the model's own size holds. Field <c>width</c>.
+    /// </summary>
     public int? Width { get; init; }
 
-    /// <summary>Rows of the picture; null where the model's own size holds. Field <c>height</c>.</summary>
+    /// <summary>
+    /// Rows of the picture; null where the model's own size holds. Field <c>height</c>.
+    /// </summary>
     public int? Height { get; init; }
 
     /// <summary>Order of the colours; field <c>colour</c>, <c>rgb</c> or <c>bgr</c>.</summary>
     public ColourOrder Colour { get; init; }
 
-    /// <summary>Taken off each channel after scaling to 0..1, in the model's order of colours; field <c>mean</c>.</summary>
+    /// <summary>
+    /// Taken off each channel after scaling to 0..1, in the model's order of colours; field
+    /// <c>mean</c>.
+    /// </summary>
     public IReadOnlyList<float> Mean { get; init; } = [0, 0, 0];
 
     /// <summary>What each channel is then divided by; field <c>std</c>, positive.</summary>
     public IReadOnlyList<float> Std { get; init; } = [1, 1, 1];
 
     /// <summary>
-    /// True where a frame keeps its aspect ratio and the rest is filled; false where it is stretched. Field
-    /// <c>letterbox</c>.
+    /// True where a frame keeps its aspect ratio and the rest is filled; false where it is
+    /// stretched. Field <c>letterbox</c>.
     /// </summary>
     public bool Letterbox { get; init; } = true;
 
-    /// <summary>What the rest is filled with, before the mean is taken off, 0 to 1; field <c>pad</c>.</summary>
+    /// <summary>
+    /// What the rest is filled with, before the mean is taken off, 0 to 1; field <c>pad</c>.
+    /// </summary>
     public float Pad { get; init; }
 
-    /// <summary>Which part of a frame it is; field <c>region</c>, <c>frame</c> or <c>largest-segment</c>.</summary>
+    /// <summary>
+    /// Which part of a frame it is; field <c>region</c>, <c>frame</c> or <c>largest-segment</c>.
+    /// </summary>
     public ModelRegion Region { get; init; }
 
-    /// <summary>How much wider the region is cut, as a share of its height; field <c>margin</c>, 0 or more.</summary>
+    /// <summary>
+    /// How much wider the region is cut, as a share of its height; field <c>margin</c>, 0 or more.
+    /// </summary>
     public float Margin { get; init; }
 }

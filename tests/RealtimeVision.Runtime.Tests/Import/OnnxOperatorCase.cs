@@ -9,7 +9,9 @@ namespace RealtimeVision.Runtime.Tests.Import;
 /// <param name="Build">Adds nodes and declares the outputs.</param>
 public sealed record OnnxOperatorCase(string Name, int Opset, Action<OnnxModelBuilder> Build)
 {
-    /// <summary>A case for each operator set, with one output whose shape is left to the reader.</summary>
+    /// <summary>
+    /// A case for each operator set, with one output whose shape is left to the reader.
+    /// </summary>
     public static IEnumerable<OnnxOperatorCase> Of(
         string name, int[] opsets, Func<OnnxModelBuilder, string> build) =>
         opsets.Select(opset => new OnnxOperatorCase(

@@ -4,7 +4,9 @@ using static RealtimeVision.Runtime.Tests.Import.OnnxOperatorCase;
 
 namespace RealtimeVision.Runtime.Tests.Import;
 
-/// <summary>Each operator that is imported, in the forms that operator sets give it, against ONNX Runtime.</summary>
+/// <summary>
+/// Each operator that is imported, in the forms that operator sets give it, against ONNX Runtime.
+/// </summary>
 public sealed class OnnxOperatorTests
 {
     private static readonly int[] Opsets = [9, 11, 13, 18, 21];

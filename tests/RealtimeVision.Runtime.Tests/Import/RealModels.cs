@@ -3,7 +3,9 @@ namespace RealtimeVision.Runtime.Tests.Import;
 /// <summary>Pretrained models that are fetched, not kept in the repository.</summary>
 internal static class RealModels
 {
-    /// <summary>Path of a model under <c>.cache/models</c>; the test is ignored where it is absent.</summary>
+    /// <summary>
+    /// Path of a model under <c>.cache/models</c>; the test is ignored where it is absent.
+    /// </summary>
     public static string Find(string name)
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);

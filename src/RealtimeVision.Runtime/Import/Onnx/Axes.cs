@@ -3,15 +3,18 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// Orders of axes. An order says for each dimension in memory which axis of the file's tensor it is: a picture that the
-/// file has as [N, C, H, W] lies as [N, H, W, C] in the order [0, 2, 3, 1].
+/// Orders of axes. An order says for each dimension in memory which axis of the file's tensor it
+/// is: a picture that the file has as [N, C, H, W] lies as [N, H, W, C] in the order [0, 2, 3, 1].
 /// </summary>
 internal static class Axes
 {
     /// <summary>The file's own order.</summary>
     public static IntList Identity(int rank) => [.. Enumerable.Range(0, rank)];
 
-    /// <summary>Batch, then places, then channels: how the kernels want pictures and sequences of [N, C, ...].</summary>
+    /// <summary>
+    /// Batch, then places, then channels: how the kernels want pictures and sequences of [N, C,
+    /// ...].
+    /// </summary>
     public static IntList ChannelsLast(int rank) =>
         rank < 3 ? Identity(rank) : [0, .. Enumerable.Range(2, rank - 2), 1];
 
@@ -56,7 +59,8 @@ internal static class Axes
     }
 
     /// <summary>
-    /// True where both orders put the elements of a tensor in one sequence: axes of size 1 may be anywhere.
+    /// True where both orders put the elements of a tensor in one sequence: axes of size 1 may be
+    /// anywhere.
     /// </summary>
     public static bool AreEquivalent(Shape shape, IntList a, IntList b) =>
         Significant(shape, a).SequenceEqual(Significant(shape, b));

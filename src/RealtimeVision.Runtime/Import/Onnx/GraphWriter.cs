@@ -5,15 +5,18 @@ using RealtimeVision.Kernels.Operators;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// Adds nodes to a graph for tensors whose axes lie in any order. Transpositions are put off: a tensor is moved only
-/// where an operator needs its axes in an order that they do not have, and once for each order.
+/// Adds nodes to a graph for tensors whose axes lie in any order. Transpositions are put off: a
+/// tensor is moved only where an operator needs its axes in an order that they do not have, and
+/// once for each order.
 /// </summary>
 internal sealed class GraphWriter(Graph graph)
 {
     private readonly Dictionary<(Value Value, IntList Order), Value> _transposed = [];
     private readonly HashSet<string> _names = [];
 
-    /// <summary>Name that the next nodes get, made unique with the operator's name and a number.</summary>
+    /// <summary>
+    /// Name that the next nodes get, made unique with the operator's name and a number.
+    /// </summary>
     public string NodeName { get; set; } = "";
 
     /// <summary>Adds a node and gives its outputs.</summary>
@@ -49,8 +52,8 @@ internal sealed class GraphWriter(Graph graph)
     public GraphTensor ToGraph(ImportedTensor x) => x as GraphTensor ?? new GraphTensor(InOrder(x));
 
     /// <summary>
-    /// The operand of a pointwise function whose result has its axes in <paramref name="order"/>; it may have fewer
-    /// axes and sizes of 1 (NumPy's rule).
+    /// The operand of a pointwise function whose result has its axes in <paramref name="order"/>;
+    /// it may have fewer axes and sizes of 1 (NumPy's rule).
     /// </summary>
     public Value Operand(ImportedTensor x, IntList order)
     {
@@ -65,8 +68,8 @@ internal sealed class GraphWriter(Graph graph)
     }
 
     /// <summary>
-    /// The order of axes for a result of several tensors: that of the largest that has as many axes as the result, so that
-    /// the smaller ones are moved.
+    /// The order of axes for a result of several tensors: that of the largest that has as many axes
+    /// as the result, so that the smaller ones are moved.
     /// </summary>
     public static IntList CommonOrder(IEnumerable<ImportedTensor> tensors, int rank) =>
         tensors.OfType<GraphTensor>().Where(t => t.Rank == rank).MaxBy(t => t.Shape.Count)?.Order
@@ -120,8 +123,8 @@ internal sealed class GraphWriter(Graph graph)
     }
 
     /// <summary>
-    /// The elements under other sizes, in the order that they have by the file's axes. Axes that are merged are
-    /// brought next to one another first; where they are already, nothing moves.
+    /// The elements under other sizes, in the order that they have by the file's axes. Axes that
+    /// are merged are brought next to one another first; where they are already, nothing moves.
     /// </summary>
     public GraphTensor Reshape(GraphTensor x, Shape shape)
     {

@@ -5,9 +5,10 @@ using RealtimeVision.Runtime.Data;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// A tensor whose elements are known when a graph is built: an initialiser, a Constant, a size, or what was computed of
-/// them. It becomes a <see cref="Variable"/> where a kernel reads it, one for each order of axes, and keeps these: what
-/// comes of the file alone is kept by the model, so that its graphs share variables.
+/// A tensor whose elements are known when a graph is built: an initialiser, a Constant, a size, or
+/// what was computed of them. It becomes a <see cref="Variable"/> where a kernel reads it, one for
+/// each order of axes, and keeps these: what comes of the file alone is kept by the model, so that
+/// its graphs share variables.
 /// </summary>
 internal sealed class HostTensor : ImportedTensor
 {
@@ -39,7 +40,9 @@ internal sealed class HostTensor : ImportedTensor
     /// <inheritdoc/>
     public override Shape Shape { get; }
 
-    /// <summary>True where it comes of the file alone; false where it depends on the inputs' sizes.</summary>
+    /// <summary>
+    /// True where it comes of the file alone; false where it depends on the inputs' sizes.
+    /// </summary>
     public bool IsFixed { get; }
 
     /// <summary>Its name in the file.</summary>
@@ -63,7 +66,9 @@ internal sealed class HostTensor : ImportedTensor
     public long[] Integers => _storage.Integers ??= OnnxTensor.ToInt64s(_storage.Proto!, _storage.External);
 
     /// <summary>A tensor of the file; its elements are decoded when they are asked for.</summary>
-    /// <exception cref="ModelFormatException">Its shape is bad, or its elements are of an unknown type.</exception>
+    /// <exception cref="ModelFormatException">
+    /// Its shape is bad, or its elements are of an unknown type.
+    /// </exception>
     public static HostTensor Of(TensorProto proto, string name, OnnxExternalData? external)
     {
         OnnxTensor.ElementCount(proto);
@@ -134,7 +139,8 @@ internal sealed class HostTensor : ImportedTensor
     }
 
     /// <summary>
-    /// The elements as a constant of a graph, with axes in an order of memory and then perhaps other sizes.
+    /// The elements as a constant of a graph, with axes in an order of memory and then perhaps
+    /// other sizes.
     /// </summary>
     public Variable ToVariable(IntList order, Shape sizes)
     {

@@ -3,8 +3,8 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// A tensor of an ONNX graph while it is built: a <see cref="HostTensor"/> where its elements are known, else a
-/// <see cref="GraphTensor"/>.
+/// A tensor of an ONNX graph while it is built: a <see cref="HostTensor"/> where its elements are
+/// known, else a <see cref="GraphTensor"/>.
 /// </summary>
 internal abstract class ImportedTensor
 {
@@ -18,7 +18,9 @@ internal abstract class ImportedTensor
     public int Rank => Shape.Rank;
 }
 
-/// <summary>A tensor that the graph computes, and the order in which its axes lie in memory.</summary>
+/// <summary>
+/// A tensor that the graph computes, and the order in which its axes lie in memory.
+/// </summary>
 internal sealed class GraphTensor : ImportedTensor
 {
     /// <summary>Makes a tensor of a value whose dimension i is axis order[i].</summary>
@@ -57,8 +59,8 @@ internal sealed class GraphTensor : ImportedTensor
     public int DimensionOf(int axis) => Order.Values.IndexOf(axis);
 
     /// <summary>
-    /// The same memory with its axes renamed: axis i of the result is axis permutation[i] of this. ONNX's Transpose,
-    /// at no cost.
+    /// The same memory with its axes renamed: axis i of the result is axis permutation[i] of this.
+    /// ONNX's Transpose, at no cost.
     /// </summary>
     public GraphTensor Permuted(ReadOnlySpan<int> permutation)
     {

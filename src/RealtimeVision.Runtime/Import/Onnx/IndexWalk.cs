@@ -3,8 +3,8 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// Row-major indices of the elements that a rearrangement takes, in the order in which it takes them: how constants are
-/// transposed, sliced and broadcast.
+/// Row-major indices of the elements that a rearrangement takes, in the order in which it takes
+/// them: how constants are transposed, sliced and broadcast.
 /// </summary>
 internal static class IndexWalk
 {

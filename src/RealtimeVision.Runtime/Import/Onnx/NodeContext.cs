@@ -2,7 +2,9 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
-/// <summary>A node that is being mapped: its attributes, its inputs as they are now, and the graph to write.</summary>
+/// <summary>
+/// A node that is being mapped: its attributes, its inputs as they are now, and the graph to write.
+/// </summary>
 internal sealed class NodeContext(OnnxNode node, ImportedTensor?[] inputs, GraphWriter graph, OnnxExternalData? external)
 {
     /// <summary>The node of the file.</summary>
@@ -48,11 +50,16 @@ internal sealed class NodeContext(OnnxNode node, ImportedTensor?[] inputs, Graph
     public HostTensor Constant(int index, string what) => Input(index) as HostTensor
         ?? throw Unsupported($"{what} depend on data, not on sizes alone");
 
-    /// <summary>Integers that older operator sets have as an attribute and newer ones as an input; null where left out.</summary>
+    /// <summary>
+    /// Integers that older operator sets have as an attribute and newer ones as an input; null
+    /// where left out.
+    /// </summary>
     public long[]? Ints(string attribute, int input) =>
         Optional(input) is null ? Node.Ints(attribute) : ConstantInts(input, $"its {attribute}");
 
-    /// <summary>A number that older operator sets have as an attribute and newer ones as an input.</summary>
+    /// <summary>
+    /// A number that older operator sets have as an attribute and newer ones as an input.
+    /// </summary>
     public float? Float(string attribute, int input, string what) =>
         Optional(input) is null
             ? Node.Has(attribute) ? Node.Float(attribute, 0) : null

@@ -1,6 +1,9 @@
 namespace RealtimeVision.Runtime.Import.Onnx;
 
-/// <summary>Puts the nodes of a file into an order in which they can run, and leaves out those that no output needs.</summary>
+/// <summary>
+/// Puts the nodes of a file into an order in which they can run, and leaves out those that no
+/// output needs.
+/// </summary>
 internal static class NodeOrder
 {
     /// <summary>The nodes that the outputs need; the file's order where that will do.</summary>

@@ -3,13 +3,12 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// Builds one graph of a model, for given sizes of the inputs: goes through the nodes in order, and lets the mapper of each
-/// operator compute what is known now and add nodes for the rest.
+/// Builds one graph of a model, for given sizes of the inputs: goes through the nodes in order, and
+/// lets the mapper of each operator compute what is known now and add nodes for the rest.
 /// </summary>
 /// <param name="nodes">The nodes, in an order in which they can run.</param>
-/// <param name="constants">
-/// Tensors that come of the file alone. Those that mappers compute are added, so that the next graph has the same ones.
-/// </param>
+/// <param name="constants"> Tensors that come of the file alone. Those that mappers compute are
+/// added, so that the next graph has the same ones. </param>
 /// <param name="external">Data beside the file.</param>
 internal sealed class OnnxImporter(
     IReadOnlyList<OnnxNode> nodes, Dictionary<string, HostTensor> constants, OnnxExternalData? external)
@@ -17,7 +16,9 @@ internal sealed class OnnxImporter(
     private readonly Dictionary<string, ImportedTensor> _tensors = [];
     private readonly HashSet<Value> _named = [];
 
-    /// <summary>Nodes that could not be mapped; nodes that read their results were not tried.</summary>
+    /// <summary>
+    /// Nodes that could not be mapped; nodes that read their results were not tried.
+    /// </summary>
     public List<UnsupportedOperator> Unsupported { get; } = [];
 
     /// <summary>Why a node can be mapped for no sizes at all; null where it may be.</summary>

@@ -4,13 +4,13 @@ using RealtimeVision.Runtime.Execution;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// A network of an ONNX file, operator sets 9 to 21. Its graphs carry pictures as [N, H, W, C] whatever the file has;
-/// inputs and outputs keep the layout of the file.
+/// A network of an ONNX file, operator sets 9 to 21. Its graphs carry pictures as [N, H, W, C]
+/// whatever the file has; inputs and outputs keep the layout of the file.
 /// </summary>
 /// <remarks>
-/// Weights become variables when the first graph is built; graphs for other sizes share them. Sizes that the network
-/// computes (Shape, Gather, Concat, ...) are computed while a graph is built. 64-bit integers run as 32-bit ones, and
-/// 16- and 64-bit floats as 32-bit ones.
+/// Weights become variables when the first graph is built; graphs for other sizes share them. Sizes
+/// that the network computes (Shape, Gather, Concat, ...) are computed while a graph is built.
+/// 64-bit integers run as 32-bit ones, and 16- and 64-bit floats as 32-bit ones.
 /// </remarks>
 public sealed class OnnxModel : Model
 {
@@ -63,10 +63,11 @@ public sealed class OnnxModel : Model
     /// <summary>Version of the operator set that the file means.</summary>
     public int Opset { get; }
 
-    /// <summary>Loads a file. Nodes that cannot be imported are an error only when a graph is built.</summary>
-    /// <exception cref="ModelFormatException">
-    /// The file is missing, truncated, no ONNX model, of another operator set, or breaks the rules of the format.
-    /// </exception>
+    /// <summary>
+    /// Loads a file. Nodes that cannot be imported are an error only when a graph is built.
+    /// </summary>
+    /// <exception cref="ModelFormatException"> The file is missing, truncated, no ONNX model, of
+    /// another operator set, or breaks the rules of the format. </exception>
     public static OnnxModel Load(string path)
     {
         var file = OnnxModelFile.Load(path);
@@ -77,7 +78,9 @@ public sealed class OnnxModel : Model
     /// <summary>A model of messages in memory.</summary>
     /// <param name="proto">The messages; not changed, and not to be changed any more.</param>
     /// <param name="name">What a person calls it.</param>
-    /// <param name="external">Reads data that is kept in other files; null where there is none.</param>
+    /// <param name="external">
+    /// Reads data that is kept in other files; null where there is none.
+    /// </param>
     /// <exception cref="ModelFormatException">It breaks the rules of the format.</exception>
     public static OnnxModel Of(ModelProto proto, string? name = null, OnnxExternalData? external = null)
     {
@@ -86,10 +89,12 @@ public sealed class OnnxModel : Model
     }
 
     /// <summary>
-    /// All nodes that cannot be imported. Unknown operators are always found; a known one in a form that is not
-    /// supported may show only for given sizes.
+    /// All nodes that cannot be imported. Unknown operators are always found; a known one in a form
+    /// that is not supported may show only for given sizes.
     /// </summary>
-    /// <param name="shapes">Sizes of the inputs, in order; none look only at what no sizes would help.</param>
+    /// <param name="shapes">
+    /// Sizes of the inputs, in order; none look only at what no sizes would help.
+    /// </param>
     /// <exception cref="InputException">The shapes do not suit the inputs.</exception>
     /// <exception cref="ShapeException">The shapes do not suit the network.</exception>
     public IReadOnlyList<UnsupportedOperator> Unsupported(params ReadOnlySpan<Shape> shapes)
@@ -111,8 +116,12 @@ public sealed class OnnxModel : Model
     }
 
     /// <inheritdoc/>
-    /// <exception cref="UnsupportedOperatorsException">Nodes cannot be imported; all of them are listed.</exception>
-    /// <exception cref="ModelFormatException">An attribute or input of a node is missing or bad.</exception>
+    /// <exception cref="UnsupportedOperatorsException">
+    /// Nodes cannot be imported; all of them are listed.
+    /// </exception>
+    /// <exception cref="ModelFormatException">
+    /// An attribute or input of a node is missing or bad.
+    /// </exception>
     public override IReadOnlyList<Value> Build(Graph graph, IReadOnlyList<Value> inputs)
     {
         ArgumentNullException.ThrowIfNull(graph);

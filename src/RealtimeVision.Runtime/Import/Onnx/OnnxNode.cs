@@ -2,7 +2,9 @@ using System.Text;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
-/// <summary>A node of a file with checked access to its attributes; all errors name node and field.</summary>
+/// <summary>
+/// A node of a file with checked access to its attributes; all errors name node and field.
+/// </summary>
 internal sealed class OnnxNode
 {
     private readonly NodeProto _proto;
@@ -71,7 +73,10 @@ internal sealed class OnnxNode
     /// <summary>Integers; null where the attribute is missing.</summary>
     public long[]? Ints(string attribute) => Find(attribute, AttributeType.Ints)?.Ints.ToArray();
 
-    /// <summary>Integers, one for each of a number of things; all the same number where the attribute is missing.</summary>
+    /// <summary>
+    /// Integers, one for each of a number of things; all the same number where the attribute is
+    /// missing.
+    /// </summary>
     public int[] Ints(string attribute, int count, int missing)
     {
         if (Ints(attribute) is not { } values)

@@ -3,8 +3,9 @@ using RealtimeVision.Runtime.Execution;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// Tells which inputs and outputs are pictures, and in which layout: those of four axes that a convolution, pooling or resizing
-/// reads or writes, with nothing between but pointwise operators, paddings, and transpositions that tf2onnx puts there.
+/// Tells which inputs and outputs are pictures, and in which layout: those of four axes that a
+/// convolution, pooling or resizing reads or writes, with nothing between but pointwise operators,
+/// paddings, and transpositions that tf2onnx puts there.
 /// </summary>
 internal static class PictureLayout
 {

@@ -3,9 +3,10 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// How a tensor whose axes lie in some order is reshaped. Sizes before and after fall into groups of neighbouring axes
-/// with equal products: [N, C, H, W] to [N, C, HW] has the groups N to N, C to C, and H, W to HW. Only within a group
-/// do axes have to be neighbours in memory, in the file's order; the groups may lie in any order.
+/// How a tensor whose axes lie in some order is reshaped. Sizes before and after fall into groups
+/// of neighbouring axes with equal products: [N, C, H, W] to [N, C, HW] has the groups N to N, C to
+/// C, and H, W to HW. Only within a group do axes have to be neighbours in memory, in the file's
+/// order; the groups may lie in any order.
 /// </summary>
 /// <param name="SourceOrder">The order of axes in which the tensor has to be.</param>
 /// <param name="TargetOrder">The order in which the new axes then are.</param>

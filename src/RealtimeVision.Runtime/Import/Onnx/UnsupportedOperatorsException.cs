@@ -11,8 +11,8 @@ public sealed record UnsupportedOperator(string Node, string Operator, string Re
 }
 
 /// <summary>
-/// A model has nodes that cannot be imported: unknown operators, or known ones in a form that is not supported. All of
-/// them are listed.
+/// A model has nodes that cannot be imported: unknown operators, or known ones in a form that is
+/// not supported. All of them are listed.
 /// </summary>
 public sealed class UnsupportedOperatorsException : Exception
 {
@@ -30,5 +30,7 @@ public sealed class UnsupportedOperatorsException : Exception
     public IReadOnlyList<UnsupportedOperator> Operators { get; }
 }
 
-/// <summary>The node at hand cannot be imported; whoever maps nodes notes it and goes on with the next.</summary>
+/// <summary>
+/// The node at hand cannot be imported; whoever maps nodes notes it and goes on with the next.
+/// </summary>
 internal sealed class UnsupportedNodeException(string reason) : Exception(reason);

@@ -2,10 +2,14 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
-/// <summary>Functions of two tensors that are known when the graph is built: sizes, mostly.</summary>
+/// <summary>
+/// Functions of two tensors that are known when the graph is built: sizes, mostly.
+/// </summary>
 internal static class HostBroadcast
 {
-    /// <summary>The function of all pairs, of integers where both are, with the first one's type.</summary>
+    /// <summary>
+    /// The function of all pairs, of integers where both are, with the first one's type.
+    /// </summary>
     public static HostTensor Apply(
         NodeContext n,
         HostTensor a,

@@ -1,8 +1,8 @@
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// Operators that networks compute sizes with and that no kernel does: they are possible on what is known when the graph
-/// is built.
+/// Operators that networks compute sizes with and that no kernel does: they are possible on what is
+/// known when the graph is built.
 /// </summary>
 internal static class HostOnly
 {

@@ -5,7 +5,9 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 /// <summary>How nodes of one ONNX operator become nodes of ours.</summary>
 /// <param name="Name">The operator's name in ONNX.</param>
 /// <param name="Map">Adds nodes and gives the outputs; null for one that is not computed.</param>
-/// <param name="Refusal">Why a node's attributes make it impossible whatever the sizes; null where they do not.</param>
+/// <param name="Refusal">
+/// Why a node's attributes make it impossible whatever the sizes; null where they do not.
+/// </param>
 internal sealed record OperatorMapper(
     string Name, Func<NodeContext, ImportedTensor?[]> Map, Func<OnnxNode, string?>? Refusal = null)
 {
@@ -15,7 +17,10 @@ internal sealed record OperatorMapper(
         new(name, n => [map(n)], refusal);
 }
 
-/// <summary>All operators that are imported. Each family has a file in this folder: a new operator is a line in one.</summary>
+/// <summary>
+/// All operators that are imported. Each family has a file in this folder: a new operator is a line
+/// in one.
+/// </summary>
 internal static class OnnxOperators
 {
     private static readonly FrozenDictionary<string, OperatorMapper> Mappers =

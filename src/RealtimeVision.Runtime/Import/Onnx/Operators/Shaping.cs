@@ -2,7 +2,9 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
-/// <summary>The same elements under other sizes, in another order of axes, or as another type.</summary>
+/// <summary>
+/// The same elements under other sizes, in another order of axes, or as another type.
+/// </summary>
 internal static class Shaping
 {
     public static IEnumerable<OperatorMapper> All =>

@@ -3,7 +3,9 @@ using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
-/// <summary>Parts of tensors, and tensors with something around them: Slice, Gather and Pad.</summary>
+/// <summary>
+/// Parts of tensors, and tensors with something around them: Slice, Gather and Pad.
+/// </summary>
 internal static class Slicing
 {
     private const int MaxPieces = 64;

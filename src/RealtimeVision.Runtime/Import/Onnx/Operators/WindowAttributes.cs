@@ -3,8 +3,8 @@ using RealtimeVision.Kernels.Operators;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// Kernel, stride, padding and dilation of a node whose window slides over a picture [N, C, H, W], or over a sequence
-/// [N, C, L], which then is a picture of one row.
+/// Kernel, stride, padding and dilation of a node whose window slides over a picture [N, C, H, W],
+/// or over a sequence [N, C, L], which then is a picture of one row.
 /// </summary>
 internal static class WindowAttributes
 {
@@ -25,7 +25,10 @@ internal static class WindowAttributes
         };
     }
 
-    /// <summary>The result for a picture, as the node gives it for its input of <paramref name="rank"/> axes.</summary>
+    /// <summary>
+    /// The result for a picture, as the node gives it for its input of <paramref name="rank"/>
+    /// axes.
+    /// </summary>
     public static GraphTensor Result(this NodeContext n, Kernels.Graph.Value picture, int rank)
     {
         var y = new GraphTensor(picture, Axes.ChannelsLast(4));
