@@ -34,7 +34,8 @@ internal static class ManifestReader
         try
         {
             using var document = JsonDocument.Parse(
-                File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+                File.ReadAllBytes(path),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
             return Read(new Fields(path, "", document.RootElement));
         }
         catch (JsonException e)
@@ -44,7 +45,8 @@ internal static class ManifestReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelFormatException(FormatName, $"it cannot be read: {e.Message}", path, innerException: e);
+            throw new ModelFormatException(
+                FormatName, $"it cannot be read: {e.Message}", path, innerException: e);
         }
     }
 
@@ -57,15 +59,18 @@ internal static class ManifestReader
             Input = fields.Object("input") is { } input ? ReadInput(input) : new ManifestInput(),
             Output = fields.OneOf("output", Outputs) ?? ModelOutput.Logits,
             Threshold = fields.Number("threshold", 0, 1),
-            Labels = fields.List("labels", "text", e => e.ValueKind == JsonValueKind.String ? e.GetString() : null) ?? [],
-            Palette = [.. (fields.List("palette", "a colour as #rrggbb or #rrggbbaa", Colour) ?? []).Select(c => c!.Value)],
+            Labels = fields.List("labels", "text", Text) ?? [],
+            Palette = fields.List("palette", "a colour as #rrggbb or #rrggbbaa", Colour)?
+                .Select(c => c!.Value).ToArray() ?? [],
             License = fields.Text("license"),
             Source = fields.Text("source"),
         };
         fields.RequireKnown();
-        if (manifest.Palette.Count > 0 && manifest.Labels.Count > 0 && manifest.Palette.Count != manifest.Labels.Count)
+        if (manifest.Palette.Count > 0 && manifest.Labels.Count > 0
+            && manifest.Palette.Count != manifest.Labels.Count)
         {
-            throw fields.Bad("palette", $"{manifest.Palette.Count} colours for {manifest.Labels.Count} labels");
+            throw fields.Bad(
+                "palette", $"{manifest.Palette.Count} colours for {manifest.Labels.Count} labels");
         }
 
         return manifest;
@@ -87,14 +92,19 @@ internal static class ManifestReader
         };
         fields.RequireKnown();
         return (input.Width is null) == (input.Height is null) ? input
-            : throw fields.Bad(input.Width is null ? "width" : "height", "width and height belong together");
+            : throw fields.Bad(
+                input.Width is null ? "width" : "height", "width and height belong together");
     }
+
+    private static string? Text(JsonElement element) =>
+        element.ValueKind == JsonValueKind.String ? element.GetString() : null;
 
     private static uint? Colour(JsonElement element)
     {
         string text = element.ValueKind == JsonValueKind.String ? element.GetString()! : "";
         bool isHex = uint.TryParse(
-            text.AsSpan(Math.Min(1, text.Length)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value);
+            text.AsSpan(Math.Min(1, text.Length)), NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture, out uint value);
         return !isHex || text[0] != '#' ? null
             : text.Length switch { 7 => (value << 8) | 0xFF, 9 => value, _ => null };
     }
@@ -128,7 +138,8 @@ internal static class ManifestReader
         {
             if (_values.Keys.FirstOrDefault(name => !_known.Contains(name)) is { } unknown)
             {
-                throw Bad(unknown, $"the field is not known; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+                string known = string.Join(", ", _known.Order(StringComparer.Ordinal));
+                throw Bad(unknown, $"the field is not known; known are {known}");
             }
         }
 
@@ -139,7 +150,9 @@ internal static class ManifestReader
             Find(name) is { } value ? new Fields(_file, $"{_path}{name}.", value) : null;
 
         public string? Text(string name) => Find(name) is not { } value ? null
-            : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Bad(name, "text belongs there");
+            : value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : throw Bad(name, "text belongs there");
 
         public bool? Flag(string name) => Find(name)?.ValueKind switch
         {
@@ -155,24 +168,28 @@ internal static class ManifestReader
             : choices.TryGetValue(text, out var choice) ? choice
             : throw Bad(name, $"'{text}' is none of {string.Join(", ", choices.Keys)}");
 
-        public float? Number(string name, float least, float most) => Find(name) is not { } value ? null
+        public float? Number(string name, float least, float most) =>
+            Find(name) is not { } value ? null
             : value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out float number)
                 && number >= least && number <= most ? number
             : throw Bad(name, most == float.MaxValue ? $"a number from {least} on belongs there"
                 : $"a number from {least} to {most} belongs there");
 
         public int? Size(string name) => Find(name) is not { } value ? null
-            : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number > 0 ? number
+            : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number)
+                && number > 0 ? number
             : throw Bad(name, "a whole number of pixels belongs there");
 
         public float[]? Channels(string name, float least)
         {
             var values = List(
                 name, least > 0 ? "a positive number" : "a number",
-                e => e.ValueKind == JsonValueKind.Number && e.TryGetSingle(out float v) && float.IsFinite(v) && v >= least
+                e => e.ValueKind == JsonValueKind.Number && e.TryGetSingle(out float v)
+                    && float.IsFinite(v) && v >= least
                     ? v : (float?)null);
             return values is null or { Length: 3 } ? values?.Select(v => v!.Value).ToArray()
-                : throw Bad(name, $"{values.Length} numbers where one for each of 3 channels belongs");
+                : throw Bad(
+                    name, $"{values.Length} numbers where one for each of 3 channels belongs");
         }
 
         public T[]? List<T>(string name, string what, Func<JsonElement, T?> read)
@@ -194,7 +211,9 @@ internal static class ManifestReader
         private JsonElement? Find(string name)
         {
             _known.Add(name);
-            return _values.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+            return _values.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null
+                ? value
+                : null;
         }
     }
 }

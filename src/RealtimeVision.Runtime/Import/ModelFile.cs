@@ -25,10 +25,13 @@ public static class ModelFile
         if (path.StartsWith(ZooPrefix, StringComparison.OrdinalIgnoreCase))
         {
             throw new ModelFormatException(
-                "zoo", $"this version has no network '{path[ZooPrefix.Length..]}' of its own: give a file", path);
+                "zoo",
+                $"this version has no network '{path[ZooPrefix.Length..]}' of its own: give a file",
+                path);
         }
 
-        // Whatever is not recognised goes to the ONNX reader, which says what is wrong: ONNX files have no signature.
+        // Whatever is not recognised goes to the ONNX reader, which says what is wrong: ONNX files
+        // have no signature.
         var model = Format(path) switch
         {
             FileSignature.TfLite => throw NotYet("TFLite", path),
@@ -50,14 +53,19 @@ public static class ModelFile
         {
             using var stream = File.OpenRead(path);
             Span<byte> head = stackalloc byte[32];
-            return FileSignature.Describe(head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+            return FileSignature.Describe(
+                head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelFormatException("model", $"it cannot be read: {e.Message}", path, innerException: e);
+            throw new ModelFormatException(
+                "model", $"it cannot be read: {e.Message}", path, innerException: e);
         }
     }
 
     private static ModelFormatException NotYet(string format, string path) =>
-        new(format, $"networks are not read from {format} files in this version; ONNX files are", path);
+        new(
+            format,
+            $"networks are not read from {format} files in this version; ONNX files are",
+            path);
 }

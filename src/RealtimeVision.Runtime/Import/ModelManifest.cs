@@ -84,7 +84,8 @@ public sealed record ModelManifest
     /// <summary>Path of the manifest of a model file.</summary>
     public static string PathFor(string modelPath) =>
         Path.Combine(
-            Path.GetDirectoryName(modelPath) ?? "", Path.GetFileNameWithoutExtension(modelPath) + ".manifest.json");
+            Path.GetDirectoryName(modelPath) ?? "",
+            Path.GetFileNameWithoutExtension(modelPath) + ".manifest.json");
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="ModelFormatException"> The file is missing, no JSON, or has a field that is

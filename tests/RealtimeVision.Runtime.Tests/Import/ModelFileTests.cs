@@ -15,7 +15,8 @@ public sealed class ModelFileTests
             "width": 64, "height": 32, "colour": "bgr", "mean": [0.1, 0.2, 0.3], "std": [1, 2, 3],
             "letterbox": false, "pad": 0.5, "region": "largest-segment", "margin": 0.25
           },
-          "output": "probability", "threshold": 0.3, "labels": ["a", "b"], "palette": ["#010203", "#04050607"],
+          "output": "probability", "threshold": 0.3, "labels": ["a", "b"],
+          "palette": ["#010203", "#04050607"],
           "license": "MIT", "source": "here"
         }
         """;
@@ -38,7 +39,8 @@ public sealed class ModelFileTests
     [TestCase("zoo:resnet18", "bad zoo model: this version has no network 'resnet18' of its own")]
     [TestCase("no such file", "there is no such file")]
     public void SaysWhyThereIsNoModel(string path, string message) => Assert.That(
-        () => ModelFile.Load(path), Throws.TypeOf<ModelFormatException>().With.Message.Contains(message));
+        () => ModelFile.Load(path), Throws.TypeOf<ModelFormatException>().With.Message.Contains(
+            message));
 
     [TestCase("\u001c\0\0\0TFL3\0\0\0\0", "networks are not read from TFLite files in this version")]
     [TestCase("\u0010\0\0\0\0\0\0\0{\"a\":1}", "networks are not read from safetensors files in this version")]
@@ -49,7 +51,8 @@ public sealed class ModelFileTests
         string path = directory.Write("net.onnx", Encoding.UTF8.GetBytes(content));
 
         Assert.That(
-            () => ModelFile.Load(path), Throws.TypeOf<ModelFormatException>().With.Message.Contains(message));
+            () => ModelFile.Load(path), Throws.TypeOf<ModelFormatException>().With.Message.Contains(
+                message));
     }
 
     [Test]
@@ -102,6 +105,7 @@ public sealed class ModelFileTests
     private static ModelManifest Read(string json)
     {
         using var directory = new TemporaryDirectory();
-        return ModelManifest.Load(directory.Write("net.manifest.json", Encoding.UTF8.GetBytes(json)));
+        return ModelManifest.Load(
+            directory.Write("net.manifest.json", Encoding.UTF8.GetBytes(json)));
     }
 }

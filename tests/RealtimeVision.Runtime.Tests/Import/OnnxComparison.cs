@@ -14,7 +14,11 @@ internal static class OnnxComparison
 
     /// <summary>Devices that whole networks are compared on.</summary>
     public static IEnumerable<string> DeviceNames { get; } =
-        ["cpu", .. DeviceList.Find().Where(d => d.Kind is "cuda" or "opencl" && d.Problem is null).Select(d => d.Id)];
+    [
+        "cpu",
+        .. DeviceList.Find()
+            .Where(d => d.Kind is "cuda" or "opencl" && d.Problem is null).Select(d => d.Id),
+    ];
 
     public static Device Open(string name)
     {
@@ -72,7 +76,8 @@ internal static class OnnxComparison
 
                 if (reference.IsFloat)
                 {
-                    Assert.That(reference.RelativeError(tensor.As<float>()), Is.LessThan(tolerance), name);
+                    Assert.That(
+                        reference.RelativeError(tensor.As<float>()), Is.LessThan(tolerance), name);
                 }
                 else
                 {
@@ -82,7 +87,8 @@ internal static class OnnxComparison
         }
     }
 
-    public static Shape ShapeOf(ReferenceTensor tensor) => new([.. tensor.Shape.Select(s => (int)s)]);
+    public static Shape ShapeOf(ReferenceTensor tensor) =>
+        new([.. tensor.Shape.Select(s => (int)s)]);
 
     private static Tensor ToTensor(ReferenceTensor tensor) => tensor.IsFloat
         ? Tensor.Of<float>(ShapeOf(tensor), tensor.Floats)

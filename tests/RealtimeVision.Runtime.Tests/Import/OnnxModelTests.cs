@@ -14,7 +14,10 @@ public sealed class OnnxModelTests
     [TestCase(true)]
     public void GraphsForOtherSizesShareVariables(bool asConstantNodes)
     {
-        var b = new OnnxModelBuilder(opset: 13) { WeightsAsConstants = asConstantNodes, HalfWeights = asConstantNodes };
+        var b = new OnnxModelBuilder(opset: 13)
+        {
+            WeightsAsConstants = asConstantNodes, HalfWeights = asConstantNodes,
+        };
         var x = b.DynamicInput("x", ["n", null, "h", "w"], 1, 3, 8, 8);
         x = b.Binary("Mul", b.Relu(b.Conv(x, 4, 3)), b.Uniform(1, 2, 1, 4, 1, 1));
         x = b.Gemm(b.FlattenByShape(b.GlobalAveragePool(x)), 5);
@@ -40,7 +43,8 @@ public sealed class OnnxModelTests
         foreach (long[] shape in (long[][])[[1, 3, 8, 8], [3, 3, 5, 12]])
         {
             OnnxComparison.Check(
-                proto, new Dictionary<string, ReferenceTensor> { ["x"] = ReferenceTensor.Random(1, shape) });
+                proto, new Dictionary<string,
+                    ReferenceTensor> { ["x"] = ReferenceTensor.Random(1, shape) });
         }
     }
 
@@ -65,7 +69,8 @@ public sealed class OnnxModelTests
         var x = b.Conv(b.Transpose(b.Input("x", 1, 8, 8, 3), 0, 3, 1, 2), 4, 3);
         using var model = OnnxModel.Of(b.Output("y", b.Transpose(x, 0, 2, 3, 1)).Build());
 
-        Assert.That(model.Instantiate().Nodes, Has.None.Matches<Node>(n => n!.Operator is Transpose));
+        Assert.That(
+            model.Instantiate().Nodes, Has.None.Matches<Node>(n => n!.Operator is Transpose));
         Assert.That(model.Inputs[0].Layout, Is.EqualTo(TensorLayout.Nhwc));
         Assert.That(model.Outputs[0].Layout, Is.EqualTo(TensorLayout.Nhwc));
     }
@@ -78,7 +83,8 @@ public sealed class OnnxModelTests
         x = b.Transpose(b.Reshape(x, 2, 8, 42), 0, 2, 1);
         using var model = OnnxModel.Of(b.Output("y", b.MatMul(x, b.Weight(8, 1, 8, 5))).Build());
 
-        Assert.That(model.Instantiate().Nodes, Has.None.Matches<Node>(n => n!.Operator is Transpose));
+        Assert.That(
+            model.Instantiate().Nodes, Has.None.Matches<Node>(n => n!.Operator is Transpose));
     }
 
     [Test]
@@ -113,13 +119,15 @@ public sealed class OnnxModelTests
         string y = b.Node(
             "LSTM",
             [
-                b.Input("x", 5, 2, 3).Name, b.Weight(3, 1, 1, 16, 3).Name, b.Weight(4, 1, 1, 16, 4).Name, "", "", "", "",
+                b.Input("x", 5, 2, 3).Name, b.Weight(3, 1, 1, 16, 3).Name,
+                b.Weight(4, 1, 1, 16, 4).Name, "", "", "", "",
                 b.Uniform(-1, 1, 1, 12).Name,
             ],
             ("hidden_size", 4));
         using var model = OnnxModel.Of(b.Output(new OnnxValue(y), declareShape: false).Build());
 
-        Assert.That(model.Unsupported().Single().Reason, Is.EqualTo("peephole weights are not supported"));
+        Assert.That(
+            model.Unsupported().Single().Reason, Is.EqualTo("peephole weights are not supported"));
     }
 
     [Test]
@@ -188,13 +196,16 @@ public sealed class OnnxModelTests
         Assert.That(
             () => model.Instantiate(),
             Throws.TypeOf<ModelFormatException>().With.Message.EqualTo(
-                "bad ONNX model: 3 numbers where 2 belong, in graph.node[0] (Conv 'Conv_1').strides"));
+                "bad ONNX model: 3 numbers where 2 belong, "
+                + "in graph.node[0] (Conv 'Conv_1').strides"));
     }
 
     [TestCase(8)]
     [TestCase(22)]
     public void OtherOperatorSetsAreRefused(int opset) =>
-        AssertBad(new OnnxModelBuilder(opset: opset).Build(), $"operator set {opset} is not supported, 9 to 21 are");
+        AssertBad(
+            new OnnxModelBuilder(opset: opset).Build(),
+            $"operator set {opset} is not supported, 9 to 21 are");
 
     private static ModelProto Chain()
     {

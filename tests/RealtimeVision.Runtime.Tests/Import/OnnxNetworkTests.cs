@@ -14,17 +14,20 @@ public sealed class OnnxNetworkTests
     [TestCase(9)]
     [TestCase(13)]
     [TestCase(21)]
-    public void ResNet18(int opset) => OnnxComparison.Check(ReferenceModels.ResNet18(opset: opset, batch: 2, size: 64));
+    public void ResNet18(int opset) =>
+        OnnxComparison.Check(ReferenceModels.ResNet18(opset: opset, batch: 2, size: 64));
 
     [TestCase(9)]
     [TestCase(13)]
     [TestCase(21)]
-    public void MobileNetV2(int opset) => OnnxComparison.Check(ReferenceModels.MobileNetV2(opset: opset, size: 64));
+    public void MobileNetV2(int opset) =>
+        OnnxComparison.Check(ReferenceModels.MobileNetV2(opset: opset, size: 64));
 
     [TestCase(9)]
     [TestCase(13)]
     [TestCase(21)]
-    public void UNet(int opset) => OnnxComparison.Check(ReferenceModels.UNet(opset: opset, size: 48));
+    public void UNet(int opset) =>
+        OnnxComparison.Check(ReferenceModels.UNet(opset: opset, size: 48));
 
     [TestCase(true)]
     [TestCase(false)]
@@ -47,7 +50,9 @@ public sealed class OnnxNetworkTests
         {
             // Shares of a largest value that rounds to 0 would say nothing.
             Assert.That(expected.Values.Single().Floats.Max(), Is.GreaterThan(0.1));
-            foreach (string device in height < 100 || IsFullTier ? OnnxComparison.DeviceNames : ["cpu"])
+            foreach (string device in height < 100 || IsFullTier
+                ? OnnxComparison.DeviceNames
+                : ["cpu"])
             {
                 OnnxComparison.Compare(expected, OnnxComparison.Run(model, inputs, device), 1e-3);
             }
@@ -98,7 +103,8 @@ public sealed class OnnxNetworkTests
                 {
                     for (int dx = 0; dx < 8; dx++)
                     {
-                        bool isInk = dx < 2 || (y % 6 < 2 && (bits >> (y / 6) & 1) == 1) || (dx > 5 && bits > 31);
+                        bool isInk = dx < 2 || (y % 6 < 2 && (bits >> (y / 6) & 1) == 1)
+                            || (dx > 5 && bits > 31);
                         for (int c = 0; isInk && c < 3; c++)
                         {
                             page[(((c * height) + line + y) * width) + x + dx] = -2;

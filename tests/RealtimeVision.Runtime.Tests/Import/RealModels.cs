@@ -9,7 +9,8 @@ internal static class RealModels
     public static string Find(string name)
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "RealtimeVision.sln")))
+        while (directory is not null
+            && !File.Exists(Path.Combine(directory.FullName, "RealtimeVision.sln")))
         {
             directory = directory.Parent;
         }

@@ -76,7 +76,8 @@ internal sealed class GraphWriter(Graph graph)
             ?? Axes.Identity(rank);
 
     /// <summary>Pointwise functions of a tensor and operands that broadcast to its shape.</summary>
-    public GraphTensor Pointwise(GraphTensor x, PointwiseChain chain, params ReadOnlySpan<ImportedTensor> operands)
+    public GraphTensor Pointwise(
+        GraphTensor x, PointwiseChain chain, params ReadOnlySpan<ImportedTensor> operands)
     {
         var values = new Value?[operands.Length + 1];
         values[0] = x.Value;
@@ -101,7 +102,8 @@ internal sealed class GraphWriter(Graph graph)
         }
 
         var order = x.Order;
-        var slice = new Slice(ByOrder(starts, order), Axes.Permute(sizes, order), ByOrder(steps, order));
+        var slice = new Slice(
+            ByOrder(starts, order), Axes.Permute(sizes, order), ByOrder(steps, order));
         return new GraphTensor(Add(slice, x.Value), order);
     }
 
@@ -135,7 +137,9 @@ internal sealed class GraphWriter(Graph graph)
 
         if (x.Shape.Count != shape.Count)
         {
-            throw new ShapeException($"node '{NodeName}': {x.Shape} has {x.Shape.Count} elements, {shape} has {shape.Count}");
+            throw new ShapeException(
+                $"node '{NodeName}': {x.Shape} has {x.Shape.Count} elements, "
+                + $"{shape} has {shape.Count}");
         }
 
         var regrouping = Regrouping.Of(x.Shape, x.Order, shape);

@@ -63,7 +63,8 @@ internal sealed class HostTensor : ImportedTensor
         : Array.ConvertAll(_storage.Integers!, i => (float)i);
 
     /// <summary>The elements of a tensor of integers or booleans, row-major.</summary>
-    public long[] Integers => _storage.Integers ??= OnnxTensor.ToInt64s(_storage.Proto!, _storage.External);
+    public long[] Integers =>
+        _storage.Integers ??= OnnxTensor.ToInt64s(_storage.Proto!, _storage.External);
 
     /// <summary>A tensor of the file; its elements are decoded when they are asked for.</summary>
     /// <exception cref="ModelFormatException">
@@ -120,7 +121,8 @@ internal sealed class HostTensor : ImportedTensor
     /// <summary>A tensor of some of the elements, by their row-major indices.</summary>
     public HostTensor Take(Shape shape, int[] indices) => IsFloat
         ? new HostTensor(
-            new Storage(Name) { Floats = Array.ConvertAll(indices, i => Floats[i]) }, Type, shape, IsFixed)
+            new Storage(Name) { Floats = Array.ConvertAll(indices, i => Floats[i]) },
+            Type, shape, IsFixed)
         : new HostTensor(Name, Type, shape, Array.ConvertAll(indices, i => Integers[i]), IsFixed);
 
     /// <summary>The same tensor, said to depend on the inputs' sizes or not.</summary>
@@ -203,7 +205,7 @@ internal sealed class HostTensor : ImportedTensor
 
         public long[]? Integers { get; set; }
 
-        public Dictionary<(Shape Shape, IntList Order, Shape Sizes), Variable> Variables { get; } = [];
+        public Dictionary<(Shape, IntList Order, Shape Sizes), Variable> Variables { get; } = [];
 
         public Dictionary<(Shape Shape, string Purpose), HostTensor> Derived { get; } = [];
     }

@@ -12,7 +12,8 @@ internal static class IndexWalk
     public static int[] Permutation(Shape shape, IntList order)
     {
         var strides = shape.Strides();
-        return Walk(Axes.Permute(shape, order).Sizes, 0, [.. order.Values.ToArray().Select(axis => strides[axis])]);
+        int[] permuted = [.. order.Values.ToArray().Select(axis => strides[axis])];
+        return Walk(Axes.Permute(shape, order).Sizes, 0, permuted);
     }
 
     /// <summary>Of a tensor that is broadcast to a shape (NumPy's rule).</summary>
@@ -29,7 +30,8 @@ internal static class IndexWalk
     }
 
     /// <summary>Of a part of a tensor.</summary>
-    public static int[] Slice(Shape shape, ReadOnlySpan<int> starts, Shape sizes, ReadOnlySpan<int> steps)
+    public static int[] Slice(
+        Shape shape, ReadOnlySpan<int> starts, Shape sizes, ReadOnlySpan<int> steps)
     {
         var strides = shape.Strides();
         int offset = 0;

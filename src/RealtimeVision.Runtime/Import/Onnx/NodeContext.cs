@@ -5,7 +5,8 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 /// <summary>
 /// A node that is being mapped: its attributes, its inputs as they are now, and the graph to write.
 /// </summary>
-internal sealed class NodeContext(OnnxNode node, ImportedTensor?[] inputs, GraphWriter graph, OnnxExternalData? external)
+internal sealed class NodeContext(
+    OnnxNode node, ImportedTensor?[] inputs, GraphWriter graph, OnnxExternalData? external)
 {
     /// <summary>The node of the file.</summary>
     public OnnxNode Node { get; } = node;
@@ -70,7 +71,9 @@ internal sealed class NodeContext(OnnxNode node, ImportedTensor?[] inputs, Graph
     public long[] ConstantInts(int index, string what)
     {
         var tensor = Constant(index, what);
-        return tensor.IsFloat ? throw Node.Bad($"{what} has to be of integers", $"input[{index}]") : tensor.Integers;
+        return tensor.IsFloat
+            ? throw Node.Bad($"{what} has to be of integers", $"input[{index}]")
+            : tensor.Integers;
     }
 
     /// <summary>An axis in 0 .. rank - 1; a negative one counts from the end.</summary>
@@ -82,14 +85,17 @@ internal sealed class NodeContext(OnnxNode node, ImportedTensor?[] inputs, Graph
     public int[] AxesOf(long[] axes, int rank)
     {
         int[] normal = Array.ConvertAll(axes, axis => Axis(axis, rank, "axes"));
-        return normal.Distinct().Count() == normal.Length ? normal : throw Node.Bad("an axis is there twice", "axes");
+        return normal.Distinct().Count() == normal.Length
+            ? normal
+            : throw Node.Bad("an axis is there twice", "axes");
     }
 
     /// <summary>The node is valid, but nothing here does it.</summary>
     public static UnsupportedNodeException Unsupported(string reason) => new(reason);
 
     /// <summary>A tensor of floats that is known.</summary>
-    public HostTensor Host(Shape shape, float[] elements) => new(Node.Name, shape, elements, IsFixed);
+    public HostTensor Host(Shape shape, float[] elements) =>
+        new(Node.Name, shape, elements, IsFixed);
 
     /// <summary>A tensor of 64-bit integers that is known.</summary>
     public HostTensor Host(Shape shape, long[] elements, OnnxDataType type = OnnxDataType.Int64) =>

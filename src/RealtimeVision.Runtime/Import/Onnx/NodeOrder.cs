@@ -28,7 +28,8 @@ internal static class NodeOrder
                 string name = nodes[i].Outputs[k];
                 if (name.Length > 0 && (given.Contains(name) || !producers.TryAdd(name, i)))
                 {
-                    throw nodes[i].Bad($"'{name}' is there already: a name may be computed once", $"output[{k}]");
+                    throw nodes[i].Bad(
+                        $"'{name}' is there already: a name may be computed once", $"output[{k}]");
                 }
             }
         }
@@ -80,13 +81,15 @@ internal static class NodeOrder
         return [.. found];
     }
 
-    // Of the nodes that can run, the first of the file runs next: a file that is in order stays as it is.
+    // Of the nodes that can run, the first of the file runs next: a file that is in order stays as
+    // it is.
     private static List<OnnxNode> Sort(IReadOnlyList<OnnxNode> nodes, int[] needed, int[][] reads)
     {
         var missing = needed.ToDictionary(i => i, i => reads[i].Length);
         var readers = needed.SelectMany(i => reads[i].Select(from => (From: from, To: i)))
             .ToLookup(edge => edge.From, edge => edge.To);
-        var ready = new PriorityQueue<int, int>(needed.Where(i => missing[i] == 0).Select(i => (i, i)));
+        var ready = new PriorityQueue<int, int>(
+            needed.Where(i => missing[i] == 0).Select(i => (i, i)));
         var sorted = new List<OnnxNode>(needed.Length);
         while (ready.TryDequeue(out int i, out _))
         {

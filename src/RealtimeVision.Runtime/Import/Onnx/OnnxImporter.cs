@@ -11,7 +11,9 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 /// added, so that the next graph has the same ones. </param>
 /// <param name="external">Data beside the file.</param>
 internal sealed class OnnxImporter(
-    IReadOnlyList<OnnxNode> nodes, Dictionary<string, HostTensor> constants, OnnxExternalData? external)
+    IReadOnlyList<OnnxNode> nodes,
+    Dictionary<string, HostTensor> constants,
+    OnnxExternalData? external)
 {
     private readonly Dictionary<string, ImportedTensor> _tensors = [];
     private readonly HashSet<Value> _named = [];
@@ -26,7 +28,7 @@ internal sealed class OnnxImporter(
     {
         if (!node.IsStandard)
         {
-            return $"operators of the domain '{node.Operator[..^(node.OpType.Length + 1)]}' are not known";
+            return $"operators of the domain '{node.Domain}' are not known";
         }
 
         return OnnxOperators.Find(node.OpType) is { } mapper ? mapper.Refusal?.Invoke(node)
@@ -35,7 +37,8 @@ internal sealed class OnnxImporter(
 
     /// <summary>Maps all nodes.</summary>
     /// <returns>What a name stands for; null where a node could not be mapped.</returns>
-    public Func<string, ImportedTensor?> Run(GraphWriter graph, IEnumerable<(string Name, ImportedTensor Tensor)> inputs)
+    public Func<string, ImportedTensor?> Run(
+        GraphWriter graph, IEnumerable<(string Name, ImportedTensor Tensor)> inputs)
     {
         foreach (var (name, tensor) in inputs)
         {
@@ -58,6 +61,9 @@ internal sealed class OnnxImporter(
         return Find;
     }
 
+    private static bool NamesNode(ShapeException e, OnnxNode node) =>
+        e.Message.StartsWith($"node '{node.Name}'", StringComparison.Ordinal);
+
     private ImportedTensor? Find(string name) =>
         _tensors.GetValueOrDefault(name) ?? constants.GetValueOrDefault(name);
 
@@ -79,14 +85,15 @@ internal sealed class OnnxImporter(
         ImportedTensor?[] outputs;
         try
         {
-            outputs = OnnxOperators.Find(node.OpType)!.Map(new NodeContext(node, inputs, graph, external));
+            outputs = OnnxOperators.Find(node.OpType)!.Map(
+                new NodeContext(node, inputs, graph, external));
         }
         catch (UnsupportedNodeException e)
         {
             Unsupported.Add(new UnsupportedOperator(node.Name, node.Operator, e.Message));
             return;
         }
-        catch (ShapeException e) when (!e.Message.StartsWith($"node '{node.Name}'", StringComparison.Ordinal))
+        catch (ShapeException e) when (!NamesNode(e, node))
         {
             throw new ShapeException($"node '{node.Name}': {e.Message}", e);
         }

@@ -43,9 +43,12 @@ public sealed class OnnxModel : Model
             (problem, field) => Bad(file, problem, field));
         _refused =
         [
-            .. sparse.Select(s => new UnsupportedOperator(s, "sparse_initializer", "sparse tensors are not supported")),
-            .. _nodes.Select(n => (Node: n, Reason: OnnxImporter.Refusal(n))).Where(r => r.Reason is not null)
-                .Select(r => new UnsupportedOperator(r.Node.Name, r.Node.Operator, r.Reason!)),
+            .. sparse.Select(name => new UnsupportedOperator(
+                name, "sparse_initializer", "sparse tensors are not supported")),
+            .. from node in _nodes
+               let reason = OnnxImporter.Refusal(node)
+               where reason is not null
+               select new UnsupportedOperator(node.Name, node.Operator, reason),
         ];
         (Inputs, Outputs) = PictureLayout.Guess(_nodes, Inputs, Outputs);
     }
@@ -82,7 +85,8 @@ public sealed class OnnxModel : Model
     /// Reads data that is kept in other files; null where there is none.
     /// </param>
     /// <exception cref="ModelFormatException">It breaks the rules of the format.</exception>
-    public static OnnxModel Of(ModelProto proto, string? name = null, OnnxExternalData? external = null)
+    public static OnnxModel Of(
+        ModelProto proto, string? name = null, OnnxExternalData? external = null)
     {
         ArgumentNullException.ThrowIfNull(proto);
         return new OnnxModel(proto, name ?? proto.Graph?.Name ?? "model", null, external);
@@ -128,10 +132,12 @@ public sealed class OnnxModel : Model
         ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Count != Inputs.Count)
         {
-            throw new InputException($"{Name} takes {Inputs.Count} inputs, {inputs.Count} were given");
+            throw new InputException(
+                $"{Name} takes {Inputs.Count} inputs, {inputs.Count} were given");
         }
 
-        // Plans for other sizes may be built beside a run; what graphs share is not safe for two at once.
+        // Plans for other sizes may be built beside a run; what graphs share is not safe for two at
+        // once.
         lock (_lock)
         {
             return BuildLocked(graph, inputs);
@@ -142,10 +148,12 @@ public sealed class OnnxModel : Model
     {
         var writer = new GraphWriter(graph);
         var importer = new OnnxImporter(_nodes, _constants, _external);
-        var find = importer.Run(writer, Inputs.Select((input, i) => (input.Name, Arrive(writer, input, inputs[i]))));
+        var find = importer.Run(
+            writer, Inputs.Select((input, i) => (input.Name, Arrive(writer, input, inputs[i]))));
         if (importer.Unsupported.Count > 0 || _refused.Count > 0)
         {
-            throw new UnsupportedOperatorsException(Name, [.. _refused.Union(importer.Unsupported)]);
+            throw new UnsupportedOperatorsException(
+                Name, [.. _refused.Union(importer.Unsupported)]);
         }
 
         var outputs = new Value[Outputs.Count];
@@ -158,8 +166,10 @@ public sealed class OnnxModel : Model
         return outputs;
     }
 
-    // A picture is turned before anything else: a frame that is turned to fit the file's layout then meets its inverse.
-    private static ImportedTensor Arrive(GraphWriter writer, TensorDeclaration declaration, Value value)
+    // A picture is turned before anything else: a frame that is turned to fit the file's layout
+    // then meets its inverse.
+    private static ImportedTensor Arrive(
+        GraphWriter writer, TensorDeclaration declaration, Value value)
     {
         var tensor = new GraphTensor(value);
         if (declaration.Layout != TensorLayout.Nchw)
@@ -178,7 +188,9 @@ public sealed class OnnxModel : Model
             ?? throw Bad(file, "ONNX's own operator set is not declared", "opset_import");
         return standard.Version is >= MinOpset and <= MaxOpset ? (int)standard.Version
             : throw Bad(
-                file, $"operator set {standard.Version} is not supported, {MinOpset} to {MaxOpset} are", "opset_import");
+                file,
+                $"operator set {standard.Version} is not supported, {MinOpset} to {MaxOpset} are",
+                "opset_import");
     }
 
     private static Dictionary<string, HostTensor> ConstantsOf(

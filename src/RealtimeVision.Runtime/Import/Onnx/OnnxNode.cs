@@ -28,10 +28,13 @@ internal sealed class OnnxNode
     public string OpType => _proto.OpType;
 
     /// <summary>Operator and, where it is not ONNX's own, domain.</summary>
-    public string Operator => IsStandard ? OpType : $"{_proto.Domain}.{OpType}";
+    public string Operator => IsStandard ? OpType : $"{Domain}.{OpType}";
+
+    /// <summary>Domain of the operator.</summary>
+    public string Domain => _proto.Domain;
 
     /// <summary>True for operators of ONNX's own domain.</summary>
-    public bool IsStandard => _proto.Domain is "" or "ai.onnx";
+    public bool IsStandard => Domain is "" or "ai.onnx";
 
     /// <summary>Version of ONNX's operator set that the model means.</summary>
     public int Opset { get; }
@@ -60,7 +63,8 @@ internal sealed class OnnxNode
         ? Int(attribute, 0) : throw Bad("the attribute is missing", attribute);
 
     /// <summary>An attribute that is 0 or 1.</summary>
-    public bool Flag(string attribute, bool missing = false) => Int(attribute, missing ? 1 : 0) != 0;
+    public bool Flag(string attribute, bool missing = false) =>
+        Int(attribute, missing ? 1 : 0) != 0;
 
     /// <summary>A number.</summary>
     public float Float(string attribute, float missing) =>
@@ -68,7 +72,9 @@ internal sealed class OnnxNode
 
     /// <summary>A string.</summary>
     public string Text(string attribute, string missing) =>
-        Find(attribute, AttributeType.String) is { } a ? Encoding.UTF8.GetString(a.S ?? []) : missing;
+        Find(attribute, AttributeType.String) is { } a
+            ? Encoding.UTF8.GetString(a.S ?? [])
+            : missing;
 
     /// <summary>Integers; null where the attribute is missing.</summary>
     public long[]? Ints(string attribute) => Find(attribute, AttributeType.Ints)?.Ints.ToArray();
@@ -90,7 +96,8 @@ internal sealed class OnnxNode
     }
 
     /// <summary>Numbers; null where the attribute is missing.</summary>
-    public float[]? Floats(string attribute) => Find(attribute, AttributeType.Floats)?.Floats.ToArray();
+    public float[]? Floats(string attribute) =>
+        Find(attribute, AttributeType.Floats)?.Floats.ToArray();
 
     /// <summary>Strings; null where the attribute is missing.</summary>
     public string[]? Texts(string attribute) =>
@@ -109,11 +116,13 @@ internal sealed class OnnxNode
     private AttributeProto? Find(string name, AttributeType type)
     {
         var attribute = Find(name);
-        return attribute is null || attribute.Type == type || attribute.Type == AttributeType.Undefined
+        return attribute is null || attribute.Type == type
+            || attribute.Type == AttributeType.Undefined
             ? attribute
             : throw Bad($"the attribute is of type {attribute.Type}, {type} belongs there", name);
     }
 
-    private int ToInt32(long value, string attribute) => value is >= int.MinValue and <= int.MaxValue
+    private int ToInt32(long value, string attribute) =>
+        value is >= int.MinValue and <= int.MaxValue
         ? (int)value : throw Bad($"{value} is out of range", attribute);
 }

@@ -11,45 +11,48 @@ internal static class PictureLayout
 {
     private static readonly HashSet<string> Spatial =
     [
-        "Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "Resize", "Upsample",
+        "Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool",
+            "Resize", "Upsample",
         "DepthToSpace", "SpaceToDepth",
     ];
 
     private static readonly HashSet<string> Transparent =
     [
-        "Add", "Sub", "Mul", "Div", "Cast", "Identity", "Dropout", "BatchNormalization", "Clip", "Relu", "Sigmoid", "Tanh",
+        "Add", "Sub", "Mul", "Div", "Cast", "Identity", "Dropout", "BatchNormalization", "Clip",
+            "Relu", "Sigmoid", "Tanh",
         "Softmax", "LogSoftmax", "Pad", "Concat", "HardSigmoid", "Exp", "LeakyRelu", "Slice",
     ];
 
     /// <summary>The declarations, with the layouts that the nodes tell.</summary>
-    public static (IReadOnlyList<TensorDeclaration> Inputs, IReadOnlyList<TensorDeclaration> Outputs) Guess(
+    public static (IReadOnlyList<TensorDeclaration> Inputs,
+        IReadOnlyList<TensorDeclaration> Outputs) Guess(
         IReadOnlyList<OnnxNode> nodes,
         IReadOnlyList<TensorDeclaration> inputs,
         IReadOnlyList<TensorDeclaration> outputs)
     {
-        var readers = nodes.SelectMany(n => n.Inputs.Take(1).Concat(n.OpType is "Concat" or "Add" or "Mul" ? n.Inputs.Skip(1) : [])
-            .Select(name => (name, n))).ToLookup(p => p.name, p => p.n);
-        var producers = new Dictionary<string, OnnxNode>();
-        foreach (var node in nodes)
-        {
-            foreach (string output in node.Outputs)
-            {
-                producers.TryAdd(output, node);
-            }
-        }
-
+        // Of most operators only the first input is a picture.
+        var readers = nodes
+            .SelectMany(n => n.Inputs
+                .Where((_, i) => i == 0 || n.OpType is "Concat" or "Add" or "Mul")
+                .Select(name => (Name: name, Node: n)))
+            .ToLookup(read => read.Name, read => read.Node);
+        var producers = nodes
+            .SelectMany(n => n.Outputs.Select(name => (Name: name, Node: n)))
+            .ToLookup(write => write.Name, write => write.Node);
         return (
-            [.. inputs.Select(d => d.Dimensions.Count == 4
-                ? d with { Layout = Follow(d.Name, [0, 3, 1, 2], name => readers[name], n => n.Outputs.Take(1)) } : d)],
-            [.. outputs.Select(d => d.Dimensions.Count == 4
-                ? d with
-                {
-                    Layout = Follow(
-                        d.Name, [0, 2, 3, 1],
-                        name => producers.TryGetValue(name, out var n) ? [n] : [], n => n.Inputs),
-                }
-                : d)]);
+            [.. inputs.Select(d => WithLayout(d, readers, [0, 3, 1, 2], n => n.Outputs.Take(1)))],
+            [.. outputs.Select(d => WithLayout(d, producers, [0, 2, 3, 1], n => n.Inputs))]);
     }
+
+    private static TensorDeclaration WithLayout(
+        TensorDeclaration declaration,
+        ILookup<string, OnnxNode> neighbours,
+        long[] nhwcTransposition,
+        Func<OnnxNode, IEnumerable<string>> next) =>
+        declaration.Dimensions.Count != 4 ? declaration : declaration with
+        {
+            Layout = Follow(declaration.Name, nhwcTransposition, name => neighbours[name], next),
+        };
 
     private static TensorLayout Follow(
         string name,
@@ -74,7 +77,8 @@ internal static class PictureLayout
                 }
 
                 bool turns = at.Layout == TensorLayout.Nchw && node.OpType == "Transpose"
-                    && node.Ints("perm") is { } perm && perm.AsSpan().SequenceEqual(nhwcTransposition);
+                    && node.Ints("perm") is { } perm
+                    && perm.AsSpan().SequenceEqual(nhwcTransposition);
                 if (turns || Transparent.Contains(node.OpType))
                 {
                     foreach (string further in next(node))

@@ -23,7 +23,8 @@ internal readonly record struct Regrouping(IntList SourceOrder, IntList TargetOr
         var groups = GroupsOf(source, target);
         int[] significant = [.. Axes.Significant(source, order)];
 
-        // A group lies where its first axis does; one whose sizes are all 1 goes with the group before it.
+        // A group lies where its first axis does; one whose sizes are all 1 goes with the group
+        // before it.
         var places = new int[groups.Count];
         for (int g = 0; g < places.Length; g++)
         {

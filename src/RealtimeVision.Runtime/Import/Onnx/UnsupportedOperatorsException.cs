@@ -20,8 +20,8 @@ public sealed class UnsupportedOperatorsException : Exception
     /// <param name="model">Name of the model.</param>
     /// <param name="operators">The nodes; at least one.</param>
     public UnsupportedOperatorsException(string model, IReadOnlyList<UnsupportedOperator> operators)
-        : base($"{model}: {operators.Count} {(operators.Count == 1 ? "node" : "nodes")} cannot be imported:\n"
-            + string.Join('\n', operators.Select(o => $"  {o}")))
+        : base($"{model}: {operators.Count} node{(operators.Count == 1 ? "" : "s")} cannot be "
+            + "imported:\n" + string.Join('\n', operators.Select(o => $"  {o}")))
     {
         Operators = operators;
     }

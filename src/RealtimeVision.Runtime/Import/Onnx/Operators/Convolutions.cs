@@ -6,7 +6,8 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 /// <summary>Conv and ConvTranspose, of pictures and of sequences.</summary>
 internal static class Convolutions
 {
-    // [O, C / groups, KH, KW] to [KH, KW, C / groups, O], and [C, O / groups, KH, KW] to [KH, KW, O / groups, C].
+    // [O, C / groups, KH, KW] to [KH, KW, C / groups, O], and [C, O / groups, KH, KW] to [KH, KW, O
+    // / groups, C].
     private static readonly IntList WeightOrder = [2, 3, 1, 0];
 
     public static IEnumerable<OperatorMapper> All =>
@@ -21,7 +22,8 @@ internal static class Convolutions
         int rank = n.Input(0).Rank;
         var weights = Weights(n, rank);
         var window = WindowAttributes.Of(n.Node, rank, KernelOf(n, weights), picture);
-        var conv = new Conv2D(window.Stride, window.Padding, window.Dilation, n.Node.Int("group", 1));
+        var conv = new Conv2D(
+            window.Stride, window.Padding, window.Dilation, n.Node.Int("group", 1));
         return n.Result(Convolve(n, conv, picture, weights), rank);
     }
 
@@ -49,11 +51,14 @@ internal static class Convolutions
         return n.Result(Convolve(n, conv, picture, weights), rank);
     }
 
-    private static Value Convolve(NodeContext n, Operator conv, GraphTensor picture, ImportedTensor weights)
+    private static Value Convolve(
+        NodeContext n, Operator conv, GraphTensor picture, ImportedTensor weights)
     {
         var x = n.Graph.InOrder(picture, Axes.ChannelsLast(4));
         var w = n.Graph.InOrder(weights, WeightOrder);
-        return n.Optional(2) is { } bias ? n.Graph.Add(conv, x, w, n.Graph.InOrder(bias)) : n.Graph.Add(conv, x, w);
+        return n.Optional(2) is { } bias
+            ? n.Graph.Add(conv, x, w, n.Graph.InOrder(bias))
+            : n.Graph.Add(conv, x, w);
     }
 
     private static ImportedTensor Weights(NodeContext n, int rank)
@@ -61,20 +66,26 @@ internal static class Convolutions
         var weights = n.Input(1);
         if (weights.Rank != rank)
         {
-            throw new ShapeException($"weights {weights.Shape} do not fit input {n.Input(0).Shape}");
+            throw new ShapeException(
+                $"weights {weights.Shape} do not fit input {n.Input(0).Shape}");
         }
 
         var shape = rank == 4 ? weights.Shape
             : new Shape(weights.Shape[0], weights.Shape[1], 1, weights.Shape[2]);
-        return weights is HostTensor host ? host.Reshape(shape) : n.Graph.Reshape(n.Floats(weights), shape);
+        return weights is HostTensor host
+            ? host.Reshape(shape)
+            : n.Graph.Reshape(n.Floats(weights), shape);
     }
 
     private static Size2 KernelOf(NodeContext n, ImportedTensor weights)
     {
         var kernel = new Size2(weights.Shape[2], weights.Shape[3]);
         return n.Node.Ints("kernel_shape") is { } declared
-            && (declared[^1] != kernel.Width || (declared.Length == 2 && declared[0] != kernel.Height))
-            ? throw n.Node.Bad($"{string.Join('x', declared)} is not the size of weights {weights.Shape}", "kernel_shape")
+            && (declared[^1] != kernel.Width
+            || (declared.Length == 2 && declared[0] != kernel.Height))
+            ? throw n.Node.Bad(
+                $"{string.Join('x', declared)} is not the size of weights {weights.Shape}",
+                    "kernel_shape")
             : kernel;
     }
 
@@ -105,10 +116,13 @@ internal static class Convolutions
             int total = size - target;
             if (total < 0)
             {
-                throw NodeContext.Unsupported($"its output of {wanted} is larger than the {full} that its kernel reaches");
+                throw NodeContext.Unsupported(
+                    $"its output of {wanted} is larger than the {full} that its kernel reaches");
             }
 
-            return mode == "SAME_UPPER" ? (total / 2, total - (total / 2)) : (total - (total / 2), total / 2);
+            return mode == "SAME_UPPER"
+                ? (total / 2, total - (total / 2))
+                : (total - (total / 2), total / 2);
         }
     }
 

@@ -35,12 +35,17 @@ internal static class HostBroadcast
 
     /// <summary>True or false for all pairs.</summary>
     public static HostTensor Compare(
-        NodeContext n, HostTensor a, HostTensor b, Func<float, float, bool> floats, Func<long, long, bool> integers)
+        NodeContext n,
+        HostTensor a,
+        HostTensor b,
+        Func<float, float, bool> floats,
+        Func<long, long, bool> integers)
     {
         var (x, y) = Broadcast(a, b);
-        return a.IsFloat || b.IsFloat
-            ? n.Host(x.Shape, [.. x.Floats.Zip(y.Floats, (p, q) => floats(p, q) ? 1L : 0)], OnnxDataType.Bool)
-            : n.Host(x.Shape, [.. x.Integers.Zip(y.Integers, (p, q) => integers(p, q) ? 1L : 0)], OnnxDataType.Bool);
+        long[] results = a.IsFloat || b.IsFloat
+            ? [.. x.Floats.Zip(y.Floats, (p, q) => floats(p, q) ? 1L : 0)]
+            : [.. x.Integers.Zip(y.Integers, (p, q) => integers(p, q) ? 1L : 0)];
+        return n.Host(x.Shape, results, OnnxDataType.Bool);
     }
 
     /// <summary>Both tensors in the shape that they broadcast to.</summary>

@@ -23,17 +23,21 @@ internal static class HostOnly
 
     private static OperatorMapper Comparison(
         string name, Func<float, float, bool> floats, Func<long, long, bool> integers) =>
-        OperatorMapper.Of(name, n => HostBroadcast.Compare(n, Known(n, 0), Known(n, 1), floats, integers));
+        OperatorMapper.Of(
+            name, n => HostBroadcast.Compare(n, Known(n, 0), Known(n, 1), floats, integers));
 
     private static HostTensor Known(NodeContext n, int input) => n.Input(input) as HostTensor
         ?? throw NodeContext.Unsupported("no kernel does it: it works on sizes and constants only");
 
-    // The sign of the divisor for integers, that of the dividend for floats and where the attribute asks for it.
+    // The sign of the divisor for integers, that of the dividend for floats and where the attribute
+    // asks for it.
     private static HostTensor Mod(NodeContext n)
     {
         bool truncates = n.Node.Flag("fmod");
         return HostBroadcast.Apply(
-            n, Known(n, 0), Known(n, 1), (x, y) => x % y, (x, y) => truncates ? x % y : ((x % y) + y) % y);
+            n, Known(n, 0), Known(n, 1),
+            (x, y) => x % y,
+            (x, y) => truncates ? x % y : ((x % y) + y) % y);
     }
 
     private static HostTensor Where(NodeContext n)
@@ -41,8 +45,9 @@ internal static class HostOnly
         var (condition, x) = HostBroadcast.Broadcast(Known(n, 0), Known(n, 1));
         (x, var y) = HostBroadcast.Broadcast(x, Known(n, 2));
         condition = HostBroadcast.To(condition, x.Shape);
+        long[] chosen = condition.Integers;
         return x.IsFloat
-            ? n.Host(x.Shape, [.. condition.Integers.Select((c, i) => c != 0 ? x.Floats[i] : y.Floats[i])])
-            : n.Host(x.Shape, [.. condition.Integers.Select((c, i) => c != 0 ? x.Integers[i] : y.Integers[i])], x.Type);
+            ? n.Host(x.Shape, [.. chosen.Select((c, i) => (c != 0 ? x : y).Floats[i])])
+            : n.Host(x.Shape, [.. chosen.Select((c, i) => (c != 0 ? x : y).Integers[i])], x.Type);
     }
 }

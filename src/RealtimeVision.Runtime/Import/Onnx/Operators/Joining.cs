@@ -32,7 +32,9 @@ internal static class Joining
         {
             return first.IsFloat
                 ? n.Host(SumOf(parts), [.. parts.Cast<HostTensor>().SelectMany(p => p.Floats)])
-                : n.Host(SumOf(parts), [.. parts.Cast<HostTensor>().SelectMany(p => p.Integers)], first.Type);
+                : n.Host(
+                    SumOf(parts), [.. parts.Cast<HostTensor>().SelectMany(p => p.Integers)],
+                        first.Type);
         }
 
         return n.Graph.Concat(parts, axis);
@@ -60,10 +62,12 @@ internal static class Joining
     {
         if (n.Ints("split", 1) is { } given)
         {
-            return given.Sum() == size && given.All(s => s >= 0) && given.Length == n.Node.Outputs.Count
+            return given.Sum() == size && given.All(s => s >= 0)
+                && given.Length == n.Node.Outputs.Count
                 ? Array.ConvertAll(given, s => (int)s)
                 : throw new ShapeException(
-                    $"parts of [{string.Join(", ", given)}] do not make the {size} of {n.Input(0).Shape} in {n.Node.Outputs.Count} outputs");
+                    $"parts of [{string.Join(", ", given)}] do not make the {size} of "
+                    + $"{n.Input(0).Shape} in {n.Node.Outputs.Count} outputs");
         }
 
         int parts = n.Node.Int("num_outputs", n.Node.Outputs.Count);
@@ -77,7 +81,8 @@ internal static class Joining
         long[] repeats = n.ConstantInts(1, "its repeats");
         if (repeats.Length != x.Rank)
         {
-            throw n.Node.Bad($"{repeats.Length} numbers for the {x.Rank} axes of {x.Shape}", "input[1]");
+            throw n.Node.Bad(
+                $"{repeats.Length} numbers for the {x.Rank} axes of {x.Shape}", "input[1]");
         }
 
         if (repeats.Max() > MaxCopies)
@@ -105,7 +110,8 @@ internal static class Joining
     private static ImportedTensor Expand(NodeContext n)
     {
         var x = n.Input(0);
-        var wanted = new Shape([.. n.ConstantInts(1, "the sizes that it expands to").Select(s => checked((int)s))]);
+        var wanted = new Shape(
+            [.. n.ConstantInts(1, "the sizes that it expands to").Select(s => checked((int)s))]);
         var shape = Shape.Broadcast(x.Shape, wanted);
         if (x is HostTensor host)
         {
@@ -119,8 +125,11 @@ internal static class Joining
         }
 
         // Zeros of the sizes that are new, added, are what a kernel broadcasts against.
-        var sizes = new Shape([.. Enumerable.Range(0, shape.Rank).Select(i => tensor.Shape[i] == shape[i] ? 1 : shape[i])]);
-        var zeros = new HostTensor(n.Node.Name + "/Zeros", sizes, new float[sizes.Count], isFixed: false);
+        var sizes = new Shape(
+            [.. Enumerable.Range(0, shape.Rank).Select(
+                i => tensor.Shape[i] == shape[i] ? 1 : shape[i])]);
+        var zeros = new HostTensor(
+            n.Node.Name + "/Zeros", sizes, new float[sizes.Count], isFixed: false);
         return n.Graph.Pointwise(n.Floats(tensor), PointwiseChain.Of(Binary.Add), zeros);
     }
 }

@@ -27,7 +27,9 @@ internal static class Normalisation
 
         var order = Axes.ChannelsLast(x.Rank);
         var norm = new BatchNorm(n.Node.Float("epsilon", 1e-5f));
-        Value?[] inputs = [n.Graph.InOrder(x, order), .. Enumerable.Range(1, 4).Select(i => n.Graph.InOrder(n.Floats(i)))];
+        Value?[] inputs =
+            [n.Graph.InOrder(x, order), .. Enumerable.Range(1, 4).Select(
+                i => n.Graph.InOrder(n.Floats(i)))];
         return new GraphTensor(n.Graph.Add(norm, inputs), order);
     }
 
@@ -39,7 +41,8 @@ internal static class Normalisation
         int[] significant = [.. Enumerable.Range(axis, x.Rank - axis).Where(i => x.Shape[i] != 1)];
         if (n.Opset >= 13 || significant.Length <= 1)
         {
-            return Softmax(n, x, n.Opset >= 13 || significant.Length == 0 ? axis : significant[0], isLog);
+            return Softmax(
+                n, x, n.Opset >= 13 || significant.Length == 0 ? axis : significant[0], isLog);
         }
 
         var matrix = new Shape(

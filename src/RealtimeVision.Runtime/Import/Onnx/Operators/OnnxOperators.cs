@@ -13,7 +13,9 @@ internal sealed record OperatorMapper(
 {
     /// <summary>A mapper of an operator with one output.</summary>
     public static OperatorMapper Of(
-        string name, Func<NodeContext, ImportedTensor> map, Func<OnnxNode, string?>? refusal = null) =>
+        string name,
+        Func<NodeContext, ImportedTensor> map,
+        Func<OnnxNode, string?>? refusal = null) =>
         new(name, n => [map(n)], refusal);
 }
 

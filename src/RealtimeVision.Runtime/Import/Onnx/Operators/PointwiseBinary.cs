@@ -22,17 +22,22 @@ internal static class PointwiseBinary
 
     // Min, Max and Sum take any number of tensors, the others two.
     private static OperatorMapper Of(
-        string name, BinaryFunction function, Func<float, float, float> floats, Func<long, long, long> integers) =>
+        string name,
+        BinaryFunction function,
+        Func<float, float, float> floats,
+        Func<long, long, long> integers) =>
         OperatorMapper.Of(name, n => n.Inputs.Skip(1).Aggregate(
             n.Input(0), (x, y) => x is HostTensor a && y is HostTensor b
                 ? HostBroadcast.Apply(n, a, b, floats, integers)
                 : Apply(n, function, x, y)));
 
-    private static GraphTensor Apply(NodeContext n, BinaryFunction function, ImportedTensor x, ImportedTensor y)
+    private static GraphTensor Apply(
+        NodeContext n, BinaryFunction function, ImportedTensor x, ImportedTensor y)
     {
         var shape = Shape.Broadcast(x.Shape, y.Shape);
 
-        // The chain goes on with the tensor that has the result's shape; the other one is its operand.
+        // The chain goes on with the tensor that has the result's shape; the other one is its
+        // operand.
         if (x is HostTensor || (x.Shape != shape && y.Shape == shape))
         {
             (x, y, function) = (y, x, function.Swapped);
@@ -47,7 +52,8 @@ internal static class PointwiseBinary
 
         if (y.Element != ElementType.Float32)
         {
-            throw NodeContext.Unsupported($"works on elements of type {y.Element}, which no kernel does");
+            throw NodeContext.Unsupported(
+                $"works on elements of type {y.Element}, which no kernel does");
         }
 
         var order = GraphWriter.CommonOrder([tensor, y], shape.Rank);
@@ -81,9 +87,11 @@ internal static class PointwiseBinary
         }
 
         float[] distinct = [.. exponents.Floats.Distinct()];
-        if (distinct.Length != 1 || Shape.Broadcast(n.Input(0).Shape, exponents.Shape) != n.Input(0).Shape)
+        if (distinct.Length != 1
+            || Shape.Broadcast(n.Input(0).Shape, exponents.Shape) != n.Input(0).Shape)
         {
-            throw NodeContext.Unsupported("exponents that differ from element to element are not supported");
+            throw NodeContext.Unsupported(
+                "exponents that differ from element to element are not supported");
         }
 
         return distinct[0] switch
@@ -91,10 +99,14 @@ internal static class PointwiseBinary
             1 => n.Floats(0),
             2 => n.Graph.Pointwise(n.Floats(0), Unary.Square),
             3 => n.Graph.Pointwise(
-                n.Floats(0), new(new ChainLink(Unary.Square), new ChainLink(Binary.Multiply)), n.Floats(0)),
-            4 => n.Graph.Pointwise(n.Floats(0), new PointwiseChain(new(Unary.Square), new(Unary.Square))),
+                n.Floats(0),
+                new(new ChainLink(Unary.Square), new ChainLink(Binary.Multiply)),
+                n.Floats(0)),
+            4 => n.Graph.Pointwise(
+                n.Floats(0), new PointwiseChain(new(Unary.Square), new(Unary.Square))),
             0.5f => n.Graph.Pointwise(n.Floats(0), Unary.Sqrt),
-            -0.5f => n.Graph.Pointwise(n.Floats(0), new PointwiseChain(new(Unary.Sqrt), new(Unary.Reciprocal))),
+            -0.5f => n.Graph.Pointwise(
+                n.Floats(0), new PointwiseChain(new(Unary.Sqrt), new(Unary.Reciprocal))),
             -1 => n.Graph.Pointwise(n.Floats(0), Unary.Reciprocal),
             var exponent => throw NodeContext.Unsupported(
                 $"the exponent {exponent} is not supported (-1, -0.5, 0.5, 1, 2, 3 and 4 are)"),
@@ -112,7 +124,12 @@ internal static class PointwiseBinary
         }
 
         var negative = n.Graph.Pointwise(
-            x, new(new ChainLink(Unary.Clip, float.NegativeInfinity, 0), new ChainLink(Binary.Multiply)), slope);
-        return n.Graph.Pointwise(x, new(new ChainLink(Unary.Relu), new ChainLink(Binary.Add)), negative);
+            x,
+            new(
+                new ChainLink(Unary.Clip, float.NegativeInfinity, 0),
+                new ChainLink(Binary.Multiply)),
+            slope);
+        return n.Graph.Pointwise(
+            x, new(new ChainLink(Unary.Relu), new ChainLink(Binary.Add)), negative);
     }
 }

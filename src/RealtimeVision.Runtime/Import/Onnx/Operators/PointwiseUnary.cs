@@ -35,25 +35,31 @@ internal static class PointwiseUnary
         Of("HardSigmoid", node => new(
             new ChainLink(Unary.HardSigmoid, node.Float("alpha", 0.2f), node.Float("beta", 0.5f)))),
         Of("Gelu", node => new(
-            new ChainLink(node.Text("approximate", "none") == "tanh" ? Unary.GeluTanh : Unary.Gelu))),
+            new ChainLink(
+                node.Text("approximate", "none") == "tanh" ? Unary.GeluTanh : Unary.Gelu))),
 
         // x tanh(softplus(x)) and x / (1 + |x|).
         OperatorMapper.Of("Mish", n => n.Graph.Pointwise(
             n.Floats(0),
-            new(new ChainLink(Unary.Softplus), new ChainLink(Unary.Tanh), new ChainLink(Binary.Multiply)),
+            new(new ChainLink(Unary.Softplus), new ChainLink(Unary.Tanh), new ChainLink(
+                Binary.Multiply)),
             n.Floats(0))),
         OperatorMapper.Of("Softsign", n => n.Graph.Pointwise(
             n.Floats(0),
-            new(new ChainLink(Unary.Abs), new ChainLink(Unary.Affine, 1, 1), new ChainLink(Binary.DivideInto)),
+            new(new ChainLink(Unary.Abs), new ChainLink(Unary.Affine, 1, 1), new ChainLink(
+                Binary.DivideInto)),
             n.Floats(0))),
         OperatorMapper.Of("Clip", Clip),
     ];
 
-    private static OperatorMapper Of(string name, UnaryFunction function, Func<float, float> onHost) =>
+    private static OperatorMapper Of(
+        string name, UnaryFunction function, Func<float, float> onHost) =>
         OperatorMapper.Of(name, n => n.Input(0) switch
         {
-            HostTensor { IsFloat: true } x => n.Host(x.Shape, Array.ConvertAll(x.Floats, f => onHost(f))),
-            HostTensor x => n.Host(x.Shape, Array.ConvertAll(x.Integers, i => (long)onHost(i)), x.Type),
+            HostTensor { IsFloat: true } x =>
+                n.Host(x.Shape, Array.ConvertAll(x.Floats, f => onHost(f))),
+            HostTensor x =>
+                n.Host(x.Shape, Array.ConvertAll(x.Integers, i => (long)onHost(i)), x.Type),
             _ => n.Graph.Pointwise(n.Floats(0), function),
         });
 
@@ -65,7 +71,8 @@ internal static class PointwiseUnary
     {
         float alpha = node.Float("alpha", 1);
         return new(
-            new ChainLink(Unary.Affine, 1 / alpha), new ChainLink(Unary.Elu, 1), new ChainLink(Unary.Affine, alpha));
+            new ChainLink(Unary.Affine, 1 / alpha), new ChainLink(Unary.Elu, 1), new ChainLink(
+                Unary.Affine, alpha));
     }
 
     private static ImportedTensor Clip(NodeContext n)
@@ -78,8 +85,12 @@ internal static class PointwiseUnary
         var x = n.Floats(0);
         if (n.Optional(1) is GraphTensor || n.Optional(2) is GraphTensor)
         {
-            x = n.Optional(1) is { } low ? n.Graph.Pointwise(x, PointwiseChain.Of(Binary.Maximum), low) : x;
-            return n.Optional(2) is { } high ? n.Graph.Pointwise(x, PointwiseChain.Of(Binary.Minimum), high) : x;
+            x = n.Optional(1) is { } low
+                ? n.Graph.Pointwise(x, PointwiseChain.Of(Binary.Maximum), low)
+                : x;
+            return n.Optional(2) is { } high
+                ? n.Graph.Pointwise(x, PointwiseChain.Of(Binary.Minimum), high)
+                : x;
         }
 
         float? min = n.Float("min", 1, "the lower limit");
@@ -100,11 +111,15 @@ internal static class PointwiseUnary
         float max = n.Float("max", 2, "the upper limit") ?? float.PositiveInfinity;
         if (x.IsFloat)
         {
-            return n.Host(x.Shape, Array.ConvertAll(x.Floats, f => MathF.Min(MathF.Max(f, min), max)));
+            return n.Host(
+                x.Shape, Array.ConvertAll(x.Floats, f => MathF.Min(MathF.Max(f, min), max)));
         }
 
         long low = n.Optional(1) is HostTensor { IsFloat: false } l ? l.Integers[0] : long.MinValue;
-        long high = n.Optional(2) is HostTensor { IsFloat: false } h ? h.Integers[0] : long.MaxValue;
-        return n.Host(x.Shape, Array.ConvertAll(x.Integers, i => Math.Min(Math.Max(i, low), high)), x.Type);
+        long high = n.Optional(2) is HostTensor { IsFloat: false } h
+            ? h.Integers[0]
+            : long.MaxValue;
+        return n.Host(
+            x.Shape, Array.ConvertAll(x.Integers, i => Math.Min(Math.Max(i, low), high)), x.Type);
     }
 }

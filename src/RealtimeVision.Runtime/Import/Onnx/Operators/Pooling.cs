@@ -10,7 +10,9 @@ internal static class Pooling
         OperatorMapper.Of("MaxPool", MaxPool, MaxPoolRefusal),
         OperatorMapper.Of("AveragePool", AveragePool, WindowAttributes.Refusal),
         OperatorMapper.Of("GlobalAveragePool", GlobalAveragePool),
-        OperatorMapper.Of("GlobalMaxPool", n => Reductions.Reduce(n, n.Floats(0), ReduceKind.Max, Places(n), keep: true)),
+        OperatorMapper.Of(
+            "GlobalMaxPool", n =>
+                Reductions.Reduce(n, n.Floats(0), ReduceKind.Max, Places(n), keep: true)),
     ];
 
     private static string? MaxPoolRefusal(OnnxNode node) =>
@@ -21,7 +23,8 @@ internal static class Pooling
         Pool(n, window => new MaxPool2D(window, n.Node.Flag("ceil_mode")));
 
     private static GraphTensor AveragePool(NodeContext n) => Pool(
-        n, window => new AvgPool2D(window, n.Node.Flag("ceil_mode"), n.Node.Flag("count_include_pad")));
+        n, window =>
+            new AvgPool2D(window, n.Node.Flag("ceil_mode"), n.Node.Flag("count_include_pad")));
 
     private static GraphTensor Pool(NodeContext n, Func<Window2, Pool2D> pool)
     {
@@ -34,16 +37,19 @@ internal static class Pooling
 
         var kernel = WindowAttributes.Pair(n.Node, "kernel_shape", rank, 1);
         var window = WindowAttributes.Of(n.Node, rank, kernel, picture);
-        return n.Result(n.Graph.Add(pool(window), n.Graph.InOrder(picture, Axes.ChannelsLast(4))), rank);
+        return n.Result(
+            n.Graph.Add(pool(window), n.Graph.InOrder(picture, Axes.ChannelsLast(4))), rank);
     }
 
     private static GraphTensor GlobalAveragePool(NodeContext n)
     {
         var x = n.Floats(0);
         return x.Rank == 4
-            ? n.Result(n.Graph.Add(new GlobalAvgPool2D(), n.Graph.InOrder(x, Axes.ChannelsLast(4))), 4)
+            ? n.Result(
+                n.Graph.Add(new GlobalAvgPool2D(), n.Graph.InOrder(x, Axes.ChannelsLast(4))), 4)
             : Reductions.Reduce(n, x, ReduceKind.Mean, Places(n), keep: true);
     }
 
-    private static int[] Places(NodeContext n) => [.. Enumerable.Range(2, Math.Max(n.Input(0).Rank - 2, 0))];
+    private static int[] Places(NodeContext n) =>
+        [.. Enumerable.Range(2, Math.Max(n.Input(0).Rank - 2, 0))];
 }

@@ -29,10 +29,13 @@ internal static class Products
         float beta = n.Node.Float("beta", 1);
         var c = beta == 0 ? null : n.Optional(2);
         bool isTransposed = n.Node.Flag("transB");
-        if (c is not null && alpha == 1 && beta == 1 && Axes.WithoutLeadingOnes(c.Shape) is { Rank: 1 } shape
+        if (c is not null && alpha == 1 && beta == 1
+            && Axes.WithoutLeadingOnes(c.Shape) is { Rank: 1 } shape
             && shape[0] == b.Shape[isTransposed ? 0 : 1])
         {
-            var bias = c is HostTensor host ? (ImportedTensor)host.Reshape(shape) : n.Graph.Reshape(n.Floats(c), shape);
+            var bias = c is HostTensor host
+                ? (ImportedTensor)host.Reshape(shape)
+                : n.Graph.Reshape(n.Floats(c), shape);
             return Product(n, a, b, isTransposed, n.Graph.InOrder(bias));
         }
 
@@ -47,7 +50,8 @@ internal static class Products
         return n.Graph.Pointwise(y, PointwiseChain.Of(Binary.Add), added);
     }
 
-    // A vector is a matrix of one row on the left, of one column on the right, and that axis is left out of the result.
+    // A vector is a matrix of one row on the left, of one column on the right, and that axis is
+    // left out of the result.
     private static GraphTensor Multiply(NodeContext n, ImportedTensor left, ImportedTensor right)
     {
         if (left.Rank == 0 || right.Rank == 0)
@@ -79,7 +83,8 @@ internal static class Products
     {
         var (right, transposeB) = Right(n, b, isTransposed);
 
-        // All but the axis that is summed over may lie in any order where one matrix serves all of a batch.
+        // All but the axis that is summed over may lie in any order where one matrix serves all of
+        // a batch.
         bool isLinear = b.Rank == 2 && a.Order[a.Rank - 1] == a.Rank - 1;
         bool transposeA = !isLinear && a.Order == SwappedLast(a.Rank);
         var order = isLinear ? a.Order : Axes.Identity(a.Rank);
@@ -90,18 +95,24 @@ internal static class Products
         return isLinear ? new GraphTensor(y, order) : new GraphTensor(y);
     }
 
-    // Weights are turned to [in, out] when they are loaded; what is computed is read as it lies, where that can be.
-    private static (Value Value, bool Transpose) Right(NodeContext n, ImportedTensor b, bool isTransposed)
+    // Weights are turned to [in, out] when they are loaded; what is computed is read as it lies,
+    // where that can be.
+    private static (Value Value, bool Transpose) Right(
+        NodeContext n, ImportedTensor b, bool isTransposed)
     {
         if (b is HostTensor)
         {
-            return (n.Graph.InOrder(b, isTransposed ? SwappedLast(b.Rank) : Axes.Identity(b.Rank)), false);
+            var order = isTransposed ? SwappedLast(b.Rank) : Axes.Identity(b.Rank);
+            return (n.Graph.InOrder(b, order), false);
         }
 
         var tensor = n.Floats(b);
         tensor = isTransposed ? tensor.Permuted(Swap) : tensor;
-        return tensor.Order == SwappedLast(b.Rank) ? (tensor.Value, true) : (n.Graph.InOrder(tensor), false);
+        return tensor.Order == SwappedLast(b.Rank)
+            ? (tensor.Value, true)
+            : (n.Graph.InOrder(tensor), false);
     }
 
-    private static IntList SwappedLast(int rank) => [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2];
+    private static IntList SwappedLast(int rank) =>
+        [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2];
 }

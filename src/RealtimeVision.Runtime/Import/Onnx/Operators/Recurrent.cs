@@ -30,7 +30,9 @@ internal static class Recurrent
             : node.Int("layout", 0) != 0 ? "layout 1 (batch first) is not supported"
             : node.Has("clip") ? "clip is not supported"
             : node.Flag("input_forget") ? "input_forget is not supported"
-            : activations?.Where((a, i) => !a.Equals(Activations[i % 3], StringComparison.OrdinalIgnoreCase)).Any() == true
+            : activations?.Where(
+                (a, i) =>
+                    !a.Equals(Activations[i % 3], StringComparison.OrdinalIgnoreCase)).Any() == true
                 ? $"activations {string.Join(", ", activations)} are not supported"
             : null;
     }
@@ -53,14 +55,18 @@ internal static class Recurrent
         inputs[Kernels.Operators.Lstm.Sequence] = n.Graph.InOrder(x);
         inputs[Kernels.Operators.Lstm.InputWeights] = Weights(n, W, directions, hidden);
         inputs[Kernels.Operators.Lstm.RecurrentWeights] = Weights(n, R, directions, hidden);
-        inputs[Kernels.Operators.Lstm.Bias] = n.Optional(B) is null ? null : Bias(n, directions, hidden);
+        inputs[Kernels.Operators.Lstm.Bias] = n.Optional(B) is null
+            ? null
+            : Bias(n, directions, hidden);
         inputs[Kernels.Operators.Lstm.InitialHidden] = State(n, InitialH);
         inputs[Kernels.Operators.Lstm.InitialCell] = State(n, InitialC);
         var outputs = n.Graph.AddAll(new Lstm(hidden, direction), inputs);
 
-        // Results of both directions lie side by side: [T, N, D, H], which the file has as [T, D, N, H].
+        // Results of both directions lie side by side: [T, N, D, H], which the file has as [T, D,
+        // N, H].
         var all = new GraphTensor(outputs[0]);
-        var y = n.Graph.Reshape(all, new(x.Shape[0], x.Shape[1], directions, hidden)).Permuted([0, 2, 1, 3]);
+        var y = n.Graph.Reshape(all, new(x.Shape[0], x.Shape[1], directions, hidden)).Permuted(
+            [0, 2, 1, 3]);
         return [y, new GraphTensor(outputs[1]), new GraphTensor(outputs[2])];
     }
 
@@ -79,9 +85,11 @@ internal static class Recurrent
     private static void RequireFullLengths(NodeContext n, int steps)
     {
         if (n.Optional(Lengths) is not null
-            && Array.Exists(n.ConstantInts(Lengths, "the lengths of its sequences"), length => length != steps))
+            && Array.Exists(
+                n.ConstantInts(Lengths, "the lengths of its sequences"), length => length != steps))
         {
-            throw NodeContext.Unsupported("sequences shorter than the batch (sequence_lens) are not supported");
+            throw NodeContext.Unsupported(
+                "sequences shorter than the batch (sequence_lens) are not supported");
         }
     }
 
@@ -93,11 +101,13 @@ internal static class Recurrent
         var weights = n.Constant(input, "its weights");
         if (weights.Rank != 3 || weights.Shape[0] != directions || weights.Shape[1] != 4 * hidden)
         {
-            throw new ShapeException($"weights {weights.Shape} are not [{directions}, {4 * hidden}, ...]");
+            throw new ShapeException(
+                $"weights {weights.Shape} are not [{directions}, {4 * hidden}, ...]");
         }
 
         int[] rows = GateRows(hidden);
-        var reordered = weights.Derive("gates", w => w.Take(w.Shape, IndexWalk.Gather(w.Shape, 1, rows)));
+        var reordered = weights.Derive(
+            "gates", w => w.Take(w.Shape, IndexWalk.Gather(w.Shape, 1, rows)));
         return n.Graph.InOrder(reordered, [0, 2, 1]);
     }
 
@@ -129,5 +139,6 @@ internal static class Recurrent
     }
 
     private static int[] GateRows(int hidden) =>
-        [.. Enumerable.Range(0, 4 * hidden).Select(i => (GateOrder[i / hidden] * hidden) + (i % hidden))];
+        [.. Enumerable.Range(0, 4 * hidden).Select(
+            i => (GateOrder[i / hidden] * hidden) + (i % hidden))];
 }

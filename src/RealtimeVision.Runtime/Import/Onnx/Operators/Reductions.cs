@@ -22,7 +22,8 @@ internal static class Reductions
     ];
 
     /// <summary>The reduction of a tensor along axes.</summary>
-    public static GraphTensor Reduce(NodeContext n, GraphTensor x, ReduceKind kind, int[] axes, bool keep)
+    public static GraphTensor Reduce(
+        NodeContext n, GraphTensor x, ReduceKind kind, int[] axes, bool keep)
     {
         if (axes.Length == 0)
         {
@@ -60,7 +61,9 @@ internal static class Reductions
             throw NodeContext.Unsupported("products along some of the axes are not supported");
         }
 
-        var shape = n.Node.Flag("keepdims", true) ? new Shape([.. Enumerable.Repeat(1, x.Rank)]) : new Shape();
+        var shape = n.Node.Flag("keepdims", true)
+            ? new Shape([.. Enumerable.Repeat(1, x.Rank)])
+            : new Shape();
         return x.IsFloat ? n.Host(shape, [x.Floats.Aggregate(1f, (p, f) => p * f)])
             : n.Host(shape, [x.Integers.Aggregate(1L, (p, i) => p * i)], x.Type);
     }
@@ -69,7 +72,8 @@ internal static class Reductions
     {
         var x = n.Floats(0);
         int axis = n.Axis(n.Node.Int("axis", 0), x.Rank);
-        var argMax = new ArgMax(x.DimensionOf(axis), KeepDims: true, n.Node.Flag("select_last_index"));
+        var argMax = new ArgMax(
+            x.DimensionOf(axis), KeepDims: true, n.Node.Flag("select_last_index"));
         var y = new GraphTensor(n.Graph.Add(argMax, x.Value), x.Order);
         return n.Node.Flag("keepdims", true) ? y : n.Graph.Reshape(y, Without(y.Shape, [axis]));
     }

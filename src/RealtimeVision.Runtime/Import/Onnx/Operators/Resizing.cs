@@ -23,7 +23,8 @@ internal static class Resizing
         string coordinates = node.Text("coordinate_transformation_mode", "half_pixel");
         string policy = node.Text("keep_aspect_ratio_policy", "stretch");
         return mode is not ("nearest" or "linear" or "bilinear") ? $"mode '{mode}' is not supported"
-            : coordinates is not ("half_pixel" or "pytorch_half_pixel" or "align_corners" or "asymmetric")
+            : coordinates is not (
+                "half_pixel" or "pytorch_half_pixel" or "align_corners" or "asymmetric")
                 ? $"coordinate_transformation_mode '{coordinates}' is not supported"
             : node.Flag("antialias") ? "antialias is not supported"
             : policy != "stretch" ? $"keep_aspect_ratio_policy '{policy}' is not supported"
@@ -34,7 +35,9 @@ internal static class Resizing
     {
         var x = n.Floats(0);
         var (sizes, scales) = Target(n, x.Shape);
-        int[] changed = [.. Enumerable.Range(0, x.Rank).Where(i => sizes[i] != x.Shape[i] || scales?[i] is not (null or 1))];
+        int[] changed =
+            [.. Enumerable.Range(0, x.Rank).Where(
+                i => sizes[i] != x.Shape[i] || scales?[i] is not (null or 1))];
         if (changed.Length == 0)
         {
             return x;
@@ -51,32 +54,39 @@ internal static class Resizing
         }
 
         return x.Rank == 4 ? Resize(n, x, sizes, scales, changed)
-            : throw NodeContext.Unsupported($"tensors {x.Shape} of {x.Rank} axes are not supported");
+            : throw NodeContext.Unsupported(
+                $"tensors {x.Shape} of {x.Rank} axes are not supported");
     }
 
-    private static GraphTensor Resize(NodeContext n, GraphTensor x, int[] sizes, float[]? scales, int[] changed)
+    private static GraphTensor Resize(
+        NodeContext n, GraphTensor x, int[] sizes, float[]? scales, int[] changed)
     {
         // Files of other origin resize pictures [N, H, W, C].
         bool channelsLast = changed.Contains(1);
         if (changed.Any(axis => axis is not (2 or 3)) && changed.Any(axis => axis is not (1 or 2)))
         {
-            throw NodeContext.Unsupported($"axes {string.Join(" and ", changed)} of {x.Shape} are not those of a picture");
+            throw NodeContext.Unsupported(
+                $"axes {string.Join(" and ", changed)} of {x.Shape} are not those of a picture");
         }
 
         int row = channelsLast ? 1 : 2;
         x = channelsLast ? x.Permuted(ToChannelsFirst) : x;
         var upsample = new Upsample2D(
             sizes[row], sizes[row + 1],
-            n.Node.Text("mode", "nearest") == "nearest" ? UpsampleMode.Nearest : UpsampleMode.Bilinear,
+            n.Node.Text("mode", "nearest") == "nearest"
+                ? UpsampleMode.Nearest
+                : UpsampleMode.Bilinear,
             Coordinates(n), Rounding(n, scales?[row] ?? 1, scales?[row + 1] ?? 1),
-            ScaleOf(x.Shape[2], sizes[row], scales?[row]), ScaleOf(x.Shape[3], sizes[row + 1], scales?[row + 1]));
+            ScaleOf(x.Shape[2], sizes[row], scales?[row]),
+            ScaleOf(x.Shape[3], sizes[row + 1], scales?[row + 1]));
         var y = new GraphTensor(
             n.Graph.Add(upsample, n.Graph.InOrder(x, Axes.ChannelsLast(4))), Axes.ChannelsLast(4));
         return channelsLast ? y.Permuted(ToChannelsLast) : y;
     }
 
     // A scale is given on where the quotient of the sizes is another.
-    private static float? ScaleOf(int from, int to, float? scale) => scale is { } s && from * s != to ? s : null;
+    private static float? ScaleOf(int from, int to, float? scale) =>
+        scale is { } s && from * s != to ? s : null;
 
     private static (int[] Sizes, float[]? Scales) Target(NodeContext n, Shape shape)
     {
@@ -104,7 +114,8 @@ internal static class Resizing
             throw node.Bad("neither scales nor sizes are given");
         }
 
-        Fill(Array.ConvertAll(n.ConstantInts(3, "its sizes"), s => checked((int)s)), sizes, "sizes");
+        long[] wanted = n.ConstantInts(3, "its sizes");
+        Fill(Array.ConvertAll(wanted, s => checked((int)s)), sizes, "sizes");
         return (sizes, null);
 
         void Fill<T>(T[] values, T[] target, string what)
@@ -122,7 +133,8 @@ internal static class Resizing
     }
 
     private static CoordinateTransform Coordinates(NodeContext n) =>
-        n.Node.Text("coordinate_transformation_mode", n.Opset < 11 ? "asymmetric" : "half_pixel") switch
+        n.Node.Text(
+            "coordinate_transformation_mode", n.Opset < 11 ? "asymmetric" : "half_pixel") switch
         {
             "asymmetric" => CoordinateTransform.Asymmetric,
             "align_corners" => CoordinateTransform.AlignCorners,
@@ -134,12 +146,14 @@ internal static class Resizing
     {
         if (n.Opset < 11)
         {
-            // Not in the text of these operator sets; ONNX Runtime rounds up where a picture becomes smaller.
+            // Not in the text of these operator sets; ONNX Runtime rounds up where a picture
+            // becomes smaller.
             return (scaleH < 1, scaleW < 1) switch
             {
                 (false, false) => NearestRounding.Floor,
                 (true, true) => NearestRounding.Ceil,
-                _ => throw NodeContext.Unsupported($"scales {scaleH} and {scaleW} round differently in operator set {n.Opset}"),
+                _ => throw NodeContext.Unsupported(
+                    $"scales {scaleH} and {scaleW} round differently in operator set {n.Opset}"),
             };
         }
 
@@ -161,8 +175,10 @@ internal static class Resizing
         string mode = n.Node.Text("mode", "DCR");
         var cut = mode switch
         {
-            "DCR" => n.Graph.Reshape(x, new(x.Shape[0], block, block, c, h, w)).Permuted([0, 3, 4, 1, 5, 2]),
-            "CRD" => n.Graph.Reshape(x, new(x.Shape[0], c, block, block, h, w)).Permuted([0, 1, 4, 2, 5, 3]),
+            "DCR" => n.Graph.Reshape(x, new(x.Shape[0], block, block, c, h, w)).Permuted(
+                [0, 3, 4, 1, 5, 2]),
+            "CRD" => n.Graph.Reshape(x, new(x.Shape[0], c, block, block, h, w)).Permuted(
+                [0, 1, 4, 2, 5, 3]),
             _ => throw n.Node.Bad($"'{mode}' is neither DCR nor CRD", "mode"),
         };
         return n.Graph.Reshape(cut, new(x.Shape[0], c, h * block, w * block));
@@ -172,7 +188,8 @@ internal static class Resizing
     {
         var (x, block) = Blocks(n);
         var (c, h, w) = (x.Shape[1], x.Shape[2] / block, x.Shape[3] / block);
-        var cut = n.Graph.Reshape(x, new(x.Shape[0], c, h, block, w, block)).Permuted([0, 3, 5, 1, 2, 4]);
+        var cut = n.Graph.Reshape(x, new(x.Shape[0], c, h, block, w, block)).Permuted(
+            [0, 3, 5, 1, 2, 4]);
         return n.Graph.Reshape(cut, new(x.Shape[0], c * block * block, h, w));
     }
 

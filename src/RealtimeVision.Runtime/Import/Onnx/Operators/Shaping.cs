@@ -28,7 +28,8 @@ internal static class Shaping
 
         var host = (HostTensor)n.Input(0);
         return host.Count == shape.Count ? host.Reshape(shape)
-            : throw new ShapeException($"{host.Shape} has {host.Count} elements, {shape} has {shape.Count}");
+            : throw new ShapeException(
+                $"{host.Shape} has {host.Count} elements, {shape} has {shape.Count}");
     }
 
     private static Shape ReshapeSizes(NodeContext n)
@@ -46,7 +47,9 @@ internal static class Shaping
                     (open, sizes[i]) = (i, 1);
                     break;
                 case 0 when !allowsZero:
-                    sizes[i] = i < x.Rank ? x[i] : throw n.Node.Bad($"{x} has no axis {i} to copy the size of", "input[1]");
+                    sizes[i] = i < x.Rank
+                        ? x[i]
+                        : throw n.Node.Bad($"{x} has no axis {i} to copy the size of", "input[1]");
                     break;
                 case >= 0 and <= int.MaxValue:
                     sizes[i] = (int)wanted[i];
@@ -60,7 +63,8 @@ internal static class Shaping
         {
             long rest = new Shape(sizes).Count;
             sizes[open] = rest > 0 && x.Count % rest == 0 ? checked((int)(x.Count / rest))
-                : throw new ShapeException($"{x} does not reshape to [{string.Join(", ", wanted)}]");
+                : throw new ShapeException(
+                    $"{x} does not reshape to [{string.Join(", ", wanted)}]");
         }
 
         return new Shape(sizes);
@@ -71,7 +75,8 @@ internal static class Shaping
         var x = n.Input(0).Shape;
         int axis = n.Node.Int("axis", 1);
         axis = axis == x.Rank ? axis : n.Axis(axis, x.Rank);
-        return Reshape(n, new Shape(checked((int)x.Product(0, axis)), checked((int)x.Product(axis, x.Rank))));
+        return Reshape(
+            n, new Shape(checked((int)x.Product(0, axis)), checked((int)x.Product(axis, x.Rank))));
     }
 
     private static ImportedTensor Squeeze(NodeContext n)
@@ -79,9 +84,12 @@ internal static class Shaping
         var x = n.Input(0).Shape;
         int[] axes = n.Ints("axes", 1) is { } given ? n.AxesOf(given, x.Rank)
             : [.. Enumerable.Range(0, x.Rank).Where(i => x[i] == 1)];
-        return Array.Find(axes, axis => x[axis] != 1) is var wide && axes.Contains(wide) && x[wide] != 1
+        return Array.Find(axes, axis => x[axis] != 1) is var wide && axes.Contains(wide)
+            && x[wide] != 1
             ? throw new ShapeException($"axis {wide} of {x} is not of size 1")
-            : Reshape(n, new Shape([.. Enumerable.Range(0, x.Rank).Except(axes).Select(axis => x[axis])]));
+            : Reshape(
+                n, new Shape(
+                    [.. Enumerable.Range(0, x.Rank).Except(axes).Select(axis => x[axis])]));
     }
 
     private static ImportedTensor Unsqueeze(NodeContext n)
@@ -91,7 +99,9 @@ internal static class Shaping
         int[] axes = n.AxesOf(given, x.Rank + given.Length);
         var sizes = new Queue<int>(x.Sizes.ToArray());
         return Reshape(
-            n, new Shape([.. Enumerable.Range(0, x.Rank + axes.Length).Select(i => axes.Contains(i) ? 1 : sizes.Dequeue())]));
+            n, new Shape(
+                [.. Enumerable.Range(0, x.Rank + axes.Length).Select(
+                    i => axes.Contains(i) ? 1 : sizes.Dequeue())]));
     }
 
     private static ImportedTensor Transpose(NodeContext n)
@@ -109,7 +119,8 @@ internal static class Shaping
             GraphTensor tensor => tensor.Permuted(order),
             HostTensor host => host.Derive(
                 $"transposed {string.Join(' ', order)}",
-                h => h.Take(Axes.Permute(h.Shape, [.. order]), IndexWalk.Permutation(h.Shape, [.. order]))),
+                h => h.Take(
+                    Axes.Permute(h.Shape, [.. order]), IndexWalk.Permutation(h.Shape, [.. order]))),
             _ => throw new InvalidOperationException(),
         };
     }
@@ -127,7 +138,8 @@ internal static class Shaping
 
         return n.Input(0) switch
         {
-            HostTensor host => host.Type == type ? host : host.Derive($"cast {type}", h => h.Cast(type)),
+            HostTensor host =>
+                host.Type == type ? host : host.Derive($"cast {type}", h => h.Cast(type)),
             var x when x.Element == HostTensor.ElementOf(type) => x,
             var x => throw NodeContext.Unsupported($"no kernel turns {x.Element} into {type}"),
         };

@@ -12,13 +12,16 @@ internal static class Sizes
         OperatorMapper.Of("Constant", Constant, ConstantRefusal),
         OperatorMapper.Of("ConstantOfShape", ConstantOfShape),
         OperatorMapper.Of("Shape", ShapeOf),
-        OperatorMapper.Of("Size", n => n.Host(new Shape(), [n.Input(0).Shape.Count]).WithFixed(IsFixed(n))),
+        OperatorMapper.Of(
+            "Size", n => n.Host(new Shape(), [n.Input(0).Shape.Count]).WithFixed(IsFixed(n))),
         OperatorMapper.Of("Range", Range),
     ];
 
     private static string? ConstantRefusal(OnnxNode node) =>
         node.Has("sparse_value") ? "sparse tensors are not supported"
-        : node.Has("value_string") || node.Has("value_strings") ? "strings are not supported" : null;
+        : node.Has("value_string") || node.Has("value_strings")
+        ? "strings are not supported"
+        : null;
 
     private static HostTensor Constant(NodeContext n)
     {
@@ -46,8 +49,10 @@ internal static class Sizes
         }
 
         var element = HostTensor.Of(value, n.Node.Name, n.External);
-        return element.IsFloat ? n.Host(shape, [.. Enumerable.Repeat(element.Floats[0], (int)shape.Count)])
-            : n.Host(shape, [.. Enumerable.Repeat(element.Integers[0], (int)shape.Count)], element.Type);
+        return element.IsFloat
+            ? n.Host(shape, [.. Enumerable.Repeat(element.Floats[0], (int)shape.Count)])
+            : n.Host(
+                shape, [.. Enumerable.Repeat(element.Integers[0], (int)shape.Count)], element.Type);
     }
 
     private static HostTensor ShapeOf(NodeContext n)
@@ -55,7 +60,8 @@ internal static class Sizes
         var shape = n.Input(0).Shape;
         int start = Limit(n.Node.Int("start", 0));
         int end = Limit(n.Node.Int("end", shape.Rank));
-        long[] sizes = Array.ConvertAll(shape.Sizes[start..Math.Max(start, end)].ToArray(), s => (long)s);
+        long[] sizes = Array.ConvertAll(
+            shape.Sizes[start..Math.Max(start, end)].ToArray(), s => (long)s);
         return HostTensor.Sizes(n.Node.Name, sizes, IsFixed(n));
 
         int Limit(int axis) => Math.Clamp(axis < 0 ? axis + shape.Rank : axis, 0, shape.Rank);
@@ -74,10 +80,13 @@ internal static class Sizes
             : Math.Ceiling(((double)limit.Integers[0] - start.Integers[0]) / step.Integers[0]);
         int count = length <= MaxElements ? (int)Math.Max(length, 0)
             : throw n.Node.Bad("the range is endless or too large");
+        var shape = new Shape(count);
+        var steps = Enumerable.Range(0, count);
         return start.IsFloat
-            ? n.Host(new Shape(count), [.. Enumerable.Range(0, count).Select(i => start.Floats[0] + (i * step.Floats[0]))])
+            ? n.Host(shape, [.. steps.Select(i => start.Floats[0] + (i * step.Floats[0]))])
             : n.Host(
-                new Shape(count),
-                [.. Enumerable.Range(0, count).Select(i => start.Integers[0] + (i * step.Integers[0]))], start.Type);
+                shape,
+                [.. steps.Select(i => start.Integers[0] + (i * step.Integers[0]))],
+                start.Type);
     }
 }

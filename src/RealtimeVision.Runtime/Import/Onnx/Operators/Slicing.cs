@@ -18,7 +18,8 @@ internal static class Slicing
     ];
 
     /// <summary>Entries start, start + step, ... of a tensor along an axis.</summary>
-    public static ImportedTensor Part(NodeContext n, ImportedTensor x, int axis, int start, int size, int step)
+    public static ImportedTensor Part(
+        NodeContext n, ImportedTensor x, int axis, int start, int size, int step)
     {
         if (x is GraphTensor tensor)
         {
@@ -26,7 +27,8 @@ internal static class Slicing
         }
 
         int[] entries = [.. Enumerable.Range(0, size).Select(i => start + (i * step))];
-        return ((HostTensor)x).Take(x.Shape.With(axis, size), IndexWalk.Gather(x.Shape, axis, entries));
+        return ((HostTensor)x).Take(
+            x.Shape.With(axis, size), IndexWalk.Gather(x.Shape, axis, entries));
     }
 
     private static ImportedTensor Slice(NodeContext n)
@@ -34,12 +36,17 @@ internal static class Slicing
         var x = n.Input(0);
         long[] starts = n.Ints("starts", 1) ?? throw n.Node.Bad("the starts are missing", "starts");
         long[] ends = n.Ints("ends", 2) ?? throw n.Node.Bad("the ends are missing", "ends");
-        int[] axes = n.Ints("axes", 3) is { } given ? n.AxesOf(given, x.Rank) : [.. Enumerable.Range(0, starts.Length)];
+        int[] axes = n.Ints("axes", 3) is { } given
+            ? n.AxesOf(given, x.Rank)
+            : [.. Enumerable.Range(0, starts.Length)];
         long[] steps = n.Ints("steps", 4) ?? [.. Enumerable.Repeat(1L, starts.Length)];
-        if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length
+        if (ends.Length != starts.Length || axes.Length != starts.Length
+            || steps.Length != starts.Length
             || starts.Length > x.Rank)
         {
-            throw n.Node.Bad($"{starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps");
+            throw n.Node.Bad(
+                $"{starts.Length} starts, {ends.Length} ends, {axes.Length} axes and "
+                + $"{steps.Length} steps");
         }
 
         var first = new int[x.Rank];
@@ -58,7 +65,8 @@ internal static class Slicing
         }
 
         var shape = new Shape(sizes);
-        return x is HostTensor host ? host.Take(shape, IndexWalk.Slice(host.Shape, first, shape, step))
+        return x is HostTensor host
+            ? host.Take(shape, IndexWalk.Slice(host.Shape, first, shape, step))
             : n.Graph.Slice((GraphTensor)x, first, shape, step);
     }
 
@@ -88,8 +96,10 @@ internal static class Slicing
         int[] entries = Array.ConvertAll(
             n.ConstantInts(1, "its indices"), i => i >= -x.Shape[axis] && i < x.Shape[axis]
                 ? (int)(i < 0 ? i + x.Shape[axis] : i)
-                : throw new ShapeException($"there is no entry {i} along axis {axis} of {x.Shape}"));
-        var shape = new Shape([.. x.Shape.Sizes[..axis], .. indices.Shape.Sizes, .. x.Shape.Sizes[(axis + 1)..]]);
+                : throw new ShapeException(
+                    $"there is no entry {i} along axis {axis} of {x.Shape}"));
+        var shape = new Shape(
+            [.. x.Shape.Sizes[..axis], .. indices.Shape.Sizes, .. x.Shape.Sizes[(axis + 1)..]]);
         if (x is HostTensor host)
         {
             return host.Take(shape, IndexWalk.Gather(x.Shape, axis, entries));
@@ -104,16 +114,19 @@ internal static class Slicing
         int step = entries.Length > 1 ? entries[1] - entries[0] : 1;
         if (step != 0 && !entries.Where((e, i) => e != entries[0] + (i * step)).Any())
         {
-            return n.Graph.Slice(x, axis, entries.Length > 0 ? entries[0] : 0, entries.Length, step);
+            return n.Graph.Slice(
+                x, axis, entries.Length > 0 ? entries[0] : 0, entries.Length, step);
         }
 
         return entries.Length <= MaxPieces
             ? n.Graph.Concat([.. entries.Select(e => n.Graph.Slice(x, axis, e, 1))], axis)
-            : throw NodeContext.Unsupported($"{entries.Length} entries in no order are more than the {MaxPieces} supported");
+            : throw NodeContext.Unsupported(
+                $"{entries.Length} entries in no order are more than the {MaxPieces} supported");
     }
 
     private static string? PadRefusal(OnnxNode node) =>
-        node.Text("mode", "constant") is var mode && mode is "constant" or "reflect" or "edge" ? null
+        node.Text("mode", "constant") is var mode && mode is "constant" or "reflect" or "edge"
+            ? null
             : $"mode '{mode}' is not supported";
 
     private static GraphTensor Pad(NodeContext n)
@@ -131,7 +144,8 @@ internal static class Slicing
         var after = new int[x.Rank];
         for (int i = 0; i < axes.Length; i++)
         {
-            (before[axes[i]], after[axes[i]]) = (checked((int)pads[i]), checked((int)pads[i + axes.Length]));
+            (before[axes[i]], after[axes[i]]) =
+                (checked((int)pads[i]), checked((int)pads[i + axes.Length]));
         }
 
         x = Crop(n, x, before, after);
@@ -147,7 +161,8 @@ internal static class Slicing
         }
 
         float value = n.Float("value", 2, "the value") ?? 0;
-        var pad = new Pad(GraphWriter.ByOrder(before, x.Order), GraphWriter.ByOrder(after, x.Order), value);
+        var pad = new Pad(
+            GraphWriter.ByOrder(before, x.Order), GraphWriter.ByOrder(after, x.Order), value);
         return new GraphTensor(n.Graph.Add(pad, x.Value), x.Order);
     }
 
@@ -156,7 +171,8 @@ internal static class Slicing
     {
         for (int axis = 0; axis < x.Rank; axis++)
         {
-            var (start, end) = (Math.Max(-before[axis], 0), x.Shape[axis] - Math.Max(-after[axis], 0));
+            var (start, end) =
+                (Math.Max(-before[axis], 0), x.Shape[axis] - Math.Max(-after[axis], 0));
             x = n.Graph.Slice(x, axis, start, Math.Max(end - start, 0));
             (before[axis], after[axis]) = (Math.Max(before[axis], 0), Math.Max(after[axis], 0));
         }
@@ -165,14 +181,16 @@ internal static class Slicing
     }
 
     // Along each axis: what comes before, the tensor, what comes after.
-    private static GraphTensor Mirror(NodeContext n, GraphTensor x, int[] before, int[] after, bool reflects)
+    private static GraphTensor Mirror(
+        NodeContext n, GraphTensor x, int[] before, int[] after, bool reflects)
     {
         for (int axis = 0; axis < x.Rank; axis++)
         {
             var (b, a, size) = (before[axis], after[axis], x.Shape[axis]);
             if (reflects && Math.Max(a, b) >= size && a + b > 0)
             {
-                throw new ShapeException($"padding {b} and {a} is too wide to reflect axis {axis} of {x.Shape}");
+                throw new ShapeException(
+                    $"padding {b} and {a} is too wide to reflect axis {axis} of {x.Shape}");
             }
 
             List<ImportedTensor> parts = [x];

@@ -10,7 +10,8 @@ internal static class WindowAttributes
 {
     /// <summary>Why a node's window is impossible.</summary>
     public static string? Refusal(OnnxNode node) =>
-        node.Ints("kernel_shape") is { Length: not (1 or 2) and var n } ? $"windows of {n} dimensions are not supported"
+        node.Ints("kernel_shape") is { Length: not (1 or 2) and var n }
+            ? $"windows of {n} dimensions are not supported"
         : null;
 
     /// <summary>A tensor that a window slides over as a picture; a sequence gets one row.</summary>
@@ -21,7 +22,8 @@ internal static class WindowAttributes
         {
             4 => x,
             3 => n.Graph.Reshape(x, new(x.Shape[0], x.Shape[1], 1, x.Shape[2])),
-            _ => throw NodeContext.Unsupported($"tensors {x.Shape} of {x.Rank} axes are not supported"),
+            _ => throw NodeContext.Unsupported(
+                $"tensors {x.Shape} of {x.Rank} axes are not supported"),
         };
     }
 
@@ -75,11 +77,14 @@ internal static class WindowAttributes
         }
     }
 
-    // As many windows as there are strides in the picture; an odd pixel of padding goes to the named side.
+    // As many windows as there are strides in the picture; an odd pixel of padding goes to the
+    // named side.
     private static (int Before, int After) Same(int size, int span, int stride, string mode)
     {
         int windows = (size + stride - 1) / Math.Max(stride, 1);
         int total = Math.Max(((windows - 1) * stride) + span - size, 0);
-        return mode == "SAME_UPPER" ? (total / 2, total - (total / 2)) : (total - (total / 2), total / 2);
+        return mode == "SAME_UPPER"
+            ? (total / 2, total - (total / 2))
+            : (total - (total / 2), total / 2);
     }
 }
