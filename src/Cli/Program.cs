@@ -5,6 +5,7 @@ using RealtimeVision.Cli.Verbs;
 var root = new RootCommand("Real-time vision: see what can run here, run networks, look at live video.")
 {
     DevicesVerb.Create(),
+    LiveVerb.Create(),
     RunVerb.Create(),
     InspectVerb.Create(),
     BenchVerb.Create(),

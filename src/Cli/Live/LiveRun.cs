@@ -1,0 +1,289 @@
+using System.Diagnostics;
+using RealtimeVision.Media;
+using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Live;
+using RealtimeVision.Viewer;
+using Spectre.Console;
+
+namespace RealtimeVision.Cli.Live;
+
+/// <summary>Files that <c>rtv live</c> writes; null where it does not.</summary>
+internal sealed record LiveOutputs(string? Snapshot, string? Record);
+
+/// <summary>
+/// Source, engine and picture of one <c>rtv live</c>, apart from where the picture is shown: both loops feed from it.
+/// </summary>
+internal sealed class LiveRun : IDisposable
+{
+    // Enough for every buffer of the pipeline and every lazy thing of the runtime to have been made.
+    private const int WarmUpResults = 30;
+
+    private readonly IFrameSource _source;
+    private readonly LiveOutputs _outputs;
+    private readonly Frame _picture = new();
+    private readonly ProgressLine _progress;
+    private HeadlessRenderer? _renderer;
+    private VideoRecorder? _recorder;
+    private string? _recorded;
+    private string? _snapshot;
+    private long _results;
+    private long _firstResult;
+    private long _lastResult;
+    private long _allocatedBefore;
+    private long _allocated;
+
+    private LiveRun(IFrameSource source, VisionEngine engine, LivePipelineOptions options, LiveOutputs outputs)
+    {
+        _source = source;
+        _outputs = outputs;
+        Engine = engine;
+        Pipeline = new LivePipeline(source, engine, options);
+        _progress = new ProgressLine(options.FrameLimit ?? source.FrameCount);
+        Controller = new ViewerController(State);
+    }
+
+    public VisionEngine Engine { get; }
+
+    public LivePipeline Pipeline { get; }
+
+    public ViewerState State { get; } = new();
+
+    public ViewerController Controller { get; }
+
+    /// <summary>Why the stream ended before its end; null where it did not.</summary>
+    public Exception? Error => Pipeline.Error;
+
+    public string SourceName => _source.Name;
+
+    public static async Task<LiveRun> CreateAsync(
+        IFrameSource source,
+        string[] models,
+        VisionOptions options,
+        LivePipelineOptions pipeline,
+        LiveOutputs outputs,
+        CancellationToken cancellation)
+    {
+        // Opened here first, so that a source that is not there is said before a model is compiled.
+        source.Open(cancellation);
+        var palette = default(IReadOnlyList<uint>);
+        foreach (string path in models)
+        {
+            var model = ModelFile.Load(path);
+            bool isClassifier = VisionModels.IsClassifier(model, Verb.Say);
+            if ((isClassifier ? options.Classifier : options.Segmenter) is not null)
+            {
+                throw new UsageException($"--model {path}: there is a {(isClassifier ? "classifier" : "segmenter")} already");
+            }
+
+            options = isClassifier ? options with { Classifier = model } : options with { Segmenter = model };
+            palette ??= isClassifier ? null : model.Manifest?.Palette;
+        }
+
+        var progress = new Progress<WarmUpProgress>();
+        var engine = await Verb.Progress.Status().StartAsync("warming up", async status =>
+        {
+            progress.ProgressChanged += (_, p) => status.Status($"warming up: {p.Stage} ({p.Fraction:P0})");
+            return await VisionEngine.CreateAsync(options, progress, cancellation);
+        });
+        var run = new LiveRun(source, engine, pipeline, outputs);
+        VisionModels.Paint(run.State.Palette, palette);
+        return run;
+    }
+
+    /// <summary>Says what happened since the last call.</summary>
+    public void SayEvents()
+    {
+        while (Engine.TryGetEvent(out var happened))
+        {
+            if (happened.Kind != VisionEventKind.EndOfStream)
+            {
+                _progress.Clear();
+                Verb.Say(happened.Message);
+            }
+        }
+    }
+
+    /// <summary>Takes the newest result, if there is one, into <see cref="State"/>, and records it.</summary>
+    public bool TryShowNext()
+    {
+        if (!Engine.TryGetLatest(out var result))
+        {
+            return false;
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        _firstResult = _results == 0 ? now : _firstResult;
+        _lastResult = now;
+        if (++_results == WarmUpResults)
+        {
+            _allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
+        }
+
+        Show(result);
+        if (_outputs.Record is { } path && _recorder is null && _recorded is null)
+        {
+            StartRecording(path, result);
+        }
+
+        if (_recorder is { } recorder)
+        {
+            Render(recorder.Width, recorder.Height);
+            recorder.Write(_picture);
+        }
+
+        _progress.Report(_results, Engine.FrameRate);
+        return true;
+    }
+
+    /// <summary>Does what keys asked for and concerns the stream, not the window.</summary>
+    public void Obey()
+    {
+        if (State.Paused != Pipeline.IsPaused)
+        {
+            if (State.Paused)
+            {
+                Pipeline.Pause();
+            }
+            else
+            {
+                Pipeline.Resume();
+            }
+        }
+
+        if (Controller.TakeStepRequest())
+        {
+            Pipeline.Step();
+        }
+
+        if (Controller.TakeSnapshotRequest() && State.Frame is not null)
+        {
+            Save(_outputs.Snapshot ?? FileNow("png"));
+        }
+
+        if (Controller.TakeRecordToggle() && State.Frame is not null)
+        {
+            if (_recorder is null)
+            {
+                StartRecording(FileNow("mp4"), null);
+            }
+            else
+            {
+                StopRecording();
+            }
+        }
+    }
+
+    /// <summary>Writes the last picture and completes the recording.</summary>
+    public void Finish()
+    {
+        _progress.Clear();
+        _allocated = GC.GetTotalAllocatedBytes(precise: true) - _allocatedBefore;
+        Pipeline.Stop();
+        SayEvents();
+        if (Error is { } error)
+        {
+            Console.Error.WriteLine($"rtv: {error.Message}");
+        }
+
+        if (_outputs.Snapshot is { } path && State.Frame is not null)
+        {
+            Save(path);
+        }
+
+        StopRecording();
+    }
+
+    public LiveReport Report()
+    {
+        var accounting = Engine.Accounting;
+        var latency = Engine.OverallLatency;
+        double seconds = Stopwatch.GetElapsedTime(_firstResult, _lastResult).TotalSeconds;
+        return new LiveReport
+        {
+            Source = _source.Name,
+            Model = Engine.ModelName,
+            Device = Engine.DeviceId,
+            Frames = accounting.Submitted,
+            Processed = accounting.Processed,
+            Dropped = accounting.Dropped,
+            FramesPerSecond = _results > 1 && seconds > 0 ? (accounting.Processed - 1) / seconds : 0,
+            P50 = latency.P50.TotalMilliseconds,
+            P95 = latency.P95.TotalMilliseconds,
+            P99 = latency.P99.TotalMilliseconds,
+            AllocatedBytesPerFrame = _results > WarmUpResults ? _allocated / (double)(_results - WarmUpResults) : 0,
+            Snapshot = _snapshot,
+            Record = _recorded,
+        };
+    }
+
+    public void Dispose()
+    {
+        Pipeline.Dispose();
+        Engine.Dispose();
+        _recorder?.Dispose();
+        _renderer?.Dispose();
+    }
+
+    private static string FileNow(string extension) =>
+        Path.GetFullPath($"rtv-{DateTime.Now:yyyyMMdd-HHmmss}.{extension}");
+
+    private void Show(VisionResult result)
+    {
+        State.Show(result.Frame, MaskOf(result));
+        State.Labels.Clear();
+        for (int i = 0; i < result.Labels.Count; i++)
+        {
+            State.Labels.Add(new ViewerLabel(result.Labels[i].Text, result.Labels[i].Probability));
+        }
+
+        var latency = Engine.RecentLatency;
+        State.UpdateHud(
+            new HudValues
+            {
+                FrameRate = Engine.FrameRate,
+                LatencyP50Ms = latency.P50.TotalMilliseconds,
+                LatencyP95Ms = latency.P95.TotalMilliseconds,
+                Processed = Engine.Accounting.Processed,
+                Dropped = Engine.Accounting.Dropped,
+                Device = Engine.DeviceId,
+                Model = Engine.ModelName,
+                Source = _source.Name,
+            },
+            Stopwatch.GetElapsedTime(0));
+    }
+
+    private static MaskView? MaskOf(VisionResult result) =>
+        result.MaskMemory.IsEmpty ? null
+        : result.MaskKind == MaskKind.Classes
+            ? MaskView.OfClasses(result.MaskMemory, result.MaskWidth, result.MaskHeight)
+            : MaskView.OfProbability(result.MaskMemory, result.MaskWidth, result.MaskHeight, result.Threshold);
+
+    private void StartRecording(string path, VisionResult? result)
+    {
+        var frame = result?.Frame ?? State.Frame!;
+        _recorder = new VideoRecorder(path, frame.Width, frame.Height, PixelFormat.Rgb24, _source.FrameRate ?? 30);
+        _recorded = path;
+        State.Recording = true;
+    }
+
+    private void StopRecording()
+    {
+        _recorder?.Complete();
+        _recorder?.Dispose();
+        _recorder = null;
+        State.Recording = false;
+    }
+
+    private void Save(string path)
+    {
+        Render(State.Frame!.Width, State.Frame.Height);
+        Picture.SavePng(_picture, path);
+        _snapshot = path;
+    }
+
+    private void Render(int width, int height)
+    {
+        _renderer ??= new HeadlessRenderer();
+        _renderer.Render(State, _picture, width, height, PixelFormat.Rgb24);
+    }
+}

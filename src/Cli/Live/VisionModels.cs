@@ -1,0 +1,34 @@
+using RealtimeVision.Runtime.Execution;
+using RealtimeVision.Runtime.Import;
+using RealtimeVision.Viewer;
+
+namespace RealtimeVision.Cli.Live;
+
+/// <summary>What a model is for, and its colours.</summary>
+internal static class VisionModels
+{
+    /// <summary>
+    /// True for a classifier, false for a segmenter: by the manifest, else guessed by the output and said aloud.
+    /// </summary>
+    public static bool IsClassifier(Model model, Action<string> say)
+    {
+        if (model.Manifest is { } manifest)
+        {
+            return manifest.Task == ModelTask.Classification;
+        }
+
+        bool isClassifier = model.Outputs[0].Dimensions.Count < 3;
+        say($"{model.Name} has no manifest: by its output it is a {(isClassifier ? "classifier" : "segmenter")}");
+        return isClassifier;
+    }
+
+    /// <summary>Puts a manifest's colours, 0xRRGGBBAA, into a palette.</summary>
+    public static void Paint(Palette palette, IReadOnlyList<uint>? colours)
+    {
+        for (int i = 0; i < (colours?.Count ?? 0); i++)
+        {
+            uint rgba = colours![i];
+            palette[i] = ((byte)(rgba >> 24), (byte)(rgba >> 16), (byte)(rgba >> 8), (byte)rgba);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.CommandLine;
+using RealtimeVision.Cli.Live;
+using RealtimeVision.Media;
+using RealtimeVision.Runtime.Live;
+
+namespace RealtimeVision.Cli.Verbs;
+
+/// <summary><c>rtv live</c>: models on a stream, drawn in a window or headless.</summary>
+internal static class LiveVerb
+{
+    private static readonly Option<string> Source = new("--source")
+    {
+        Description = "camera:0, a video file, a folder of pictures, a picture or a URL",
+        Required = true,
+    };
+
+    private static readonly Option<string[]> Models = new("--model")
+    {
+        Description = "A model's file; what it is for is in the manifest beside it. A segmenter and a classifier at most",
+        Required = true,
+    };
+
+    private static readonly Option<string> Device = Verb.Device("auto");
+
+    private static readonly Option<int?> Threads = Verb.Threads();
+
+    private static readonly Option<bool> Headless = new("--headless") { Description = "Render without a window" };
+
+    private static readonly Option<long?> Frames = new("--frames") { Description = "End after so many frames" };
+
+    private static readonly Option<FileInfo?> Snapshot = new("--snapshot") { Description = "Write the last picture as PNG" };
+
+    private static readonly Option<FileInfo?> Record = new("--record") { Description = "Record the pictures as MP4" };
+
+    private static readonly Option<string?> Pacing = new("--pace")
+    {
+        Description = "every-frame loses none, realtime drops what comes too fast; "
+            + "where not given, headless runs of files take every frame",
+    };
+
+    private static readonly Option<float> Smoothing = new("--smoothing")
+    {
+        Description = "How much of a mask is kept from frame to frame, 0 to below 1",
+        DefaultValueFactory = _ => 0.3f,
+    };
+
+    private static readonly Option<bool> Loop = new("--loop") { Description = "Begin a file anew when it ends" };
+
+    private static readonly Option<int?> Width = new("--width") { Description = "Width to ask the source for, pixels" };
+
+    private static readonly Option<int?> Height = new("--height") { Description = "Height to ask the source for, pixels" };
+
+    private static readonly Option<double?> Rate = new("--fps") { Description = "Frames a second to ask the source for" };
+
+    private static readonly Option<bool> Json = Verb.Json();
+
+    public static Command Create()
+    {
+        Pacing.AcceptOnlyFromAmong("every-frame", "realtime");
+        Positive(Frames);
+        Positive(Width);
+        Positive(Height);
+        Positive(Rate);
+        Verb.Require(Smoothing, s => s is >= 0 and < 1, "has to be at least 0 and below 1");
+        var command = new Command("live", "Run models on a camera, video, URL or pictures and draw what they see")
+        {
+            Source, Models, Device, Threads, Headless, Frames, Snapshot, Record, Pacing, Smoothing, Loop, Width, Height,
+            Rate, Json,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static void Positive<T>(Option<T?> option)
+        where T : struct, System.Numerics.INumber<T> =>
+        Verb.Require(option, value => value is null || value > T.Zero, "has to be above 0");
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        string specification = parsed.GetRequiredValue(Source);
+        if (!Path.Exists(specification) && !specification.Contains(':'))
+        {
+            throw new SourceException($"source '{specification}': there is no such file or folder");
+        }
+
+        using var source = FrameSources.Create(specification, new SourceOptions
+        {
+            Width = parsed.GetValue(Width),
+            Height = parsed.GetValue(Height),
+            FrameRate = parsed.GetValue(Rate),
+            Loop = parsed.GetValue(Loop),
+        });
+        bool headless = parsed.GetValue(Headless);
+        var pace = parsed.GetValue(Pacing) switch
+        {
+            "every-frame" => Pace.EveryFrame,
+            "realtime" => Pace.Realtime,
+            _ => headless && !source.IsLive ? Pace.EveryFrame : Pace.Realtime,
+        };
+        using var run = await LiveRun.CreateAsync(
+            source,
+            parsed.GetRequiredValue(Models),
+            new VisionOptions
+            {
+                Device = parsed.GetValue(Device)!,
+                Threads = parsed.GetValue(Threads),
+                Pace = pace,
+                Smoothing = parsed.GetValue(Smoothing),
+                LabelHysteresis = 0.1f,
+            },
+            new LivePipelineOptions { FrameLimit = parsed.GetValue(Frames) },
+            new LiveOutputs(parsed.GetValue(Snapshot)?.FullName, parsed.GetValue(Record)?.FullName),
+            cancellation);
+        if (headless)
+        {
+            HeadlessLoop.Run(run, cancellation);
+        }
+        else
+        {
+            WindowLoop.Run(run, cancellation);
+        }
+
+        run.Finish();
+        var report = run.Report();
+        if (parsed.GetValue(Json))
+        {
+            Verb.Print(report.ToJson());
+        }
+        else
+        {
+            Console.WriteLine(report.ToText());
+        }
+
+        return run.Error is null ? Verb.Done : Verb.Failed;
+    }
+}
