@@ -117,7 +117,13 @@ internal static class Verb
         }
     });
 
-    public static void Print(JsonObject json) => Console.Out.WriteLine(json.ToJsonString());
+    // Names of models and files stay as people write them; the output is for no web page.
+    private static readonly System.Text.Json.JsonSerializerOptions Readable = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static void Print(JsonObject json) => Console.Out.WriteLine(json.ToJsonString(Readable));
 
     public static JsonArray ToJson(Shape shape)
     {

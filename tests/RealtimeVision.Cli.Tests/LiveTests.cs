@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using RealtimeVision.Media;
+using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Live;
+using RealtimeVision.Testing;
+
+namespace RealtimeVision.Cli.Tests;
+
+/// <summary><c>rtv live --headless</c>: what it writes and tells, and what it says to bad input.</summary>
+public class LiveTests
+{
+    private string _folder = "";
+    private string _model = "";
+    private string _clip = "";
+
+    [OneTimeSetUp]
+    public void MakeModelAndClip()
+    {
+        _folder = Directory.CreateTempSubdirectory("rtv-live-").FullName;
+        _model = File("unet.onnx");
+        OnnxModelFile.Save(ReferenceModels.UNet(size: 32), _model);
+        _clip = File("clip.mp4");
+        var ffmpeg = Process.Start(
+            "ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=322x182:rate=30:duration=2", "-pix_fmt", "yuv420p", _clip]);
+        ffmpeg.WaitForExit();
+        Assert.That(ffmpeg.ExitCode, Is.Zero, "ffmpeg makes the clip");
+    }
+
+    [OneTimeTearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void HeadlessRunWritesPictureAndVideoAndTellsWhatHappened()
+    {
+        var run = Live("--source", _clip, "--model", _model, "--snapshot", File("a.png"), "--record", File("a.mp4"));
+        var json = run.Exits(0).Json;
+        Assert.That(json.Select(p => p.Key), Is.EqualTo((string[])[
+            "source", "model", "device", "frames", "processed", "dropped", "fps", "latency_p50_ms", "latency_p95_ms",
+            "latency_p99_ms", "allocated_bytes_per_frame", "snapshot", "record"]));
+        Assert.That(json["frames"]!.GetValue<long>(), Is.EqualTo(60));
+        Assert.That(json["processed"]!.GetValue<long>(), Is.EqualTo(60));
+        Assert.That(json["dropped"]!.GetValue<long>(), Is.Zero);
+        Assert.That(json["fps"]!.GetValue<double>(), Is.GreaterThan(0));
+        Assert.That(json["device"]!.GetValue<string>(), Is.EqualTo("cpu"));
+        var picture = Picture.Load(json["snapshot"]!.GetValue<string>());
+        Assert.That((picture.Width, picture.Height), Is.EqualTo((322, 182)));
+        Assert.That(FramesOf(json["record"]!.GetValue<string>()), Is.EqualTo(60));
+    }
+
+    [Test]
+    public void FrameLimitEndsTheRun() =>
+        Assert.That(Live("--source", _clip, "--model", _model, "--frames", "7").Exits(0).Json["processed"]!.GetValue<long>(), Is.EqualTo(7));
+
+    [Test]
+    public void PictureIsASourceToo()
+    {
+        var frame = new Frame();
+        frame.Resize(40, 30, PixelFormat.Rgb24);
+        Picture.SavePng(frame, File("black.png"));
+        Assert.That(Live("--source", File("black.png"), "--model", _model).Exits(0).Json["frames"]!.GetValue<long>(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void SourceThatIsMissingIsNamed() =>
+        Live("--source", File("none.mp4"), "--model", _model).FailsSaying(1, "none.mp4");
+
+    [Test]
+    public void SourceThatIsGarbageIsNamedAndNothingIsWritten()
+    {
+        System.IO.File.WriteAllText(File("garbage.mp4"), string.Join('\n', Enumerable.Repeat("no video", 500)));
+        Live("--source", File("garbage.mp4"), "--model", _model, "--snapshot", File("g.png"), "--record", File("g.mp4"))
+            .FailsSaying(1, "garbage.mp4");
+        Assert.That(Directory.GetFiles(_folder, "g.*"), Is.Empty);
+    }
+
+    [Test]
+    public void PictureThatIsTruncatedIsNamed()
+    {
+        var frame = new Frame();
+        frame.Resize(200, 100, PixelFormat.Rgb24);
+        new Random(1).NextBytes(frame.Pixels);
+        Picture.SavePng(frame, File("noise.png"));
+        byte[] whole = System.IO.File.ReadAllBytes(File("noise.png"));
+        System.IO.File.WriteAllBytes(File("half.png"), whole[..(whole.Length / 2)]);
+        Live("--source", File("half.png"), "--model", _model).FailsSaying(1, "half.png");
+    }
+
+    [Test]
+    public void CameraThatIsNotThereIsNamed() =>
+        Live("--source", "camera:77", "--model", _model).FailsSaying(1, "camera:77");
+
+    [Test]
+    public void ModelThatIsMissingIsNamed() =>
+        Live("--source", _clip, "--model", File("none.onnx")).FailsSaying(1, "none.onnx");
+
+    [Test]
+    public void ManifestThatIsWrongIsNamed()
+    {
+        System.IO.File.Copy(_model, File("odd.onnx"));
+        System.IO.File.WriteAllText(File("odd.manifest.json"), """{ "name": "odd", "task": "dance" }""");
+        Live("--source", _clip, "--model", File("odd.onnx")).FailsSaying(1, "odd.manifest.json", "task");
+    }
+
+    [Test]
+    public void SecondSegmenterIsWrongUsage() =>
+        Live("--source", _clip, "--model", _model, "--model", _model).FailsSaying(2, "segmenter");
+
+    [Test]
+    public void RecordingThatCannotBeWrittenIsNamed() =>
+        Live("--source", _clip, "--model", _model, "--record", File("no/such/folder/a.mp4")).FailsSaying(1, "a.mp4");
+
+    private static Rtv Live(params string[] arguments) =>
+        Rtv.Run(["live", "--headless", "--device", "cpu", "--json", .. arguments]);
+
+    private static int FramesOf(string video)
+    {
+        using var source = FrameSources.Open(video);
+        var frame = new Frame();
+        int frames = 0;
+        while (source.Read(frame, CancellationToken.None))
+        {
+            frames++;
+        }
+
+        return frames;
+    }
+
+    private string File(string name) => Path.Combine(_folder, name);
+}
