@@ -5,6 +5,9 @@ namespace RealtimeVision.Bench;
 /// <summary>Times of one thing, in milliseconds.</summary>
 internal sealed class Measurement
 {
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(200);
+
     private readonly List<double> _times = [];
 
     public double Median => Sorted()[_times.Count / 2];
@@ -14,8 +17,9 @@ internal sealed class Measurement
     public int Count => _times.Count;
 
     /// <summary>
-    /// Measures things in turn, a few runs of each at a time, until each has had its share of the time: what slows the
-    /// machine for a moment slows them all.
+    /// Measures things in turn until each has had its share of the time: what slows the machine for a moment slows them
+    /// all. The first part of a turn is not measured: threads of the one before still spin, waiting for work that does
+    /// not come.
     /// </summary>
     public static Measurement[] Interleave(TimeSpan each, params Action[] things)
     {
@@ -31,14 +35,17 @@ internal sealed class Measurement
         {
             for (int i = 0; i < things.Length; i++)
             {
-                var turn = Stopwatch.StartNew();
-                do
+                for (var settling = Stopwatch.StartNew(); settling.Elapsed < Settle;)
+                {
+                    things[i]();
+                }
+
+                for (var turn = Stopwatch.StartNew(); turn.Elapsed < Turn;)
                 {
                     long start = Stopwatch.GetTimestamp();
                     things[i]();
                     results[i]._times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                 }
-                while (turn.ElapsedMilliseconds < 50);
             }
         }
 

@@ -100,15 +100,23 @@ public sealed class OrtReference : IDisposable
         _session.Dispose();
     }
 
-    private static SessionOptions Options(int threads, bool optimize) => new()
+    private static SessionOptions Options(int threads, bool optimize)
     {
-        IntraOpNumThreads = threads,
-        InterOpNumThreads = 1,
-        ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-        GraphOptimizationLevel = optimize
-            ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
-        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-    };
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = optimize
+                ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+
+        // Within a run its threads spin as they like; after it they would spin on for a while, on the
+        // cores that whoever is measured next needs.
+        options.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        return options;
+    }
 
     private static ReferenceTensor Copy(OrtValue value)
     {

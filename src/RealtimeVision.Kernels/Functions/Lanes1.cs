@@ -54,6 +54,14 @@ public readonly unsafe record struct Lanes1(float Value) : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1 AtLeast(Lanes1 bound, Lanes1 x) => new(x.Value < bound.Value ? bound.Value : x.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1 AtMost(Lanes1 bound, Lanes1 x) => new(x.Value > bound.Value ? bound.Value : x.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1 Abs(Lanes1 x) => new(MathF.Abs(x.Value));
 
     /// <inheritdoc/>

@@ -54,6 +54,15 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
     public static Lanes16 Max(Lanes16 x, Lanes16 y) => new(Vector512.Max(x.Value, y.Value));
 
     /// <inheritdoc/>
+    /// <remarks>Where either argument is NaN, x86 gives the second and ARM gives NaN: both keep the NaN of x.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 AtLeast(Lanes16 bound, Lanes16 x) => new(Vector512.MaxNative(bound.Value, x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 AtMost(Lanes16 bound, Lanes16 x) => new(Vector512.MinNative(bound.Value, x.Value));
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Abs(Lanes16 x) => new(Vector512.Abs(x.Value));
 
@@ -75,8 +84,8 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Exp(Lanes16 x)
     {
-        var clamped = Vector512.Min(
-            Vector512.Max(x.Value, Vector512.Create(-104f)), Vector512.Create(89f));
+        var clamped = Vector512.MinNative(
+            Vector512.Create(89f), Vector512.MaxNative(Vector512.Create(-104f), x.Value));
         var n = Vector512.Floor(
             Vector512.MultiplyAddEstimate(
                 clamped, Vector512.Create(1.44269504f), Vector512.Create(0.5f)));

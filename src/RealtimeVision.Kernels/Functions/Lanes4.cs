@@ -57,6 +57,15 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
     public static Lanes4 Max(Lanes4 x, Lanes4 y) => new(Vector128.Max(x.Value, y.Value));
 
     /// <inheritdoc/>
+    /// <remarks>Where either argument is NaN, x86 gives the second and ARM gives NaN: both keep the NaN of x.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 AtLeast(Lanes4 bound, Lanes4 x) => new(Vector128.MaxNative(bound.Value, x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 AtMost(Lanes4 bound, Lanes4 x) => new(Vector128.MinNative(bound.Value, x.Value));
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Abs(Lanes4 x) => new(Vector128.Abs(x.Value));
 
@@ -78,8 +87,8 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Exp(Lanes4 x)
     {
-        var clamped = Vector128.Min(
-            Vector128.Max(x.Value, Vector128.Create(-104f)), Vector128.Create(89f));
+        var clamped = Vector128.MinNative(
+            Vector128.Create(89f), Vector128.MaxNative(Vector128.Create(-104f), x.Value));
         var n = Vector128.Floor(
             Vector128.MultiplyAddEstimate(
                 clamped, Vector128.Create(1.44269504f), Vector128.Create(0.5f)));

@@ -54,6 +54,15 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
     public static Lanes8 Max(Lanes8 x, Lanes8 y) => new(Vector256.Max(x.Value, y.Value));
 
     /// <inheritdoc/>
+    /// <remarks>Where either argument is NaN, x86 gives the second and ARM gives NaN: both keep the NaN of x.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 AtLeast(Lanes8 bound, Lanes8 x) => new(Vector256.MaxNative(bound.Value, x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 AtMost(Lanes8 bound, Lanes8 x) => new(Vector256.MinNative(bound.Value, x.Value));
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Abs(Lanes8 x) => new(Vector256.Abs(x.Value));
 
@@ -75,8 +84,8 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Exp(Lanes8 x)
     {
-        var clamped = Vector256.Min(
-            Vector256.Max(x.Value, Vector256.Create(-104f)), Vector256.Create(89f));
+        var clamped = Vector256.MinNative(
+            Vector256.Create(89f), Vector256.MaxNative(Vector256.Create(-104f), x.Value));
         var n = Vector256.Floor(
             Vector256.MultiplyAddEstimate(
                 clamped, Vector256.Create(1.44269504f), Vector256.Create(0.5f)));

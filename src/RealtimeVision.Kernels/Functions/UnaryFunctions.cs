@@ -96,7 +96,7 @@ public readonly struct Relu : IUnaryFunction
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)
         where TLanes : struct, ILanes<TLanes> =>
-        TLanes.Max(x, TLanes.Broadcast(0f));
+        TLanes.AtLeast(TLanes.Broadcast(0f), x);
 }
 
 /// <summary>x limited to [a, b].</summary>
@@ -105,7 +105,7 @@ public readonly struct Clip : IUnaryFunction
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)
         where TLanes : struct, ILanes<TLanes> =>
-        TLanes.Min(TLanes.Max(x, a), b);
+        TLanes.AtMost(b, TLanes.AtLeast(a, x));
 }
 
 /// <summary>x, or a x where x is negative.</summary>
@@ -150,7 +150,8 @@ public readonly struct HardSigmoid : IUnaryFunction
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)
         where TLanes : struct, ILanes<TLanes> =>
-        TLanes.Min(TLanes.Max(TLanes.MultiplyAdd(x, a, b), TLanes.Broadcast(0f)), TLanes.Broadcast(1f));
+        TLanes.AtMost(
+            TLanes.Broadcast(1f), TLanes.AtLeast(TLanes.Broadcast(0f), TLanes.MultiplyAdd(x, a, b)));
 }
 
 /// <summary>x HardSigmoid(x) with a = 1/6, b = 1/2 (Howard et al. 2019).</summary>
@@ -159,11 +160,11 @@ public readonly struct HardSwish : IUnaryFunction
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)
         where TLanes : struct, ILanes<TLanes> =>
-        x * TLanes.Min(
-            TLanes.Max(
-                TLanes.MultiplyAdd(x, TLanes.Broadcast(1f / 6f), TLanes.Broadcast(0.5f)),
-                TLanes.Broadcast(0f)),
-            TLanes.Broadcast(1f));
+        x * TLanes.AtMost(
+            TLanes.Broadcast(1f),
+            TLanes.AtLeast(
+                TLanes.Broadcast(0f),
+                TLanes.MultiplyAdd(x, TLanes.Broadcast(1f / 6f), TLanes.Broadcast(0.5f))));
 }
 
 /// <summary>x Sigmoid(x), also called Swish.</summary>
@@ -181,7 +182,7 @@ public readonly struct Softplus : IUnaryFunction
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)
         where TLanes : struct, ILanes<TLanes> =>
-        TLanes.Max(x, TLanes.Broadcast(0f))
+        TLanes.AtLeast(TLanes.Broadcast(0f), x)
             + TLanes.Log(TLanes.Broadcast(1f) + TLanes.Exp(TLanes.Broadcast(0f) - TLanes.Abs(x)));
 }
 

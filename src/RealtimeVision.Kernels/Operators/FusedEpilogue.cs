@@ -15,13 +15,16 @@ internal readonly record struct FusedEpilogue(
     /// The parts of an operator's epilogue. May add a step, so the kernel's own step is added
     /// after.
     /// </summary>
-    public static FusedEpilogue Of(CpuBindings b, IEpilogueOperator op)
+    /// <param name="b">What the operator is given.</param>
+    /// <param name="op">The operator.</param>
+    /// <param name="addsResidual">False where the kernel can clamp but not add.</param>
+    public static FusedEpilogue Of(CpuBindings b, IEpilogueOperator op, bool addsResidual = true)
     {
         var links = op.Epilogue.Links;
         int next = 0;
         CpuTensor? residual = null;
         var (low, high) = (float.NegativeInfinity, float.PositiveInfinity);
-        if (next < links.Length && links[next].Function == Binary.Add
+        if (addsResidual && next < links.Length && links[next].Function == Binary.Add
             && b.InputShape(op.FirstOperand) == b.OutputShape())
         {
             residual = b.Input(op.FirstOperand);

@@ -23,7 +23,8 @@ public static class Conv2DCases
                 $"Conv2D golden {name}",
                 op,
                 [golden.Picture("in.x"), golden["in.w"].Permute(2, 3, 1, 0), golden.Has("in.b") ? golden["in.b"] : null],
-                [golden.Picture("out.y")]) { Constants = [1, 2] };
+                [golden.Picture("out.y")])
+            { Constants = [1, 2] };
         }
 
         int seed = 100;

@@ -26,7 +26,8 @@ public static class ConvTranspose2DCases
                 $"ConvTranspose2D golden {name}",
                 op,
                 [golden.Picture("in.x"), golden["in.w"].Permute(2, 3, 1, 0), golden["in.b"]],
-                [golden.Picture("out.y")]) { Constants = [1, 2] };
+                [golden.Picture("out.y")])
+            { Constants = [1, 2] };
         }
 
         int seed = 500;

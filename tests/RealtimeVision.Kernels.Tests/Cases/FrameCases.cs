@@ -54,16 +54,25 @@ public static class FrameCases
         yield return Frame("larger buffer", Tensor(9, 11), Rgb(20, 17), ++seed, spare: 1000);
         yield return Frame("region", Tensor(9, 11), Rgb(40, 30) with
         {
-            RegionX = 5, RegionY = 7, RegionWidth = 21, RegionHeight = 9,
+            RegionX = 5,
+            RegionY = 7,
+            RegionWidth = 21,
+            RegionHeight = 9,
         }, ++seed);
         var corner = Tensor(9, 11, FrameFit.LetterboxTopLeft);
         yield return Frame("large region", corner, Rgb(90, 70) with
         {
-            RegionX = 1, RegionY = 2, RegionWidth = 88, RegionHeight = 61,
+            RegionX = 1,
+            RegionY = 2,
+            RegionWidth = 88,
+            RegionHeight = 61,
         }, ++seed);
         yield return Frame("region of one pixel", Tensor(3, 5), Rgb(9, 8) with
         {
-            RegionX = 8, RegionY = 7, RegionWidth = 1, RegionHeight = 1,
+            RegionX = 8,
+            RegionY = 7,
+            RegionWidth = 1,
+            RegionHeight = 1,
         }, ++seed);
         yield return Frame("without normalising", new(
             10, 12, FrameFit.Stretch, ColourOrder.Bgr, 0, 0, 1), Rgb(13, 14), ++seed);
@@ -82,7 +91,10 @@ public static class FrameCases
             capacity: (20 * 17 * 3) - 1);
         yield return Frame("invalid: region outside", Tensor(4, 5), Rgb(20, 17) with
         {
-            RegionX = 15, RegionY = 0, RegionWidth = 6, RegionHeight = 3,
+            RegionX = 15,
+            RegionY = 0,
+            RegionWidth = 6,
+            RegionHeight = 3,
         }, ++seed);
     }
 
@@ -225,7 +237,8 @@ public static class FrameCases
                 HostTensor.OfBytes(new Shape(pixels.Length), pixels),
                 HostTensor.OfInts(new Shape(integers.Length), integers),
             ],
-            [Reference.FrameToTensor(op, pixels, geometry)]) { Tolerance = 2e-6 };
+            [Reference.FrameToTensor(op, pixels, geometry)])
+        { Tolerance = 2e-6 };
     }
 
     private static OperatorCase Overlay(

@@ -22,7 +22,8 @@ public static class LstmCases
                 $"Lstm golden {name}",
                 op,
                 [golden["in.x"], .. Weights(golden, 0), golden["in.h0"], golden["in.c0"]],
-                [golden["out.y"], golden["out.h"], golden["out.c"]]) { Constants = [1, 2, 3] };
+                [golden["out.y"], golden["out.h"], golden["out.c"]])
+            { Constants = [1, 2, 3] };
         }
 
         int seed = 700;

@@ -18,12 +18,14 @@ public static class MatMulCases
             "MatMul golden linear",
             new MatMul(),
             [linear["in.x"], linear["in.w"].Permute(1, 0), linear["in.b"]],
-            [linear["out.y"]]) { Constants = [1, 2] };
+            [linear["out.y"]])
+        { Constants = [1, 2] };
         yield return new OperatorCase(
             "MatMul golden linear, weights [out, in]",
             new MatMul(TransposeB: true),
             [linear["in.x"], linear["in.w"], linear["in.b"]],
-            [linear["out.y"]]) { Constants = [1, 2] };
+            [linear["out.y"]])
+        { Constants = [1, 2] };
         var batched = GoldenFile.Open("matmul_batched");
         yield return new OperatorCase(
             "MatMul golden matmul_batched", new MatMul(), [batched["in.a"], batched["in.b"]],

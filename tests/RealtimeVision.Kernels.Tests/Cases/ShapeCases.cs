@@ -16,10 +16,12 @@ public static class ShapeCases
     {
         var x = Random(type, 1, 2, 3, 4, 5);
         yield return new OperatorCase(
-            $"Reshape {type}", new Reshape(new Shape(6, 20)), [x], [x.Reshape(6, 20)]) { Tolerance = 0 };
+            $"Reshape {type}", new Reshape(new Shape(6, 20)), [x], [x.Reshape(6, 20)])
+        { Tolerance = 0 };
         var one = Random(type, 2, 1, 1);
         yield return new OperatorCase(
-            $"Reshape {type} to a scalar", new Reshape(new Shape()), [one], [one.Reshape()]) { Tolerance = 0 };
+            $"Reshape {type} to a scalar", new Reshape(new Shape()), [one], [one.Reshape()])
+        { Tolerance = 0 };
     }
 
     private static IEnumerable<OperatorCase> Transposes(ElementType type)
@@ -59,7 +61,8 @@ public static class ShapeCases
         yield return Transpose("no elements", [1, 0], Random(type, ++seed, 0, 3));
 
         OperatorCase Transpose(string name, int[] order, HostTensor input) => new(
-            $"Transpose {type} {name}", new Transpose([.. order]), [input], [input.Permute(order)]) { Tolerance = 0 };
+            $"Transpose {type} {name}", new Transpose([.. order]), [input], [input.Permute(order)])
+        { Tolerance = 0 };
     }
 
     private static IEnumerable<OperatorCase> Concats(ElementType type)
@@ -101,7 +104,8 @@ public static class ShapeCases
         var large = Random(type, 301, 3, 70, 80, 5);
         var op = new Slice([0, 1, 2, 1], new Shape(3, 68, 77, 3));
         yield return new OperatorCase(
-            $"Slice {type} more than one piece", op, [large], [Reference.Slice(op, large)]) { Tolerance = 0 };
+            $"Slice {type} more than one piece", op, [large], [Reference.Slice(op, large)])
+        { Tolerance = 0 };
 
         OperatorCase Slice(string name, IntList starts, int[] sizes, IntList steps)
         {

@@ -44,7 +44,8 @@ public sealed class OnnxModelTests
         {
             OnnxComparison.Check(
                 proto, new Dictionary<string,
-                    ReferenceTensor> { ["x"] = ReferenceTensor.Random(1, shape) });
+                    ReferenceTensor>
+                { ["x"] = ReferenceTensor.Random(1, shape) });
         }
     }
 

@@ -40,7 +40,7 @@ public sealed partial record Conv2D
             Weights = weights,
             WeightStride = padded,
             Bias = PackBias(b),
-            Epilogue = FusedEpilogue.Of(b, this),
+            Epilogue = FusedEpilogue.Of(b, this, addsResidual: false),
             Window = WindowOf(w),
             Width = width,
         });
@@ -49,7 +49,7 @@ public sealed partial record Conv2D
     private sealed unsafe class DepthwiseStep : CpuStep
     {
         // Pixels whose sums are in registers together: each loaded weight serves all of them.
-        private const int MaxPixels = 6;
+        private const int MaxPixels = 8;
 
         public required int RowsPerPiece { get; init; }
 
@@ -136,6 +136,12 @@ public sealed partial record Conv2D
                 var taps = new Taps(fromY, toY, fromX, toX);
                 switch (count)
                 {
+                    case 8:
+                        Pixels<Number8, TLanes>(source, target, taps);
+                        break;
+                    case 7:
+                        Pixels<Number7, TLanes>(source, target, taps);
+                        break;
                     case 6:
                         Pixels<Number6, TLanes>(source, target, taps);
                         break;
@@ -172,134 +178,65 @@ public sealed partial record Conv2D
 
         private readonly record struct Taps(int FromY, int ToY, int FromX, int ToX);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        // The last, incomplete vector of channels is written to the stack first: what follows may be another thread's.
+        [SkipLocalsInit]
         private void Pixels<TPixels, TLanes>(float* x, long at, Taps taps)
             where TPixels : struct, INumber
             where TLanes : struct, ILanes<TLanes>
         {
-            int channels = Output.C;
-            nint s = (nint)Window.Stride.Width * channels;
-            nint tapX = (nint)Window.Dilation.Width * channels;
-            nint tapY = (nint)Window.Dilation.Height * Input.W * channels;
-            float* y = Y.Floats + at;
-            float* residual = Epilogue.Residual is null ? null : Epilogue.Residual.Floats + at;
-            float* bias = Bias is null ? null : Bias.Floats;
-            nint weightStride = WeightStride;
-            int kernelWidth = Window.Kernel.Width;
-            float* weights = Weights.Floats + (((taps.FromY * kernelWidth) + taps.FromX) * weightStride);
-            x += (taps.FromY * tapY) + (taps.FromX * tapX);
-            int rows = taps.ToY - taps.FromY;
-            int columns = taps.ToX - taps.FromX;
-            var low = TLanes.Broadcast(Epilogue.Low);
-            var high = TLanes.Broadcast(Epilogue.High);
-            for (int c = 0; c < channels; c += TLanes.Count)
+            int c = Output.C;
+            int whole = c / TLanes.Count * TLanes.Count;
+            var tile = new DepthwiseTile
             {
-                var sum = bias is null ? TLanes.Broadcast(0f) : TLanes.Load(bias + c);
-                TLanes s0 = sum, s1 = sum, s2 = sum, s3 = sum, s4 = sum, s5 = sum;
-                float* row = x + c;
-                float* weightRow = weights + c;
-                for (int ky = rows; ky > 0; ky--)
-                {
-                    float* p = row;
-                    float* w = weightRow;
-                    for (int kx = columns; kx > 0; kx--)
-                    {
-                        var weight = TLanes.Load(w);
-                        s0 = TLanes.MultiplyAdd(TLanes.Load(p), weight, s0);
-                        if (TPixels.Value > 1)
-                        {
-                            s1 = TLanes.MultiplyAdd(TLanes.Load(p + s), weight, s1);
-                        }
-
-                        if (TPixels.Value > 2)
-                        {
-                            s2 = TLanes.MultiplyAdd(TLanes.Load(p + (2 * s)), weight, s2);
-                        }
-
-                        if (TPixels.Value > 3)
-                        {
-                            s3 = TLanes.MultiplyAdd(TLanes.Load(p + (3 * s)), weight, s3);
-                        }
-
-                        if (TPixels.Value > 4)
-                        {
-                            s4 = TLanes.MultiplyAdd(TLanes.Load(p + (4 * s)), weight, s4);
-                        }
-
-                        if (TPixels.Value > 5)
-                        {
-                            s5 = TLanes.MultiplyAdd(TLanes.Load(p + (5 * s)), weight, s5);
-                        }
-
-                        w += weightStride;
-                        p += tapX;
-                    }
-
-                    row += tapY;
-                    weightRow += kernelWidth * weightStride;
-                }
-
-                int valid = Math.Min(channels - c, TLanes.Count);
-                Finish(s0, y + c, residual, c, 0, valid, low, high);
-                if (TPixels.Value > 1)
-                {
-                    Finish(s1, y + c + (1 * channels), residual, c, 1, valid, low, high);
-                }
-
-                if (TPixels.Value > 2)
-                {
-                    Finish(s2, y + c + (2 * channels), residual, c, 2, valid, low, high);
-                }
-
-                if (TPixels.Value > 3)
-                {
-                    Finish(s3, y + c + (3 * channels), residual, c, 3, valid, low, high);
-                }
-
-                if (TPixels.Value > 4)
-                {
-                    Finish(s4, y + c + (4 * channels), residual, c, 4, valid, low, high);
-                }
-
-                if (TPixels.Value > 5)
-                {
-                    Finish(s5, y + c + (5 * channels), residual, c, 5, valid, low, high);
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Finish<TLanes>(
-            TLanes sum, float* y, float* residual, int c, int pixel, int valid, TLanes low, TLanes high)
-            where TLanes : struct, ILanes<TLanes>
-        {
-            if (residual is not null)
+                PixelStride = (nint)Window.Stride.Width * c,
+                TapX = (nint)Window.Dilation.Width * c,
+                TapY = (nint)Window.Dilation.Height * Input.W * c,
+                Rows = taps.ToY - taps.FromY,
+                Columns = taps.ToX - taps.FromX,
+                WeightStride = WeightStride,
+                WeightRow = (nint)Window.Kernel.Width * WeightStride,
+                Weights = Weights.Floats
+                    + (((nint)(taps.FromY * Window.Kernel.Width) + taps.FromX) * WeightStride),
+                Bias = Bias is null ? null : Bias.Floats,
+                Y = Y.Floats + at,
+                OutputStride = c,
+                Channels = whole,
+                Low = Epilogue.Low,
+                High = Epilogue.High,
+            };
+            tile.X = x + (taps.FromY * tile.TapY) + (taps.FromX * tile.TapX);
+            bool sharesLoads = tile.Columns == 3 && tile.PixelStride == tile.TapX;
+            Run(&tile);
+            if (whole == c)
             {
-                sum += TLanes.Load(residual + c + (pixel * Output.C));
+                return;
             }
 
-            sum = TLanes.Min(TLanes.Max(sum, low), high);
-            if (valid == TLanes.Count)
+            float* rest = stackalloc float[MaxPixels * 16];
+            tile.X += whole;
+            tile.Weights += whole;
+            tile.Bias = tile.Bias is null ? null : tile.Bias + whole;
+            tile.Y = rest;
+            tile.OutputStride = 16;
+            tile.Channels = TLanes.Count;
+            Run(&tile);
+            for (int pixel = 0; pixel < TPixels.Value; pixel++)
             {
-                sum.Store(y);
+                new Span<float>(rest + (pixel * 16), c - whole)
+                    .CopyTo(new Span<float>(Y.Floats + at + ((long)pixel * c) + whole, c - whole));
             }
-            else
-            {
-                StorePart(sum, y, valid);
-            }
-        }
-    }
 
-    /// <summary>Writes the first lanes only: what follows may be another thread's.</summary>
-    [SkipLocalsInit]
-    private static unsafe void StorePart<TLanes>(TLanes value, float* destination, int count)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        float* lanes = stackalloc float[16];
-        value.Store(lanes);
-        for (int i = 0; i < count; i++)
-        {
-            destination[i] = lanes[i];
+            void Run(DepthwiseTile* tile)
+            {
+                if (sharesLoads)
+                {
+                    DepthwiseKernel<TPixels, TLanes>.RunThree(tile);
+                }
+                else
+                {
+                    DepthwiseKernel<TPixels, TLanes>.Run(tile);
+                }
+            }
         }
     }
 }

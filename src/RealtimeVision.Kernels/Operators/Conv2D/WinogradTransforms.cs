@@ -177,7 +177,7 @@ internal static unsafe class WinogradTransforms
                         value += TLanes.Load(target.Residual + (y - target.Output));
                     }
 
-                    value = TLanes.Min(TLanes.Max(value, low), high);
+                    value = TLanes.AtMost(high, TLanes.AtLeast(low, value));
                     if (valid == TLanes.Count)
                     {
                         value.Store(y);

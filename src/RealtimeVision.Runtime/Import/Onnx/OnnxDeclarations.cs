@@ -64,13 +64,13 @@ internal static class OnnxDeclarations
     // Some exporters write 0 or -1 for a free size.
     private static Dimension Read(DimensionProto dimension, string? file, string field) =>
         dimension switch
-    {
-        { DimValue: > int.MaxValue and var size } =>
-            throw Bad(file, $"size {size} is too large", field),
-        { DimValue: > 0 and var size } => new Dimension((int)size),
-        { DimParam: { Length: > 0 } symbol } => new Dimension(-1, symbol),
-        _ => new Dimension(-1),
-    };
+        {
+            { DimValue: > int.MaxValue and var size } =>
+                throw Bad(file, $"size {size} is too large", field),
+            { DimValue: > 0 and var size } => new Dimension((int)size),
+            { DimParam: { Length: > 0 } symbol } => new Dimension(-1, symbol),
+            _ => new Dimension(-1),
+        };
 
     private static void RequireUnique(
         List<TensorDeclaration> declarations, string? file, string field)

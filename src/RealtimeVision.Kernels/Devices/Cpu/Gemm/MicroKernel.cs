@@ -276,10 +276,10 @@ internal static unsafe class MicroKernel<TRows, TVectors, TLanes>
             }
         }
 
-        TLanes.Min(TLanes.Max(left, low), high).Store(c);
+        TLanes.AtMost(high, TLanes.AtLeast(low, left)).Store(c);
         if (TVectors.Value > 1)
         {
-            TLanes.Min(TLanes.Max(right, low), high).Store(c + TLanes.Count);
+            TLanes.AtMost(high, TLanes.AtLeast(low, right)).Store(c + TLanes.Count);
         }
     }
 
