@@ -15,8 +15,9 @@ internal sealed record LiveOutputs(string? Snapshot, string? Record);
 /// </summary>
 internal sealed class LiveRun : IDisposable
 {
-    // Enough for every buffer of the pipeline and every lazy thing of the runtime to have been made.
-    private const int WarmUpResults = 30;
+    // Enough for every buffer of the pipeline and every lazy thing of the runtime to have been made. Allocations are
+    // measured from there in steps of as many results, so that neither start nor end of the stream counts.
+    private const int MeasuredResults = 30;
 
     private readonly IFrameSource _source;
     private readonly LiveOutputs _outputs;
@@ -65,7 +66,6 @@ internal sealed class LiveRun : IDisposable
     {
         // Opened here first, so that a source that is not there is said before a model is compiled.
         source.Open(cancellation);
-        var palette = default(IReadOnlyList<uint>);
         foreach (string path in models)
         {
             var model = ModelFile.Load(path);
@@ -76,7 +76,6 @@ internal sealed class LiveRun : IDisposable
             }
 
             options = isClassifier ? options with { Classifier = model } : options with { Segmenter = model };
-            palette ??= isClassifier ? null : model.Manifest?.Palette;
         }
 
         var progress = new Progress<WarmUpProgress>();
@@ -86,7 +85,7 @@ internal sealed class LiveRun : IDisposable
             return await VisionEngine.CreateAsync(options, progress, cancellation);
         });
         var run = new LiveRun(source, engine, pipeline, outputs);
-        VisionModels.Paint(run.State.Palette, palette);
+        VisionModels.Paint(run.State.Palette, engine.Segmenter?.Palette);
         return run;
     }
 
@@ -114,9 +113,11 @@ internal sealed class LiveRun : IDisposable
         long now = Stopwatch.GetTimestamp();
         _firstResult = _results == 0 ? now : _firstResult;
         _lastResult = now;
-        if (++_results == WarmUpResults)
+        if (++_results % MeasuredResults == 0)
         {
-            _allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
+            long allocated = GC.GetTotalAllocatedBytes(precise: true);
+            _allocatedBefore = _results == MeasuredResults ? allocated : _allocatedBefore;
+            _allocated = allocated - _allocatedBefore;
         }
 
         Show(result);
@@ -177,7 +178,6 @@ internal sealed class LiveRun : IDisposable
     public void Finish()
     {
         _progress.Clear();
-        _allocated = GC.GetTotalAllocatedBytes(precise: true) - _allocatedBefore;
         Pipeline.Stop();
         SayEvents();
         if (Error is { } error)
@@ -210,7 +210,7 @@ internal sealed class LiveRun : IDisposable
             P50 = latency.P50.TotalMilliseconds,
             P95 = latency.P95.TotalMilliseconds,
             P99 = latency.P99.TotalMilliseconds,
-            AllocatedBytesPerFrame = _results > WarmUpResults ? _allocated / (double)(_results - WarmUpResults) : 0,
+            AllocatedBytesPerFrame = _allocated / (double)Math.Max(1, (_results / MeasuredResults * MeasuredResults) - MeasuredResults),
             Snapshot = _snapshot,
             Record = _recorded,
         };

@@ -41,6 +41,8 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
                     + "it needs a segmenter");
             }
 
+            ModelName = string.Join(
+                " + ", new[] { _segmenter, _classifier }.OfType<FrameModel>().Select(m => m.Manifest.Name));
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new WarmUpProgress("opening the device", 0.1));
             _device = Open(options);
@@ -57,9 +59,8 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
 
     public override string DeviceDescription => _device.Description;
 
-    public override string ModelName =>
-        string.Join(" + ", new[] { _segmenter, _classifier }.OfType<FrameModel>()
-            .Select(m => m.Manifest.Name));
+    // Made once: whoever draws it asks at every frame.
+    public override string ModelName { get; }
 
     public override IReadOnlyList<string> Notices => _notices;
 
