@@ -1,5 +1,5 @@
-using RealtimeVision.Runtime.Live;
 using System.Numerics;
+using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Viewer;
 

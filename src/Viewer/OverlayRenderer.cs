@@ -1,5 +1,5 @@
-using RealtimeVision.Runtime.Live;
 using System.Numerics;
+using RealtimeVision.Runtime.Live;
 using Silk.NET.OpenGL;
 
 namespace RealtimeVision.Viewer;

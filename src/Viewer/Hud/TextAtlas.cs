@@ -1,6 +1,6 @@
 using System.Reflection;
-using SkiaSharp;
 using Silk.NET.OpenGL;
+using SkiaSharp;
 
 namespace RealtimeVision.Viewer;
 
