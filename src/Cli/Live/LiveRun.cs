@@ -32,6 +32,7 @@ internal sealed class LiveRun : IDisposable
     private long _lastResult;
     private long _allocatedBefore;
     private long _allocated;
+    private long _measured;
 
     private LiveRun(IFrameSource source, VisionEngine engine, LivePipelineOptions options, LiveOutputs outputs)
     {
@@ -113,11 +114,12 @@ internal sealed class LiveRun : IDisposable
         long now = Stopwatch.GetTimestamp();
         _firstResult = _results == 0 ? now : _firstResult;
         _lastResult = now;
-        if (++_results % MeasuredResults == 0)
+        if (++_results % MeasuredResults == 0 && Pipeline.State == SourceState.Running)
         {
             long allocated = GC.GetTotalAllocatedBytes(precise: true);
             _allocatedBefore = _results == MeasuredResults ? allocated : _allocatedBefore;
             _allocated = allocated - _allocatedBefore;
+            _measured = _results - MeasuredResults;
         }
 
         Show(result);
@@ -210,7 +212,7 @@ internal sealed class LiveRun : IDisposable
             P50 = latency.P50.TotalMilliseconds,
             P95 = latency.P95.TotalMilliseconds,
             P99 = latency.P99.TotalMilliseconds,
-            AllocatedBytesPerFrame = _allocated / (double)Math.Max(1, (_results / MeasuredResults * MeasuredResults) - MeasuredResults),
+            AllocatedBytesPerFrame = _allocated / (double)Math.Max(1, _measured),
             Snapshot = _snapshot,
             Record = _recorded,
         };
