@@ -42,7 +42,13 @@ internal static class Verb
             return WrongUsage;
         }
 
-        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+
+            // Ctrl-C ends a run in good order; completing a long recording takes its time.
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+        };
         try
         {
             return await parsed.InvokeAsync(configuration);

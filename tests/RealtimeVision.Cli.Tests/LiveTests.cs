@@ -61,6 +61,29 @@ public class LiveTests
     }
 
     [Test]
+    public void EndingTheProgramCompletesTheRecording()
+    {
+        string[] arguments = ["live", "--headless", "--device", "cpu", "--json", "--loop",
+            "--source", _clip, "--model", _model, "--record", File("ended.mp4")];
+        using var process = Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "rtv.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = process.StandardError.ReadToEndAsync();
+        Assert.That(
+            () => Directory.GetFiles(_folder, "ended.mp4*"), Is.Not.Empty.After(30_000, 50), "the recording begins");
+        Process.Start("kill", ["-TERM", process.Id.ToString()]).WaitForExit();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        var run = new Rtv(process.ExitCode, output, error.Result).Exits(0);
+        Assert.That(Directory.GetFiles(_folder, "ended.mp4*"), Is.EqualTo([File("ended.mp4")]), "no half-written file is left");
+        Assert.That(FramesOf(File("ended.mp4")), Is.GreaterThan(0));
+        Assert.That(run.Json["frames"]!.GetValue<long>(), Is.GreaterThan(0));
+    }
+
+    [Test]
     public void SourceThatIsMissingIsNamed() =>
         Live("--source", File("none.mp4"), "--model", _model).FailsSaying(1, "none.mp4");
 
