@@ -74,7 +74,8 @@ public class LiveTests
         var error = process.StandardError.ReadToEndAsync();
         Assert.That(
             () => Directory.GetFiles(_folder, "ended.mp4*"), Is.Not.Empty.After(30_000, 50), "the recording begins");
-        Process.Start("kill", ["-TERM", process.Id.ToString()]).WaitForExit();
+        // The shell's own kill: a small system has no program of that name.
+        Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]).WaitForExit();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var run = new Rtv(process.ExitCode, output, error.Result).Exits(0);
