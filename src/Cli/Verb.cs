@@ -70,19 +70,22 @@ internal static class Verb
         }
     }
 
-    /// <summary>Does work of so many steps, with a progress bar where a person looks on.</summary>
-    public static void WithProgress(string what, int steps, Action<Action> work)
+    /// <summary>
+    /// Does work that may take longer than a second, with a progress bar where a person looks on.
+    /// </summary>
+    /// <param name="what">What is done.</param>
+    /// <param name="work">Does it, and tells how much of it is done, 0 to 1.</param>
+    public static T WithProgress<T>(string what, Func<IProgress<double>, T> work)
     {
         if (Console.IsErrorRedirected)
         {
-            work(() => { });
-            return;
+            return work(new Report(_ => { }));
         }
 
-        Progress.Progress().AutoClear(true).Start(progress =>
+        return Progress.Progress().AutoClear(true).Start(progress =>
         {
-            var task = progress.AddTask(what, maxValue: steps);
-            work(() => task.Increment(1));
+            var task = progress.AddTask(what, maxValue: 1);
+            return work(new Report(done => task.Value = done));
         });
     }
 
@@ -147,6 +150,12 @@ internal static class Verb
         is DeviceException or ModelFormatException or ShapeException or InputException or SourceException
         or MediaException or UnsupportedOperatorsException or InvalidDataException or IOException
         or UnauthorizedAccessException or NotSupportedException or OutOfMemoryException;
+
+    // Progress<T> tells from other threads, some of it after the work is over.
+    private sealed class Report(Action<double> tell) : IProgress<double>
+    {
+        void IProgress<double>.Report(double value) => tell(value);
+    }
 
     private static string Path(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand ? "rtv" : $"rtv {parsed.CommandResult.Command.Name}";

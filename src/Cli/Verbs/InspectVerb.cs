@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Compile;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Import.Onnx;
@@ -14,7 +15,7 @@ internal static class InspectVerb
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file" };
 
-    private static readonly Option<string> Device = Verb.Device("cpu");
+    private static readonly Option<string> DeviceId = Verb.Device("cpu");
 
     private static readonly Option<int?> Threads = Verb.Threads();
 
@@ -27,7 +28,7 @@ internal static class InspectVerb
 
     public static Command Create()
     {
-        var command = new Command("inspect", "Show a model's nodes, shapes, parameters, work and memory") { Model, Device, Threads, Shapes, Json };
+        var command = new Command("inspect", "Show a model's nodes, shapes, parameters, work and memory") { Model, DeviceId, Threads, Shapes, Json };
         command.SetAction(Run);
         return command;
     }
@@ -35,7 +36,7 @@ internal static class InspectVerb
     private static int Run(ParseResult parsed)
     {
         bool json = parsed.GetValue(Json);
-        using var device = DeviceList.Open(parsed.GetValue(Device)!, parsed.GetValue(Threads), Verb.Say);
+        using var device = DeviceList.Open(parsed.GetValue(DeviceId)!, parsed.GetValue(Threads), Verb.Say);
         using var model = ModelFile.Load(parsed.GetRequiredValue(Model));
         var inputs = RunInputs.Read(model, [], parsed.GetValue(Shapes) ?? [], 0);
         Graph graph;
@@ -48,24 +49,23 @@ internal static class InspectVerb
             return ReportUnsupported(e, json);
         }
 
-        using var session = new Session(model, device);
-        var plan = session.Compile(graph);
+        using var constants = new ConstantStore(device);
+        using var plan = Verb.WithProgress("compiling", progress => ExecutionPlan.Compile(
+            graph, device, constants, options: new CompileOptions { Progress = progress }));
         long parameters = graph.Variables.Sum(v => v.Type.Shape.Count);
         long flops = graph.Nodes.Sum(n => n.Operator.Flops(n.InputTypes()));
         if (json)
         {
-            Verb.Print(ToJson(model, plan, session, parameters, flops));
+            Verb.Print(ToJson(model, plan, constants, parameters, flops));
         }
         else
         {
-            Print(model, plan, session, parameters, flops);
+            Print(model, plan, device, constants, parameters, flops);
         }
-
-        plan.Dispose();
         return Verb.Done;
     }
 
-    private static JsonObject ToJson(Model model, ExecutionPlan plan, Session session, long parameters, long flops) => new()
+    private static JsonObject ToJson(Model model, ExecutionPlan plan, ConstantStore constants, long parameters, long flops) => new()
     {
         ["model"] = model.Name,
         ["inputs"] = Ports(plan.Inputs),
@@ -73,7 +73,7 @@ internal static class InspectVerb
         ["parameters"] = parameters,
         ["flops"] = flops,
         ["arena_bytes"] = plan.ArenaBytes,
-        ["constant_bytes"] = session.Constants.Bytes,
+        ["constant_bytes"] = constants.Bytes,
         ["nodes"] = new JsonArray([.. plan.Graph.Nodes.Select(n => new JsonObject
         {
             ["name"] = n.Name,
@@ -95,7 +95,7 @@ internal static class InspectVerb
         p => KeyValuePair.Create<string, JsonNode?>(
             p.Name, new JsonObject { ["shape"] = Verb.ToJson(p.Type.Shape), ["type"] = p.Type.Element.ToString() })));
 
-    private static void Print(Model model, ExecutionPlan plan, Session session, long parameters, long flops)
+    private static void Print(Model model, ExecutionPlan plan, Device device, ConstantStore constants, long parameters, long flops)
     {
         var table = new Table().RoundedBorder().AddColumns("Node", "Operator", "Algorithm", "Output");
         var outputs = plan.Graph.Nodes.GroupBy(n => n.Name).ToDictionary(g => g.Key, g => g.First().Outputs[0].Shape);
@@ -123,7 +123,7 @@ internal static class InspectVerb
         Console.WriteLine($"  parameters  {parameters:N0}");
         Console.WriteLine($"  flops       {flops:N0} a run");
         Console.WriteLine($"  arena       {plan.ArenaBytes / 1048576.0:F1} MB");
-        Console.WriteLine($"  weights     {session.Constants.Bytes / 1048576.0:F1} MB as packed for {session.Device.Id}");
+        Console.WriteLine($"  weights     {constants.Bytes / 1048576.0:F1} MB as packed for {device.Id}");
         Console.WriteLine("  host nodes  none: what computes shapes was folded");
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Compile;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
 
@@ -13,7 +14,7 @@ internal static class RunVerb
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file" };
 
-    private static readonly Option<string> Device = Verb.Device("cpu");
+    private static readonly Option<string> DeviceId = Verb.Device("cpu");
 
     private static readonly Option<int?> Threads = Verb.Threads();
 
@@ -58,7 +59,7 @@ internal static class RunVerb
         Verb.Require(WarmUp, warmUp => warmUp >= 0, "has to be at least 0");
         var command = new Command("run", "Run a model on .npy inputs or random ones, and measure it")
         {
-            Model, Device, Threads, Inputs, Shapes, OutputDirectory, Repeat, WarmUp, Seed, Json,
+            Model, DeviceId, Threads, Inputs, Shapes, OutputDirectory, Repeat, WarmUp, Seed, Json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, cancellation)));
         return command;
@@ -70,12 +71,17 @@ internal static class RunVerb
         int warmUp = parsed.GetValue(WarmUp);
         var loading = Stopwatch.StartNew();
         using var device = DeviceList.Open(
-            parsed.GetValue(Device)!, parsed.GetValue(Threads), Verb.Say);
+            parsed.GetValue(DeviceId)!, parsed.GetValue(Threads), Verb.Say);
         using var model = ModelFile.Load(parsed.GetRequiredValue(Model));
         var inputs = RunInputs.Read(
             model, parsed.GetValue(Inputs) ?? [], parsed.GetValue(Shapes) ?? [], parsed.GetValue(Seed));
-        using var session = new Session(model, device);
-        var plan = session.GetPlan([.. inputs.Select(t => t.Shape)]);
+        using var constants = new ConstantStore(device);
+        using var plan = Verb.WithProgress("compiling", progress => ExecutionPlan.Compile(
+            model.Instantiate([.. inputs.Select(t => t.Shape)]),
+            device,
+            constants,
+            options: new CompileOptions { Progress = progress },
+            cancellation: cancellation));
         for (int i = 0; i < inputs.Count; i++)
         {
             plan.SetInput(i, inputs[i].Bytes);
@@ -83,23 +89,25 @@ internal static class RunVerb
 
         double loadMs = loading.Elapsed.TotalMilliseconds;
         var times = new double[repeat];
-        double first = 0;
-        Verb.WithProgress("running", warmUp + repeat, step =>
+        double first = Verb.WithProgress("running", progress =>
         {
+            double firstMs = 0;
             for (int run = 0; run < warmUp + repeat; run++)
             {
                 long start = Stopwatch.GetTimestamp();
                 plan.Run(cancellation);
                 device.Synchronize();
                 double ms = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                first = run == 0 ? ms : first;
+                firstMs = run == 0 ? ms : firstMs;
                 if (run >= warmUp)
                 {
                     times[run - warmUp] = ms;
                 }
 
-                step();
+                progress.Report((run + 1.0) / (warmUp + repeat));
             }
+
+            return firstMs;
         });
 
         var outputs = model.Outputs.Select((o, i) => (Declaration: o, Value: plan.ReadOutput(i))).ToArray();

@@ -97,28 +97,63 @@ public sealed class GpuDevice : Device
     public override void Synchronize() => _stream.Synchronize();
 
     /// <inheritdoc/>
-    public override void Upload(DeviceTensor tensor, ReadOnlySpan<byte> source)
+    public override unsafe void Upload(DeviceTensor tensor, ReadOnlySpan<byte> source)
     {
-        Accelerator.Bind();
-        var view = ((GpuTensor)tensor).Bytes;
-        if (view.Length > 0)
+        if (source.IsEmpty)
         {
-            view.SubView(0, source.Length).CopyFromCPU(_stream, source);
+            return;
+        }
+
+        Accelerator.Bind();
+        var target = (GpuTensor)tensor;
+        if (_stream is CLStream)
+        {
+            // By the driver's own call: ILGPU's copies from foreign memory make objects.
+            CheckRange(target, source.Length);
+            fixed (byte* address = source)
+            {
+                CLException.ThrowIfFailed(CLAPI.CurrentAPI.WriteBuffer(
+                    _stream, target.Memory!.NativePtr, true, (nint)target.Offset, source.Length, (nint)address));
+            }
+        }
+        else
+        {
+            target.Bytes.SubView(0, source.Length).CopyFromCPU(_stream, source);
             _stream.Synchronize();
         }
     }
 
     /// <inheritdoc/>
-    public override void Download(DeviceTensor tensor, Span<byte> destination)
+    public override unsafe void Download(DeviceTensor tensor, Span<byte> destination)
     {
         Accelerator.Bind();
-        var view = ((GpuTensor)tensor).Bytes;
-        if (view.Length > 0)
+        var source = (GpuTensor)tensor;
+        if (destination.IsEmpty)
         {
-            view.CopyToCPU(_stream, destination);
+            _stream.Synchronize();
         }
+        else if (_stream is CLStream)
+        {
+            CheckRange(source, destination.Length);
+            fixed (byte* address = destination)
+            {
+                CLException.ThrowIfFailed(CLAPI.CurrentAPI.ReadBuffer(
+                    _stream, source.Memory!.NativePtr, true, (nint)source.Offset, destination.Length, (nint)address));
+            }
+        }
+        else
+        {
+            source.Bytes.SubView(0, destination.Length).CopyToCPU(_stream, destination);
+            _stream.Synchronize();
+        }
+    }
 
-        _stream.Synchronize();
+    private static void CheckRange(GpuTensor tensor, int bytes)
+    {
+        if (bytes > tensor.Type.Bytes)
+        {
+            throw new ArgumentOutOfRangeException(nameof(bytes), bytes, $"{tensor.Type} has {tensor.Type.Bytes} bytes");
+        }
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,12 @@ public sealed class GpuTensor : DeviceTensor
     {
     }
 
+    /// <summary>The block that the tensor is in; null before it is bound.</summary>
+    internal MemoryBuffer1D<byte, Stride1D.Dense>? Memory { get; private set; }
+
+    /// <summary>Bytes from the start of <see cref="Memory"/>.</summary>
+    internal long Offset { get; private set; }
+
     /// <summary>The tensor as bytes; empty before it is bound.</summary>
     public ArrayView<byte> Bytes { get; private set; }
 
@@ -30,7 +36,9 @@ public sealed class GpuTensor : DeviceTensor
                 nameof(offset), offset, $"{Type} does not fit in {memory.Bytes} bytes there");
         }
 
-        var view = ((GpuMemory)memory).Buffer.View.SubView(offset, Type.Bytes);
+        Memory = ((GpuMemory)memory).Buffer;
+        Offset = offset;
+        var view = Memory.View.SubView(offset, Type.Bytes);
         Bytes = view;
         if (Type.Element.Size() == 4)
         {
