@@ -71,6 +71,7 @@ public class LiveTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+        using var whateverHappens = new Cleanup(() => process.Kill(entireProcessTree: true));
         var error = process.StandardError.ReadToEndAsync();
         Assert.That(
             () => Directory.GetFiles(_folder, "ended.mp4*"), Is.Not.Empty.After(30_000, 50), "the recording begins");
@@ -150,4 +151,9 @@ public class LiveTests
     }
 
     private string File(string name) => Path.Combine(_folder, name);
+
+    private sealed class Cleanup(Action action) : IDisposable
+    {
+        public void Dispose() => action();
+    }
 }
