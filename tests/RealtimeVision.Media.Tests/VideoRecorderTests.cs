@@ -182,7 +182,8 @@ public sealed class VideoRecorderTests
             Assert.Ignore("Windows has no interrupt signal for one process.");
         }
 
-        using (Process kill = Process.Start("kill", ["-INT", $"{recorder.ProcessId}"]))
+        // The shell's own kill: a small system has no program of that name.
+        using (Process kill = Process.Start("sh", ["-c", $"kill -INT {recorder.ProcessId}"]))
         {
             kill.WaitForExit();
         }
