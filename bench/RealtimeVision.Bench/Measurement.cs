@@ -17,9 +17,9 @@ internal sealed class Measurement
     public int Count => _times.Count;
 
     /// <summary>
-    /// Measures things in turn until each has had its share of the time: what slows the machine for a moment slows them
-    /// all. The first part of a turn is not measured: threads of the one before still spin, waiting for work that does
-    /// not come.
+    /// Measures things in turn until each has had its share of the time: what slows the machine for
+    /// a moment slows them all. The first part of a turn is not measured: threads of the one before
+    /// still spin, waiting for work that does not come.
     /// </summary>
     public static Measurement[] Interleave(TimeSpan each, params Action[] things)
     {

@@ -10,8 +10,8 @@ using RealtimeVision.Testing;
 namespace RealtimeVision.Bench;
 
 /// <summary>
-/// <c>rtv bench networks</c>: whole networks on one device, side by side with ONNX Runtime's CPU provider: the same
-/// file, the same input, the same number of threads, measured in turns.
+/// <c>rtv bench networks</c>: whole networks on one device, side by side with ONNX Runtime's CPU
+/// provider: the same file, the same input, the same number of threads, measured in turns.
 /// </summary>
 internal static class NetworkBench
 {

@@ -7,7 +7,9 @@ using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Bench;
 
-/// <summary><c>rtv bench operators</c>: the case table of convolutions, by shape and algorithm.</summary>
+/// <summary>
+/// <c>rtv bench operators</c>: the case table of convolutions, by shape and algorithm.
+/// </summary>
 internal static class OperatorBench
 {
     private static readonly Option<string> Device = new("--device") { DefaultValueFactory = _ => "cpu" };

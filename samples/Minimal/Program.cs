@@ -1,6 +1,7 @@
-// The smallest whole program: a network on every frame of a video, in a loop that never waits for it.
+// The smallest whole program: a network on every frame of a video, in a loop that never waits for
+// it.
 //
-//   dotnet run --project samples/Minimal -- MODEL.onnx VIDEO
+// dotnet run --project samples/Minimal -- MODEL.onnx VIDEO
 using RealtimeVision.Media;
 using RealtimeVision.Runtime.Live;
 

@@ -12,8 +12,8 @@ using Spectre.Console;
 namespace RealtimeVision.Cli;
 
 /// <summary>
-/// What all verbs share: exit codes (0 done, 1 failed, 2 wrong usage), errors as one message on the error stream, and
-/// <c>--json</c>, which prints one object as the last line.
+/// What all verbs share: exit codes (0 done, 1 failed, 2 wrong usage), errors as one message on the
+/// error stream, and <c>--json</c>, which prints one object as the last line.
 /// </summary>
 internal static class Verb
 {
@@ -145,7 +145,8 @@ internal static class Verb
         return array;
     }
 
-    // Errors that name a cause outside the program. Anything else is a fault of ours and keeps its stack trace.
+    // Errors that name a cause outside the program. Anything else is a fault of ours and keeps its
+    // stack trace.
     private static bool IsExpected(Exception e) => e
         is DeviceException or ModelFormatException or ShapeException or InputException or SourceException
         or MediaException or UnsupportedOperatorsException or InvalidDataException or IOException

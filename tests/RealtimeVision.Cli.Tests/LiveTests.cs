@@ -6,7 +6,9 @@ using RealtimeVision.Testing;
 
 namespace RealtimeVision.Cli.Tests;
 
-/// <summary><c>rtv live --headless</c>: what it writes and tells, and what it says to bad input.</summary>
+/// <summary>
+/// <c>rtv live --headless</c>: what it writes and tells, and what it says to bad input.
+/// </summary>
 public class LiveTests
 {
     private string _folder = "";

@@ -6,7 +6,8 @@ using RealtimeVision.Testing;
 namespace RealtimeVision.Cli.Tests;
 
 /// <summary>
-/// <c>rtv run</c> on whole networks at their real sizes: on the CPU and on OpenCL, every output is what ONNX Runtime computes.
+/// <c>rtv run</c> on whole networks at their real sizes: on the CPU and on OpenCL, every output is
+/// what ONNX Runtime computes.
 /// </summary>
 public class NetworkTests
 {

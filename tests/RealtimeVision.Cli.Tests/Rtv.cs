@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeVision.Cli.Tests;
 
-/// <summary>The command as a user runs it: a process with arguments, two streams and an exit code.</summary>
+/// <summary>
+/// The command as a user runs it: a process with arguments, two streams and an exit code.
+/// </summary>
 public sealed record Rtv(int ExitCode, string Output, string Error)
 {
     /// <summary>The JSON object that <c>--json</c> prints as the last line.</summary>

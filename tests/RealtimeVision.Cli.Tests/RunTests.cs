@@ -4,7 +4,9 @@ using RealtimeVision.Testing;
 
 namespace RealtimeVision.Cli.Tests;
 
-/// <summary><c>rtv run</c> and <c>rtv inspect</c>: results, files, JSON fields, exit codes, messages.</summary>
+/// <summary>
+/// <c>rtv run</c> and <c>rtv inspect</c>: results, files, JSON fields, exit codes, messages.
+/// </summary>
 public class RunTests
 {
     private string _folder = "";

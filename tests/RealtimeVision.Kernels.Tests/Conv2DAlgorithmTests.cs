@@ -4,7 +4,9 @@ using RealtimeVision.Kernels.Tests.Harness;
 
 namespace RealtimeVision.Kernels.Tests;
 
-/// <summary>Every algorithm on every convolution that it can compute, whatever the heuristic would choose.</summary>
+/// <summary>
+/// Every algorithm on every convolution that it can compute, whatever the heuristic would choose.
+/// </summary>
 public class Conv2DAlgorithmTests
 {
     private static IEnumerable<TestCaseData> Forced =>

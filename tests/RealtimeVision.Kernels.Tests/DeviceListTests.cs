@@ -3,7 +3,9 @@ using RealtimeVision.Kernels.Devices.Gpu;
 
 namespace RealtimeVision.Kernels.Tests;
 
-/// <summary>What is found on this machine, whatever that is, and what is said where a device cannot be had.</summary>
+/// <summary>
+/// What is found on this machine, whatever that is, and what is said where a device cannot be had.
+/// </summary>
 public class DeviceListTests
 {
     [TestCase("")]

@@ -4,7 +4,9 @@ using RealtimeVision.Kernels.Tests.Harness;
 
 namespace RealtimeVision.Kernels.Tests;
 
-/// <summary>Every case of the table on every device: the CPU at each width, GPUs, ILGPU's CPU accelerator.</summary>
+/// <summary>
+/// Every case of the table on every device: the CPU at each width, GPUs, ILGPU's CPU accelerator.
+/// </summary>
 public class ParityTests
 {
     private static IEnumerable<string> Names => CaseTable.All.Where(c => !c.IsForGpus).Select(c => c.Name);

@@ -8,8 +8,8 @@ using RealtimeVision.Kernels.Tests.Harness;
 namespace RealtimeVision.Kernels.Tests;
 
 /// <summary>
-/// Compiles every kernel that the case table needs, for GPUs that need not be there: PTX has to assemble, and a hot kernel
-/// has to keep all its variables in registers.
+/// Compiles every kernel that the case table needs, for GPUs that need not be there: PTX has to
+/// assemble, and a hot kernel has to keep all its variables in registers.
 /// </summary>
 public class PtxTests
 {
@@ -84,8 +84,8 @@ public class PtxTests
     }
 
     /// <summary>
-    /// All kernels that preparing the cases compiles, those of every convolution algorithm too. The device does not
-    /// matter, since all of them take the same kernels; this one is always there.
+    /// All kernels that preparing the cases compiles, those of every convolution algorithm too. The
+    /// device does not matter, since all of them take the same kernels; this one is always there.
     /// </summary>
     private static (MethodInfo, int)[] Collect()
     {

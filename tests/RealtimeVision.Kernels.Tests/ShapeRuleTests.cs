@@ -4,7 +4,10 @@ using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Kernels.Tests;
 
-/// <summary>What operators say of inputs that do not fit, and that operators are compared by their parameters.</summary>
+/// <summary>
+/// What operators say of inputs that do not fit, and that operators are compared by their
+/// parameters.
+/// </summary>
 public class ShapeRuleTests
 {
     private static readonly TensorType Picture = TensorType.Float(2, 5, 6, 3);

@@ -74,7 +74,8 @@ public class ThreadTeamTests
             Thread.Sleep(5);
         }
 
-        // The whole process is measured, the test host too: what runs allocate would show in every attempt.
+        // The whole process is measured, the test host too: what runs allocate would show in every
+        // attempt.
         long least = long.MaxValue;
         for (int attempt = 0; attempt < 5; attempt++)
         {

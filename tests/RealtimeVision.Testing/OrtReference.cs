@@ -112,8 +112,8 @@ public sealed class OrtReference : IDisposable
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
 
-        // Within a run its threads spin as they like; after it they would spin on for a while, on the
-        // cores that whoever is measured next needs.
+        // Within a run its threads spin as they like; after it they would spin on for a while, on
+        // the cores that whoever is measured next needs.
         options.AddSessionConfigEntry("session.force_spinning_stop", "1");
         return options;
     }

@@ -11,12 +11,14 @@ namespace RealtimeVision.Cli.Live;
 internal sealed record LiveOutputs(string? Snapshot, string? Record);
 
 /// <summary>
-/// Source, engine and picture of one <c>rtv live</c>, apart from where the picture is shown: both loops feed from it.
+/// Source, engine and picture of one <c>rtv live</c>, apart from where the picture is shown: both
+/// loops feed from it.
 /// </summary>
 internal sealed class LiveRun : IDisposable
 {
-    // Enough for every buffer of the pipeline and every lazy thing of the runtime to have been made. Allocations are
-    // measured from there in steps of as many results, so that neither start nor end of the stream counts.
+    // Enough for every buffer of the pipeline and every lazy thing of the runtime to have been
+    // made. Allocations are measured from there in steps of as many results, so that neither start
+    // nor end of the stream counts.
     private const int MeasuredResults = 30;
 
     private readonly IFrameSource _source;
@@ -103,7 +105,9 @@ internal sealed class LiveRun : IDisposable
         }
     }
 
-    /// <summary>Takes the newest result, if there is one, into <see cref="State"/>, and records it.</summary>
+    /// <summary>
+    /// Takes the newest result, if there is one, into <see cref="State"/>, and records it.
+    /// </summary>
     public bool TryShowNext()
     {
         if (!Engine.TryGetLatest(out var result))

@@ -4,8 +4,8 @@ using System.Text.Unicode;
 namespace RealtimeVision.Cli.Live;
 
 /// <summary>
-/// One line on the error stream that tells how far a stream is, twice a second, on a terminal only. It allocates
-/// nothing: what it tells about must not be disturbed by the telling.
+/// One line on the error stream that tells how far a stream is, twice a second, on a terminal only.
+/// It allocates nothing: what it tells about must not be disturbed by the telling.
 /// </summary>
 internal sealed class ProgressLine(long? total)
 {

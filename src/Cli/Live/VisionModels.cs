@@ -8,7 +8,8 @@ namespace RealtimeVision.Cli.Live;
 internal static class VisionModels
 {
     /// <summary>
-    /// True for a classifier, false for a segmenter: by the manifest, else guessed by the output and said aloud.
+    /// True for a classifier, false for a segmenter: by the manifest, else guessed by the output
+    /// and said aloud.
     /// </summary>
     public static bool IsClassifier(Model model, Action<string> say)
     {

@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace RealtimeVision.Cli.Verbs;
 
 /// <summary>
-/// <c>rtv bench</c>: hands over to the program in bench/, which knows ONNX Runtime; the library and this command do not.
+/// <c>rtv bench</c>: hands over to the program in bench/, which knows ONNX Runtime; the library and
+/// this command do not.
 /// </summary>
 internal static class BenchVerb
 {

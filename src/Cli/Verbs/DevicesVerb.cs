@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace RealtimeVision.Cli.Verbs;
 
-/// <summary><c>rtv devices</c>: what can run here, and what was found but cannot, with the reason.</summary>
+/// <summary>
+/// <c>rtv devices</c>: what can run here, and what was found but cannot, with the reason.
+/// </summary>
 internal static class DevicesVerb
 {
     public static Command Create()

@@ -10,7 +10,10 @@ using Spectre.Console;
 
 namespace RealtimeVision.Cli.Verbs;
 
-/// <summary><c>rtv inspect</c>: nodes, shapes, parameters, work and memory of a model; every unsupported operator.</summary>
+/// <summary>
+/// <c>rtv inspect</c>: nodes, shapes, parameters, work and memory of a model; every unsupported
+/// operator.
+/// </summary>
 internal static class InspectVerb
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file" };

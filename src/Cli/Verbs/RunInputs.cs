@@ -4,7 +4,9 @@ using RealtimeVision.Runtime.Execution;
 
 namespace RealtimeVision.Cli.Verbs;
 
-/// <summary>Inputs of <c>rtv run</c> from .npy files or random numbers, and outputs to .npy files.</summary>
+/// <summary>
+/// Inputs of <c>rtv run</c> from .npy files or random numbers, and outputs to .npy files.
+/// </summary>
 internal static class RunInputs
 {
     /// <summary>One tensor an input of the model, in order.</summary>

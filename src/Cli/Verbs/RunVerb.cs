@@ -126,7 +126,9 @@ internal static class RunVerb
         return Verb.Done;
     }
 
-    /// <summary>A tensor's name as a file's: what is not a letter, digit, <c>_ . -</c> becomes <c>_</c>.</summary>
+    /// <summary>
+    /// A tensor's name as a file's: what is not a letter, digit, <c>_ . -</c> becomes <c>_</c>.
+    /// </summary>
     public static string FileName(string name) => string.Concat(
         name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' ? c : '_'));
 

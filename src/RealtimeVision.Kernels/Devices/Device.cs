@@ -3,8 +3,8 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Devices;
 
 /// <summary>
-/// What runs operators: the CPU, or a GPU through ILGPU. The rest of the system knows only this class; it prepares
-/// nodes, gives their tensors memory, and runs the steps that came of it.
+/// What runs operators: the CPU, or a GPU through ILGPU. The rest of the system knows only this
+/// class; it prepares nodes, gives their tensors memory, and runs the steps that came of it.
 /// </summary>
 /// <remarks>One thread at a time runs steps on a device; preparing may go on beside it.</remarks>
 public abstract class Device : IDisposable
@@ -12,7 +12,9 @@ public abstract class Device : IDisposable
     /// <summary>Alignment of every tensor in memory, in bytes.</summary>
     public const int Alignment = 256;
 
-    /// <summary>How the device is asked for: <c>cpu</c>, <c>cuda:0</c>, <c>opencl:0</c>, <c>ilgpu-cpu</c>.</summary>
+    /// <summary>
+    /// How the device is asked for: <c>cpu</c>, <c>cuda:0</c>, <c>opencl:0</c>, <c>ilgpu-cpu</c>.
+    /// </summary>
     public abstract string Id { get; }
 
     /// <summary>What a person calls it: the maker's name and what matters of it.</summary>
@@ -29,7 +31,8 @@ public abstract class Device : IDisposable
     public abstract DeviceTensor CreateTensor(TensorType type);
 
     /// <summary>
-    /// Chooses kernels for a node, compiles them and packs its constant weights. Tensors need no memory yet.
+    /// Chooses kernels for a node, compiles them and packs its constant weights. Tensors need no
+    /// memory yet.
     /// </summary>
     /// <param name="node">The node.</param>
     /// <param name="tensorOf">The tensor of a value that is no constant.</param>
@@ -51,7 +54,9 @@ public abstract class Device : IDisposable
     /// <summary>Waits until everything queued is done.</summary>
     public abstract void Synchronize();
 
-    /// <summary>Copies from the host, after what is queued; the source may be reused at once.</summary>
+    /// <summary>
+    /// Copies from the host, after what is queued; the source may be reused at once.
+    /// </summary>
     public abstract void Upload(DeviceTensor tensor, ReadOnlySpan<byte> source);
 
     /// <summary>Waits for what is queued and copies to the host.</summary>
@@ -86,13 +91,15 @@ public abstract class DeviceTensor
     /// <summary>Element type and shape.</summary>
     public TensorType Type { get; }
 
-    /// <summary>Gives the tensor the memory at <paramref name="offset"/> bytes of <paramref name="memory"/>.</summary>
+    /// <summary>
+    /// Gives the tensor the memory at <paramref name="offset"/> bytes of <paramref name="memory"/>.
+    /// </summary>
     public abstract void Bind(DeviceMemory memory, long offset);
 }
 
 /// <summary>
-/// One unit of a plan: a kernel launch, or pieces of work for the thread team. It knows where its tensors are once they
-/// are bound, and allocates nothing when it runs.
+/// One unit of a plan: a kernel launch, or pieces of work for the thread team. It knows where its
+/// tensors are once they are bound, and allocates nothing when it runs.
 /// </summary>
 public abstract class Step
 {
@@ -102,5 +109,6 @@ public abstract class Step
 
 /// <summary>What preparing a node gave.</summary>
 /// <param name="Steps">What to run, in order; none where the node needs no work.</param>
-/// <param name="Scratch">Tensors that need memory while the steps run, and not before or after.</param>
+/// <param name="Scratch">Tensors that need memory while the steps run, and not before or
+/// after.</param>
 public sealed record PreparedNode(IReadOnlyList<Step> Steps, IReadOnlyList<DeviceTensor> Scratch);

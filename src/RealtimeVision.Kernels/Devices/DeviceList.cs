@@ -6,7 +6,8 @@ using RealtimeVision.Kernels.Devices.Gpu;
 namespace RealtimeVision.Kernels.Devices;
 
 /// <summary>A device that was found, or a driver without one.</summary>
-/// <param name="Id">How it is asked for: <c>cpu</c>, <c>cuda:0</c>, <c>opencl:0</c>, <c>ilgpu-cpu</c>.</param>
+/// <param name="Id">How it is asked for: <c>cpu</c>, <c>cuda:0</c>, <c>opencl:0</c>,
+/// <c>ilgpu-cpu</c>.</param>
 /// <param name="Kind">cpu, cuda, opencl or ilgpu-cpu.</param>
 /// <param name="Name">What its maker calls it.</param>
 /// <param name="MemoryBytes">Its memory.</param>
@@ -19,7 +20,8 @@ public sealed record DeviceInfo(
 public static class DeviceList
 {
     /// <summary>
-    /// All devices of this machine, those that cannot be used too, and drivers that have none, with the reason.
+    /// All devices of this machine, those that cannot be used too, and drivers that have none, with
+    /// the reason.
     /// </summary>
     public static IReadOnlyList<DeviceInfo> Find()
     {
@@ -43,14 +45,17 @@ public static class DeviceList
     }
 
     /// <summary>
-    /// Opens a device. <c>auto</c> takes the first CUDA device, else the first OpenCL device that is a GPU, else the CPU.
+    /// Opens a device. <c>auto</c> takes the first CUDA device, else the first OpenCL device that
+    /// is a GPU, else the CPU.
     /// </summary>
     /// <param name="id">
-    /// <c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>opencl</c>, <c>opencl:0</c> or <c>ilgpu-cpu</c>.
+    /// <c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>opencl</c>, <c>opencl:0</c> or
+    /// <c>ilgpu-cpu</c>.
     /// </param>
     /// <param name="threads">Threads of the CPU; null for one a core.</param>
     /// <param name="said">Is told what <c>auto</c> passed over, and why.</param>
-    /// <exception cref="DeviceException">There is no such device, or it cannot be used; the message says why.</exception>
+    /// <exception cref="DeviceException">There is no such device, or it cannot be used; the message
+    /// says why.</exception>
     public static Device Open(string id, int? threads = null, Action<string>? said = null)
     {
         ArgumentNullException.ThrowIfNull(id);

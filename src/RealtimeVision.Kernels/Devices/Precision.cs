@@ -7,7 +7,8 @@ public enum Precision
     Exact,
 
     /// <summary>
-    /// Other ways to the same 32-bit result, whose rounding is up to some ten times as large: Winograd convolution.
+    /// Other ways to the same 32-bit result, whose rounding is up to some ten times as large:
+    /// Winograd convolution.
     /// </summary>
     Fast,
 }

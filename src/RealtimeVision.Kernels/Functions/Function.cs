@@ -33,8 +33,8 @@ public enum VectorWidth
 }
 
 /// <summary>
-/// A pointwise function as an object: its name, the struct that defines it (for ILGPU, which is given types) and
-/// its loops over memory (for the CPU).
+/// A pointwise function as an object: its name, the struct that defines it (for ILGPU, which is
+/// given types) and its loops over memory (for the CPU).
 /// </summary>
 public abstract unsafe class PointwiseFunction
 {
@@ -68,7 +68,9 @@ public abstract unsafe class UnaryFunction : PointwiseFunction
     /// <inheritdoc/>
     public override bool IsBinary => false;
 
-    /// <summary>Applies it to <paramref name="count"/> floats; source and destination may be the same.</summary>
+    /// <summary>
+    /// Applies it to <paramref name="count"/> floats; source and destination may be the same.
+    /// </summary>
     public abstract void Run(
         VectorWidth width, float* source, float* destination, long count, float a, float b);
 }
@@ -87,7 +89,9 @@ public abstract unsafe class BinaryFunction : PointwiseFunction
     /// <summary>The function with its arguments swapped; itself where they commute.</summary>
     public BinaryFunction Swapped { get; internal set; } = null!;
 
-    /// <summary>Applies it to a row of floats and a row of operands, or one operand for the whole row.</summary>
+    /// <summary>
+    /// Applies it to a row of floats and a row of operands, or one operand for the whole row.
+    /// </summary>
     /// <param name="width">Vector width.</param>
     /// <param name="source">First arguments.</param>
     /// <param name="operand">Second arguments.</param>

@@ -40,7 +40,8 @@ public struct ChainState
 }
 
 /// <summary>
-/// A chain as a type: an argument of generic GPU kernels, so that the compiler makes straight code of it.
+/// A chain as a type: an argument of generic GPU kernels, so that the compiler makes straight code
+/// of it.
 /// </summary>
 public interface IChain
 {

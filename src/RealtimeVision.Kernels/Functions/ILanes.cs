@@ -43,12 +43,14 @@ public unsafe interface ILanes<TSelf>
     static abstract TSelf Max(TSelf x, TSelf y);
 
     /// <summary>
-    /// <paramref name="x"/>, but no less than <paramref name="bound"/>; NaN stays NaN. One instruction, where <see
-    /// cref="Max"/> takes several to treat both arguments alike.
+    /// <paramref name="x"/>, but no less than <paramref name="bound"/>; NaN stays NaN. One
+    /// instruction, where <see cref="Max"/> takes several to treat both arguments alike.
     /// </summary>
     static abstract TSelf AtLeast(TSelf bound, TSelf x);
 
-    /// <summary><paramref name="x"/>, but no more than <paramref name="bound"/>; NaN stays NaN.</summary>
+    /// <summary>
+    /// <paramref name="x"/>, but no more than <paramref name="bound"/>; NaN stays NaN.
+    /// </summary>
     static abstract TSelf AtMost(TSelf bound, TSelf x);
 
     /// <summary>Absolute value.</summary>

@@ -38,7 +38,9 @@ public readonly unsafe record struct Lanes1(float Value) : ILanes<Lanes1>
     public static Lanes1 operator /(Lanes1 x, Lanes1 y) => new(x.Value / y.Value);
 
     /// <inheritdoc/>
-    /// <remarks>Written as two operations: ILGPU cannot resolve the fused one, and the GPU's compiler fuses.</remarks>
+    /// <remarks>
+    /// Written as two operations: ILGPU cannot resolve the fused one, and the GPU's compiler fuses.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1 MultiplyAdd(Lanes1 x, Lanes1 y, Lanes1 z) => new((x.Value * y.Value) + z.Value);
 

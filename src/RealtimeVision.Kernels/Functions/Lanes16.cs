@@ -54,7 +54,10 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
     public static Lanes16 Max(Lanes16 x, Lanes16 y) => new(Vector512.Max(x.Value, y.Value));
 
     /// <inheritdoc/>
-    /// <remarks>Where either argument is NaN, x86 gives the second and ARM gives NaN: both keep the NaN of x.</remarks>
+    /// <remarks>
+    /// Where either argument is NaN, x86 gives the second and ARM gives NaN: both keep the NaN of
+    /// x.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 AtLeast(Lanes16 bound, Lanes16 x) => new(Vector512.MaxNative(bound.Value, x.Value));
 

@@ -57,7 +57,10 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
     public static Lanes4 Max(Lanes4 x, Lanes4 y) => new(Vector128.Max(x.Value, y.Value));
 
     /// <inheritdoc/>
-    /// <remarks>Where either argument is NaN, x86 gives the second and ARM gives NaN: both keep the NaN of x.</remarks>
+    /// <remarks>
+    /// Where either argument is NaN, x86 gives the second and ARM gives NaN: both keep the NaN of
+    /// x.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 AtLeast(Lanes4 bound, Lanes4 x) => new(Vector128.MaxNative(bound.Value, x.Value));
 

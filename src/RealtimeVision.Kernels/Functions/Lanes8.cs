@@ -54,7 +54,10 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
     public static Lanes8 Max(Lanes8 x, Lanes8 y) => new(Vector256.Max(x.Value, y.Value));
 
     /// <inheritdoc/>
-    /// <remarks>Where either argument is NaN, x86 gives the second and ARM gives NaN: both keep the NaN of x.</remarks>
+    /// <remarks>
+    /// Where either argument is NaN, x86 gives the second and ARM gives NaN: both keep the NaN of
+    /// x.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 AtLeast(Lanes8 bound, Lanes8 x) => new(Vector256.MaxNative(bound.Value, x.Value));
 

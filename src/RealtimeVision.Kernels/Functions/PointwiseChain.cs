@@ -9,9 +9,10 @@ namespace RealtimeVision.Kernels.Functions;
 public readonly record struct ChainLink(PointwiseFunction Function, float A = 0, float B = 0);
 
 /// <summary>
-/// Pointwise functions one after the other: each works on what the one before gave; each binary function takes
-/// the next operand. Compared by content. The CPU runs a chain link by link over blocks that stay in L1; the GPU
-/// gets the whole chain as one type and compiles it into the kernel that ends with it.
+/// Pointwise functions one after the other: each works on what the one before gave; each binary
+/// function takes the next operand. Compared by content. The CPU runs a chain link by link over
+/// blocks that stay in L1; the GPU gets the whole chain as one type and compiles it into the kernel
+/// that ends with it.
 /// </summary>
 public readonly struct PointwiseChain : IEquatable<PointwiseChain>
 {
@@ -65,7 +66,9 @@ public readonly struct PointwiseChain : IEquatable<PointwiseChain>
     /// <summary>A chain of one binary function.</summary>
     public static PointwiseChain Of(BinaryFunction function) => new(new ChainLink(function));
 
-    /// <summary>True where this chain and then <paramref name="next"/> are short enough for one chain.</summary>
+    /// <summary>
+    /// True where this chain and then <paramref name="next"/> are short enough for one chain.
+    /// </summary>
     public bool CanAppend(PointwiseChain next) =>
         Length + next.Length <= MaxLinks && Operands + next.Operands <= MaxOperands;
 

@@ -5,8 +5,8 @@ namespace RealtimeVision.Kernels.Functions;
 /// <summary>The loops over memory that pointwise functions share.</summary>
 internal static unsafe class PointwiseLoops
 {
-    // A tail is finished with vectors too, through a small buffer: a scalar exponential costs as much as a
-    // vector of them, and results do not depend on where in a row an element stands.
+    // A tail is finished with vectors too, through a small buffer: a scalar exponential costs as
+    // much as a vector of them, and results do not depend on where in a row an element stands.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unary<TFunction, TLanes>(
         float* source, float* destination, long count, float a, float b)

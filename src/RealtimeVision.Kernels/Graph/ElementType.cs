@@ -9,7 +9,9 @@ public enum ElementType
     /// <summary>IEEE 754 single precision, 4 bytes.</summary>
     Float32,
 
-    /// <summary>Two's complement, 4 bytes. Class indices; 64-bit integers of a file become this.</summary>
+    /// <summary>
+    /// Two's complement, 4 bytes. Class indices; 64-bit integers of a file become this.
+    /// </summary>
     Int32,
 
     /// <summary>Bytes: pixels and masks. A boolean is 0 or 1.</summary>

@@ -30,7 +30,9 @@ public sealed class Value
     /// <summary>What it holds from run to run; null for inputs and computed values.</summary>
     public Variable? Variable { get; }
 
-    /// <summary>True for a variable that nothing writes: it can be folded and packed ahead.</summary>
+    /// <summary>
+    /// True for a variable that nothing writes: it can be folded and packed ahead.
+    /// </summary>
     public bool IsConstant => Variable is { IsConstant: true };
 
     /// <inheritdoc/>
@@ -38,8 +40,8 @@ public sealed class Value
 }
 
 /// <summary>
-/// What lasts from run to run: weights, statistics, recurrent state. Belongs to the model; graphs made of
-/// the same model for other sizes share it.
+/// What lasts from run to run: weights, statistics, recurrent state. Belongs to the model; graphs
+/// made of the same model for other sizes share it.
 /// </summary>
 public sealed class Variable
 {
@@ -128,8 +130,8 @@ public sealed class Node
 }
 
 /// <summary>
-/// Operators and the values between them, for fixed sizes. Nodes are in an order in which they can run: a node can
-/// only be added after what it reads. A pass makes a new graph of an old one.
+/// Operators and the values between them, for fixed sizes. Nodes are in an order in which they can
+/// run: a node can only be added after what it reads. A pass makes a new graph of an old one.
 /// </summary>
 public sealed class Graph
 {
@@ -176,7 +178,8 @@ public sealed class Graph
         Variable(Kernels.Graph.Variable.Constant(name, shape, values));
 
     /// <summary>Adds a node with one or more outputs.</summary>
-    /// <exception cref="ShapeException">The inputs do not fit; the message names the node and the shapes.</exception>
+    /// <exception cref="ShapeException">The inputs do not fit; the message names the node and the
+    /// shapes.</exception>
     public Node Node(Operator op, string name, params Value?[] inputs)
     {
         var node = new Node(op, name, inputs);
@@ -185,7 +188,8 @@ public sealed class Graph
     }
 
     /// <summary>Adds a node and gives its first output.</summary>
-    /// <exception cref="ShapeException">The inputs do not fit; the message names the node and the shapes.</exception>
+    /// <exception cref="ShapeException">The inputs do not fit; the message names the node and the
+    /// shapes.</exception>
     public Value Add(Operator op, string name, params Value?[] inputs) => Node(op, name, inputs).Outputs[0];
 
     /// <summary>Declares an output. The same value may be declared under several names.</summary>
@@ -202,10 +206,12 @@ public sealed class Graph
     public IReadOnlyList<Assignment> Assignments => _assignments;
 
     /// <summary>
-    /// Lets a variable hold <paramref name="value"/> after a run. Nodes of the run read what it held before;
-    /// all assignments take effect together at the end, and none of a run that fails or is cancelled.
+    /// Lets a variable hold <paramref name="value"/> after a run. Nodes of the run read what it
+    /// held before; all assignments take effect together at the end, and none of a run that fails
+    /// or is cancelled.
     /// </summary>
-    /// <exception cref="ArgumentException">The variable is constant, or assigned already.</exception>
+    /// <exception cref="ArgumentException">The variable is constant, or assigned
+    /// already.</exception>
     /// <exception cref="ShapeException">The value is not of the variable's type.</exception>
     public void Assign(Variable target, Value value)
     {

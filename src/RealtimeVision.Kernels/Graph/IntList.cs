@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace RealtimeVision.Kernels.Graph;
 
 /// <summary>
-/// Whole numbers that are a parameter of an operator, one a dimension: a permutation, starts, steps, axes. Compared by
-/// content, as the operators are. Written as a collection: <c>[0, 2, 3, 1]</c>.
+/// Whole numbers that are a parameter of an operator, one a dimension: a permutation, starts,
+/// steps, axes. Compared by content, as the operators are. Written as a collection: <c>[0, 2, 3,
+/// 1]</c>.
 /// </summary>
 [CollectionBuilder(typeof(IntList), nameof(Create))]
 public readonly struct IntList : IEquatable<IntList>

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace RealtimeVision.Kernels.Graph;
 
 /// <summary>
-/// Sizes of a tensor, outermost first. Pictures are [N, H, W, C]. All sizes are known: a graph is made for
-/// the sizes that it runs at (a model is what makes graphs). Compared by content.
+/// Sizes of a tensor, outermost first. Pictures are [N, H, W, C]. All sizes are known: a graph is
+/// made for the sizes that it runs at (a model is what makes graphs). Compared by content.
 /// </summary>
 public readonly struct Shape : IEquatable<Shape>
 {
@@ -64,7 +64,10 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>Compares by content.</summary>
     public static bool operator !=(Shape a, Shape b) => !a.Equals(b);
 
-    /// <summary>Product of the sizes from dimension <paramref name="from"/> up to, not with, <paramref name="to"/>.</summary>
+    /// <summary>
+    /// Product of the sizes from dimension <paramref name="from"/> up to, not with,
+    /// <paramref name="to"/>.
+    /// </summary>
     public long Product(int from, int to)
     {
         long product = 1;
@@ -153,7 +156,8 @@ public sealed class ShapeException : Exception
 }
 
 /// <summary>Element type and shape of a tensor.</summary>
-/// <param name="Element">What an element is; <see cref="ElementType.None"/> where there is no tensor.</param>
+/// <param name="Element">What an element is; <see cref="ElementType.None"/> where there is no
+/// tensor.</param>
 /// <param name="Shape">Its sizes.</param>
 public readonly record struct TensorType(ElementType Element, Shape Shape)
 {

@@ -3,18 +3,21 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// A tensor as lines along one dimension, or along neighbouring ones: [Outer, Length, Inner], where element l of line
-/// (o, i) is at (o Length + l) Inner + i.
+/// A tensor as lines along one dimension, or along neighbouring ones: [Outer, Length, Inner], where
+/// element l of line (o, i) is at (o Length + l) Inner + i.
 /// </summary>
 /// <param name="Outer">Elements of the dimensions before.</param>
 /// <param name="Length">Elements of a line.</param>
-/// <param name="Inner">Elements of the dimensions after, and from one element of a line to the next.</param>
+/// <param name="Inner">Elements of the dimensions after, and from one element of a line to the
+/// next.</param>
 internal readonly record struct AxisLines(int Outer, int Length, int Inner)
 {
     /// <summary>How many lines.</summary>
     public int Count => checked(Outer * Inner);
 
-    /// <summary>The lines along one dimension of a shape; a negative one counts from the end.</summary>
+    /// <summary>
+    /// The lines along one dimension of a shape; a negative one counts from the end.
+    /// </summary>
     public static AxisLines Of(Shape shape, int axis)
     {
         int d = axis < 0 ? axis + shape.Rank : axis;
@@ -23,8 +26,9 @@ internal readonly record struct AxisLines(int Outer, int Length, int Inner)
     }
 
     /// <summary>
-    /// The lines to reduce one after the other, so that the given dimensions are gone: neighbouring dimensions at
-    /// once, the innermost first, each stage on the result of the one before. At least one stage.
+    /// The lines to reduce one after the other, so that the given dimensions are gone: neighbouring
+    /// dimensions at once, the innermost first, each stage on the result of the one before. At
+    /// least one stage.
     /// </summary>
     public static List<AxisLines> Stages(Shape shape, ReadOnlySpan<bool> isReduced)
     {

@@ -3,11 +3,13 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Nested loops over an output and the operands that broadcast to it, with neighbouring dimensions merged wherever all
-/// operands allow it: [N, H, W, C] with [1, 1, 1, C] is two loops, and with its like, one.
+/// Nested loops over an output and the operands that broadcast to it, with neighbouring dimensions
+/// merged wherever all operands allow it: [N, H, W, C] with [1, 1, 1, C] is two loops, and with its
+/// like, one.
 /// </summary>
 /// <param name="Sizes">Turns of each loop, outermost first; at least one loop.</param>
-/// <param name="Strides">For each operand, elements between turns of each loop; 0 where it is repeated.</param>
+/// <param name="Strides">For each operand, elements between turns of each loop; 0 where it is
+/// repeated.</param>
 internal sealed record BroadcastLoop(int[] Sizes, int[][] Strides)
 {
     /// <summary>The loops for operands of these shapes.</summary>

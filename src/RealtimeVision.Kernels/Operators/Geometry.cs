@@ -46,15 +46,19 @@ public readonly record struct Window2(Size2 Kernel, Size2 Stride, Padding2 Paddi
     public Size2 Span => new(
         ((Kernel.Height - 1) * Dilation.Height) + 1, ((Kernel.Width - 1) * Dilation.Width) + 1);
 
-    /// <summary>True for a 1x1 window at every pixel: plain matrix multiplication over pixels.</summary>
+    /// <summary>
+    /// True for a 1x1 window at every pixel: plain matrix multiplication over pixels.
+    /// </summary>
     public bool IsPointwise => Kernel == Size2.One && Stride == Size2.One && Padding == Padding2.None;
 
-    /// <summary>Rows and columns of the output for an input of that size; may be 0 or less.</summary>
+    /// <summary>
+    /// Rows and columns of the output for an input of that size; may be 0 or less.
+    /// </summary>
     /// <param name="height">Rows of the input.</param>
     /// <param name="width">Columns of the input.</param>
     /// <param name="ceilMode">
-    /// True where a last window that reaches over the bottom or right padding counts, as long as it begins inside the
-    /// picture or the padding before it (the rule of PyTorch and ONNX).
+    /// True where a last window that reaches over the bottom or right padding counts, as long as it
+    /// begins inside the picture or the padding before it (the rule of PyTorch and ONNX).
     /// </param>
     public Size2 Output(int height, int width, bool ceilMode = false) => new(
         Positions(height, Padding.Top, Padding.Bottom, Span.Height, Stride.Height, ceilMode),
@@ -70,7 +74,9 @@ public readonly record struct Window2(Size2 Kernel, Size2 Stride, Padding2 Paddi
     /// <summary>Quotient rounded down, for negative numerators too.</summary>
     private static int FloorDivide(int a, int b) => (a >= 0 ? a : a - b + 1) / b;
 
-    /// <summary>Null where stride, dilation, kernel and padding make sense, else what does not.</summary>
+    /// <summary>
+    /// Null where stride, dilation, kernel and padding make sense, else what does not.
+    /// </summary>
     public string? Problem() =>
         Kernel.Height < 1 || Kernel.Width < 1 ? $"the kernel has to be at least 1x1, is {Kernel}"
         : Stride.Height < 1 || Stride.Width < 1 ? $"the stride has to be at least 1, is {Stride}"

@@ -4,15 +4,17 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// An operator that applies a chain of pointwise functions to each result before it is written. Operands of the chain's
-/// binary functions are the operator's last inputs.
+/// An operator that applies a chain of pointwise functions to each result before it is written.
+/// Operands of the chain's binary functions are the operator's last inputs.
 /// </summary>
 public interface IEpilogueOperator
 {
     /// <summary>The chain.</summary>
     PointwiseChain Epilogue { get; }
 
-    /// <summary>Index of the chain's first operand among the inputs; inputs before it may be absent.</summary>
+    /// <summary>
+    /// Index of the chain's first operand among the inputs; inputs before it may be absent.
+    /// </summary>
     int FirstOperand { get; }
 
     /// <summary>The same operator with another chain.</summary>

@@ -1,6 +1,8 @@
 namespace RealtimeVision.Kernels.Operators;
 
-/// <summary>All operators: one line each. Tests see to it that each has kernels and cases.</summary>
+/// <summary>
+/// All operators: one line each. Tests see to it that each has kernels and cases.
+/// </summary>
 public static class OperatorCatalog
 {
     /// <summary>Types of the operators.</summary>

@@ -120,8 +120,8 @@ public sealed partial class ExecutionPlan : IDisposable
     }
 
     /// <summary>
-    /// Copies the beginning of an input in, and leaves the rest as it is: for bytes of which another
-    /// input says how many count.
+    /// Copies the beginning of an input in, and leaves the rest as it is: for bytes of which
+    /// another input says how many count.
     /// </summary>
     /// <param name="index">Which input.</param>
     /// <param name="data">The first elements, row-major, little-endian.</param>

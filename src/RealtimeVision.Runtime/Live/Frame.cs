@@ -20,8 +20,9 @@ public enum PixelFormat
 }
 
 /// <summary>
-/// One picture of a stream: height x width x channels bytes and the moment it belongs to. A frame is a
-/// reusable buffer: a source fills it again and again, so that a stream allocates nothing per frame.
+/// One picture of a stream: height x width x channels bytes and the moment it belongs to. A frame
+/// is a reusable buffer: a source fills it again and again, so that a stream allocates nothing per
+/// frame.
 /// </summary>
 public sealed class Frame
 {
@@ -63,8 +64,8 @@ public sealed class Frame
     };
 
     /// <summary>
-    /// Sets size and format. The buffer is pinned, never shrinks, and is kept where it is large enough, so
-    /// that a stream of one size allocates once.
+    /// Sets size and format. The buffer is pinned, never shrinks, and is kept where it is large
+    /// enough, so that a stream of one size allocates once.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
     public void Resize(int width, int height, PixelFormat format)
@@ -77,7 +78,9 @@ public sealed class Frame
         Format = format;
     }
 
-    /// <summary>Copies size, format, pixels, timestamp and index of <paramref name="source"/>.</summary>
+    /// <summary>
+    /// Copies size, format, pixels, timestamp and index of <paramref name="source"/>.
+    /// </summary>
     public void CopyFrom(Frame source)
     {
         Resize(source.Width, source.Height, source.Format);
@@ -86,7 +89,9 @@ public sealed class Frame
         Index = source.Index;
     }
 
-    /// <summary>Makes room for that many bytes ahead; pixels are lost where it has to grow.</summary>
+    /// <summary>
+    /// Makes room for that many bytes ahead; pixels are lost where it has to grow.
+    /// </summary>
     internal void Reserve(int bytes)
     {
         if (_pixels.Length < bytes)

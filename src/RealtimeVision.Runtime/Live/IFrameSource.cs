@@ -1,18 +1,22 @@
 namespace RealtimeVision.Runtime.Live;
 
-/// <summary>A stream of frames: a camera, a file, a URL, a folder of pictures, or made by the program.</summary>
+/// <summary>
+/// A stream of frames: a camera, a file, a URL, a folder of pictures, or made by the program.
+/// </summary>
 /// <remarks>
-/// A source is used by one thread at a time. It is opened before it is read, may be closed and opened again
-/// (that is how a lost source is retried), and is disposed once.
+/// A source is used by one thread at a time. It is opened before it is read, may be closed and
+/// opened again (that is how a lost source is retried), and is disposed once.
 /// </remarks>
 public interface IFrameSource : IDisposable
 {
-    /// <summary>What a person calls it: a file name, <c>camera:0</c>, a URL without its password.</summary>
+    /// <summary>
+    /// What a person calls it: a file name, <c>camera:0</c>, a URL without its password.
+    /// </summary>
     string Name { get; }
 
     /// <summary>
-    /// True where frames come in their own time and are gone when missed (camera, network stream); false
-    /// where the reader sets the pace (file, folder).
+    /// True where frames come in their own time and are gone when missed (camera, network stream);
+    /// false where the reader sets the pace (file, folder).
     /// </summary>
     bool IsLive { get; }
 
@@ -23,18 +27,22 @@ public interface IFrameSource : IDisposable
     long? FrameCount { get; }
 
     /// <summary>Opens the source, or opens it again from its start.</summary>
-    /// <exception cref="SourceException">It is not there, is no picture or video, or has no size.</exception>
+    /// <exception cref="SourceException">It is not there, is no picture or video, or has no
+    /// size.</exception>
     void Open(CancellationToken cancellation);
 
     /// <summary>
-    /// Waits for the next frame and writes it into <paramref name="frame"/>, whose buffer is reused.
+    /// Waits for the next frame and writes it into <paramref name="frame"/>, whose buffer is
+    /// reused.
     /// </summary>
     /// <returns>False at the end of the stream.</returns>
     /// <exception cref="SourceException">The source was lost or its data is broken.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     bool Read(Frame frame, CancellationToken cancellation);
 
-    /// <summary>Releases what <see cref="Open"/> took. Does nothing where nothing is open.</summary>
+    /// <summary>
+    /// Releases what <see cref="Open"/> took. Does nothing where nothing is open.
+    /// </summary>
     void Close();
 }
 

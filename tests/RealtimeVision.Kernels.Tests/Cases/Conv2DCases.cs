@@ -29,7 +29,8 @@ public static class Conv2DCases
 
         int seed = 100;
 
-        // Sizes on both sides of every tile: rows and columns of tiles, channels of a vector, panels of outputs.
+        // Sizes on both sides of every tile: rows and columns of tiles, channels of a vector,
+        // panels of outputs.
         foreach (var (c, o, h, w) in new[]
         {
             (1, 1, 4, 4), (3, 16, 9, 14), (16, 24, 7, 7), (17, 33, 6, 13), (32, 32, 12, 12),

@@ -7,7 +7,8 @@ namespace RealtimeVision.Kernels.Tests.Cases;
 /// <summary>Softmax, Reduce and ArgMax: what works along lines of a tensor.</summary>
 public static class LineCases
 {
-    // Lines on both sides of vectors, of what is turned on its side, of a group of threads, and of more than one piece.
+    // Lines on both sides of vectors, of what is turned on its side, of a group of threads, and of
+    // more than one piece.
     private static readonly (int[] Sizes, int Axis)[] Lines =
     [
         ([5, 1], 1), ([7, 2], 1), ([301, 3], -1), ([2, 130, 4], 2), ([40, 19], 1), ([33, 47], 1), ([9, 48], 1),

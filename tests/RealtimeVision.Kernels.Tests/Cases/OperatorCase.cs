@@ -4,8 +4,8 @@ using RealtimeVision.Kernels.Tests.Harness;
 namespace RealtimeVision.Kernels.Tests.Cases;
 
 /// <summary>
-/// One line of the case table: an operator, its inputs, and what it has to give, known from PyTorch or from a naive
-/// double-precision reference.
+/// One line of the case table: an operator, its inputs, and what it has to give, known from PyTorch
+/// or from a naive double-precision reference.
 /// </summary>
 /// <param name="Name">Unique; begins with the operator's name.</param>
 /// <param name="Operator">The operator.</param>
@@ -20,7 +20,9 @@ public sealed record OperatorCase(
     /// <summary>Largest error allowed, relative to the largest element.</summary>
     public double Tolerance { get; init; } = 1e-5;
 
-    /// <summary>A case that is the same as another on the CPU: it forces an algorithm of GPUs.</summary>
+    /// <summary>
+    /// A case that is the same as another on the CPU: it forces an algorithm of GPUs.
+    /// </summary>
     public bool IsForGpus { get; init; }
 
     /// <summary>Small enough for ILGPU's CPU accelerator.</summary>

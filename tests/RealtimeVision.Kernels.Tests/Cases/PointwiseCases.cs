@@ -56,7 +56,8 @@ public static class PointwiseCases
             }
         }
 
-        // Rows on both sides of what is gathered, repeated and read as it is; more than one piece; constants too.
+        // Rows on both sides of what is gathered, repeated and read as it is; more than one piece;
+        // constants too.
         foreach (int c in new[] { 2, 3, 8, 31, 32, 64, 100, 255, 256, 300 })
         {
             int w = 20000 / c;

@@ -44,7 +44,10 @@ public static partial class Reference
             return op.SelectLast ? at[^1] : at[0];
         })]);
 
-    /// <summary>For each element that is left when some dimensions are reduced, the indices that it is made of.</summary>
+    /// <summary>
+    /// For each element that is left when some dimensions are reduced, the indices that it is made
+    /// of.
+    /// </summary>
     private static IEnumerable<int[]> Lines(Shape shape, int[] axes)
     {
         var strides = shape.Strides();

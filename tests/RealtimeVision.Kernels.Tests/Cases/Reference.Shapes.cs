@@ -42,7 +42,9 @@ public static partial class Reference
         });
     }
 
-    /// <summary>Each element taken from where <paramref name="from"/> says, given its index.</summary>
+    /// <summary>
+    /// Each element taken from where <paramref name="from"/> says, given its index.
+    /// </summary>
     private static HostTensor Gather(TensorType type, Func<int[], (HostTensor Source, int[] At)> from)
     {
         int size = type.Element.Size();

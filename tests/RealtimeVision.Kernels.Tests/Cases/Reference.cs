@@ -5,8 +5,8 @@ using RealtimeVision.Kernels.Tests.Harness;
 namespace RealtimeVision.Kernels.Tests.Cases;
 
 /// <summary>
-/// Operators as their definitions say, in double precision, with no thought for speed: the truth where PyTorch computed
-/// no case. One file an operator extends it.
+/// Operators as their definitions say, in double precision, with no thought for speed: the truth
+/// where PyTorch computed no case. One file an operator extends it.
 /// </summary>
 public static partial class Reference
 {
@@ -75,7 +75,10 @@ public static partial class Reference
 
     public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    /// <summary>For each index of <paramref name="output"/>, the index into an operand that broadcasts to it.</summary>
+    /// <summary>
+    /// For each index of <paramref name="output"/>, the index into an operand that broadcasts to
+    /// it.
+    /// </summary>
     public static Func<int, int> BroadcastIndex(Shape operand, Shape output)
     {
         var own = operand.Strides();
@@ -93,7 +96,8 @@ public static partial class Reference
         };
     }
 
-    // The series, which converges for every x; 3.7 and more differ from 1 by less than single precision tells.
+    // The series, which converges for every x; 3.7 and more differ from 1 by less than single
+    // precision tells.
     private static double Erf(double x)
     {
         if (Math.Abs(x) > 5)

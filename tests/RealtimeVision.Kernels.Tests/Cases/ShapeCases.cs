@@ -4,7 +4,9 @@ using RealtimeVision.Kernels.Tests.Harness;
 
 namespace RealtimeVision.Kernels.Tests.Cases;
 
-/// <summary>Reshape, Transpose, Concat, Slice and Pad: on each type of element, compared bit by bit.</summary>
+/// <summary>
+/// Reshape, Transpose, Concat, Slice and Pad: on each type of element, compared bit by bit.
+/// </summary>
 public static class ShapeCases
 {
     private static readonly ElementType[] Types = [ElementType.Float32, ElementType.Int32, ElementType.UInt8];
@@ -28,7 +30,8 @@ public static class ShapeCases
     {
         int seed = 10;
 
-        // Sizes on both sides of tiles of 4, 8 and 32, of two and three channels, and of more than one piece.
+        // Sizes on both sides of tiles of 4, 8 and 32, of two and three channels, and of more than
+        // one piece.
         foreach (var (rows, columns) in new[]
         {
             (2, 2), (2, 3), (2, 9), (9, 2), (3, 3), (3, 4), (3, 5), (3, 37), (37, 3), (5, 4), (4, 4), (7, 8), (8, 8),

@@ -5,7 +5,9 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Tests.Harness;
 
-/// <summary>A case computed by PyTorch in float64: what it was, its inputs and its results.</summary>
+/// <summary>
+/// A case computed by PyTorch in float64: what it was, its inputs and its results.
+/// </summary>
 public sealed class GoldenFile
 {
     private readonly Dictionary<string, HostTensor> _tensors = [];

@@ -38,7 +38,9 @@ public sealed record HostTensor(TensorType Type, byte[] Data)
     /// <summary>The floats, each put through a function.</summary>
     public HostTensor Map(Func<float, float> function) => Of(Shape, Array.ConvertAll(Floats.ToArray(), v => function(v)));
 
-    /// <summary>The dimensions in another order: dimension i of the result is <c>order[i]</c> of this.</summary>
+    /// <summary>
+    /// The dimensions in another order: dimension i of the result is <c>order[i]</c> of this.
+    /// </summary>
     public HostTensor Permute(params int[] order)
     {
         var sizes = Array.ConvertAll(order, o => Shape[o]);
@@ -67,7 +69,9 @@ public sealed record HostTensor(TensorType Type, byte[] Data)
     public HostTensor Reshape(params ReadOnlySpan<int> sizes) =>
         this with { Type = new TensorType(Type.Element, new Shape(sizes)) };
 
-    /// <summary>Largest difference, relative to the largest magnitude of <paramref name="expected"/>.</summary>
+    /// <summary>
+    /// Largest difference, relative to the largest magnitude of <paramref name="expected"/>.
+    /// </summary>
     public double ErrorAgainst(HostTensor expected)
     {
         Assert.That(Type, Is.EqualTo(expected.Type));

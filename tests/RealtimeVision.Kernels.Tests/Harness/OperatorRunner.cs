@@ -3,14 +3,18 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Tests.Harness;
 
-/// <summary>Runs one operator on one device, each tensor in memory of its own but for views.</summary>
+/// <summary>
+/// Runs one operator on one device, each tensor in memory of its own but for views.
+/// </summary>
 public static class OperatorRunner
 {
     /// <param name="device">Where.</param>
     /// <param name="op">What.</param>
     /// <param name="inputs">Inputs; null where an optional one is absent.</param>
-    /// <param name="constants">Indices of inputs that are constants of the graph, as weights are.</param>
-    /// <param name="inPlace">An input, no constant, whose memory output 0 is written to; null for memory of its own.</param>
+    /// <param name="constants">Indices of inputs that are constants of the graph, as weights
+    /// are.</param>
+    /// <param name="inPlace">An input, no constant, whose memory output 0 is written to; null for
+    /// memory of its own.</param>
     /// <param name="runs">How often to run; the last run's results are given.</param>
     public static HostTensor[] Run(
         Device device, Operator op, HostTensor?[] inputs, int[]? constants = null, int? inPlace = null, int runs = 1)

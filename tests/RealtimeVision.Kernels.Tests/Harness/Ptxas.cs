@@ -8,7 +8,8 @@ namespace RealtimeVision.Kernels.Tests.Harness;
 /// <param name="Registers">Registers of a thread.</param>
 /// <param name="Shared">Bytes of shared memory of a group.</param>
 /// <param name="Stack">Bytes of local memory that a thread keeps variables in.</param>
-/// <param name="Spills">Bytes written to and read from local memory because registers ran out.</param>
+/// <param name="Spills">Bytes written to and read from local memory because registers ran
+/// out.</param>
 /// <param name="Error">What it does not take; null where it assembles.</param>
 public sealed record PtxasReport(int Registers, int Shared, int Stack, int Spills, string? Error);
 

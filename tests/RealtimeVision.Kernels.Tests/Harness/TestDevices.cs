@@ -5,8 +5,9 @@ using RealtimeVision.Kernels.Functions;
 namespace RealtimeVision.Kernels.Tests.Harness;
 
 /// <summary>
-/// The devices that tests run on: the CPU at every width that the machine has, every CUDA and OpenCL device present, and
-/// ILGPU's CPU accelerator for tiny shapes. Opened once, kept until the test program ends.
+/// The devices that tests run on: the CPU at every width that the machine has, every CUDA and
+/// OpenCL device present, and ILGPU's CPU accelerator for tiny shapes. Opened once, kept until the
+/// test program ends.
 /// </summary>
 public static class TestDevices
 {

@@ -24,12 +24,13 @@ public sealed unsafe class CpuBindings : Bindings<CpuTensor>
     public VectorWidth Width => Device.Width;
 
     /// <summary>
-    /// An input's floats in the order that kernels want: packed once where the input is constant, else by a step before
-    /// the next one added.
+    /// An input's floats in the order that kernels want: packed once where the input is constant,
+    /// else by a step before the next one added.
     /// </summary>
     /// <param name="input">Which input.</param>
     /// <param name="key">Names the order, with everything that it depends on.</param>
-    /// <param name="count">Floats of the packed tensor; those that <paramref name="pack"/> leaves are zero.</param>
+    /// <param name="count">Floats of the packed tensor; those that <paramref name="pack"/> leaves
+    /// are zero.</param>
     /// <param name="pack">Writes them.</param>
     public CpuTensor Packed(int input, string key, long count, PackFunction pack)
     {

@@ -9,9 +9,11 @@ namespace RealtimeVision.Kernels.Devices.Cpu;
 public sealed class CpuDevice : Device
 {
     /// <summary>Starts the thread team.</summary>
-    /// <param name="threads">Threads that work, the caller's among them; null for one a core.</param>
+    /// <param name="threads">Threads that work, the caller's among them; null for one a
+    /// core.</param>
     /// <param name="width">Vector width; null for the widest that the hardware has.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is not in 1 to 256.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is not in 1 to
+    /// 256.</exception>
     /// <exception cref="NotSupportedException">The hardware has not that vector width.</exception>
     public CpuDevice(int? threads = null, VectorWidth? width = null)
     {

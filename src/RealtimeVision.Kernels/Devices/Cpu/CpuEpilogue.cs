@@ -5,12 +5,13 @@ using RealtimeVision.Kernels.Operators;
 namespace RealtimeVision.Kernels.Devices.Cpu;
 
 /// <summary>
-/// A chain of pointwise functions on its way over an output, with operands that broadcast. Kernels hand it each part of
-/// the output as soon as it is finished, while it is still in a near cache.
+/// A chain of pointwise functions on its way over an output, with operands that broadcast. Kernels
+/// hand it each part of the output as soon as it is finished, while it is still in a near cache.
 /// </summary>
 public sealed unsafe class CpuEpilogue
 {
-    // 16 KiB of output and as much of each operand: all of it stays in L1 while the links follow one another.
+    // 16 KiB of output and as much of each operand: all of it stays in L1 while the links follow
+    // one another.
     private const int Block = 4096;
 
     private readonly VectorWidth _width;
@@ -25,8 +26,8 @@ public sealed unsafe class CpuEpilogue
     }
 
     /// <summary>
-    /// The epilogue of an operator, or null where its chain is empty. May add a step that lays out operands, so the
-    /// kernel's own step is added after.
+    /// The epilogue of an operator, or null where its chain is empty. May add a step that lays out
+    /// operands, so the kernel's own step is added after.
     /// </summary>
     public static CpuEpilogue? Of(CpuBindings b, IEpilogueOperator op, Shape output)
     {
@@ -52,7 +53,9 @@ public sealed unsafe class CpuEpilogue
     /// <param name="count">How many.</param>
     public void Apply(float* data, long first, long count) => Apply(data, data, first, count);
 
-    /// <summary>Applies the chain on the way from one place to another, which may be the same.</summary>
+    /// <summary>
+    /// Applies the chain on the way from one place to another, which may be the same.
+    /// </summary>
     /// <param name="source">The elements, one after the other.</param>
     /// <param name="destination">Where results go.</param>
     /// <param name="first">Index of the first in the output.</param>

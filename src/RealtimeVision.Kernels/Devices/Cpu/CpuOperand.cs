@@ -5,11 +5,13 @@ using RealtimeVision.Kernels.Operators;
 namespace RealtimeVision.Kernels.Devices.Cpu;
 
 /// <summary>
-/// A tensor that broadcasts to an output, read along the output in runs that are long enough for vector loops.
+/// A tensor that broadcasts to an output, read along the output in runs that are long enough for
+/// vector loops.
 /// </summary>
 /// <remarks>
-/// A short row that repeats (the channels of [C] or [N, 1, 1, C] under every pixel) is laid out several times in a
-/// row once, so that a run spans many pixels. What is left with short rows is gathered on the way.
+/// A short row that repeats (the channels of [C] or [N, 1, 1, C] under every pixel) is laid out
+/// several times in a row once, so that a run spans many pixels. What is left with short rows is
+/// gathered on the way.
 /// </remarks>
 internal sealed unsafe class CpuOperand
 {
@@ -35,7 +37,8 @@ internal sealed unsafe class CpuOperand
     }
 
     /// <summary>
-    /// Input <paramref name="input"/> as the output sees it. May add a step, so the reader's own step comes after.
+    /// Input <paramref name="input"/> as the output sees it. May add a step, so the reader's own
+    /// step comes after.
     /// </summary>
     public static CpuOperand Of(CpuBindings b, int input, Shape output)
     {
@@ -68,7 +71,9 @@ internal sealed unsafe class CpuOperand
         return new CpuOperand(tiles, merged, scaled, period, period * repeats);
     }
 
-    /// <summary>Applies a function to consecutive elements of the output and this operand.</summary>
+    /// <summary>
+    /// Applies a function to consecutive elements of the output and this operand.
+    /// </summary>
     /// <param name="function">The function.</param>
     /// <param name="width">Vector width.</param>
     /// <param name="source">First arguments.</param>
@@ -105,7 +110,9 @@ internal sealed unsafe class CpuOperand
         }
     }
 
-    /// <summary>Writes the operand's value for each of consecutive elements of the output.</summary>
+    /// <summary>
+    /// Writes the operand's value for each of consecutive elements of the output.
+    /// </summary>
     public void Expand(float* destination, long first, long count)
     {
         while (count > 0)
@@ -131,7 +138,8 @@ internal sealed unsafe class CpuOperand
     }
 
     /// <summary>
-    /// The operand's values from output element <paramref name="first"/> on, as far as one stride reaches.
+    /// The operand's values from output element <paramref name="first"/> on, as far as one stride
+    /// reaches.
     /// </summary>
     private float* Row(long first, out long run, out int stride)
     {

@@ -1,8 +1,8 @@
 namespace RealtimeVision.Kernels.Devices.Cpu;
 
 /// <summary>
-/// Work that is cut into pieces which may run in any order, on any thread, at the same time. The cut depends on shapes
-/// alone, never on the number of threads, so that results do not either.
+/// Work that is cut into pieces which may run in any order, on any thread, at the same time. The
+/// cut depends on shapes alone, never on the number of threads, so that results do not either.
 /// </summary>
 public abstract class CpuStep : Step
 {
@@ -24,8 +24,8 @@ public sealed unsafe class CpuWorker
     public int Index { get; }
 
     /// <summary>
-    /// Scratch memory of the thread, as large as the largest request of any step prepared on the device
-    /// (<see cref="CpuBindings.ReserveWorkerScratch"/>); undefined when a piece begins.
+    /// Scratch memory of the thread, as large as the largest request of any step prepared on the
+    /// device (<see cref="CpuBindings.ReserveWorkerScratch"/>); undefined when a piece begins.
     /// </summary>
     public float* Scratch { get; internal set; }
 }

@@ -3,7 +3,9 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Devices.Cpu;
 
-/// <summary>A tensor in the process's memory. Vector loads may run up to 64 bytes past its end.</summary>
+/// <summary>
+/// A tensor in the process's memory. Vector loads may run up to 64 bytes past its end.
+/// </summary>
 public sealed unsafe class CpuTensor : DeviceTensor
 {
     internal CpuTensor(TensorType type)
@@ -11,7 +13,9 @@ public sealed unsafe class CpuTensor : DeviceTensor
     {
     }
 
-    /// <summary>Address of the first byte, a multiple of 256; null before the tensor is bound.</summary>
+    /// <summary>
+    /// Address of the first byte, a multiple of 256; null before the tensor is bound.
+    /// </summary>
     public byte* Bytes { get; private set; }
 
     /// <summary>The tensor as floats.</summary>

@@ -3,17 +3,20 @@ using System.Runtime.InteropServices;
 namespace RealtimeVision.Kernels.Devices.Cpu;
 
 /// <summary>
-/// Threads that wait for pieces of work: between steps they spin for a moment, since the next step is microseconds away,
-/// and then sleep. Handing out a step allocates nothing and wakes nobody who is awake.
+/// Threads that wait for pieces of work: between steps they spin for a moment, since the next step
+/// is microseconds away, and then sleep. Handing out a step allocates nothing and wakes nobody who
+/// is awake.
 /// </summary>
 /// <remarks>
-/// A step's pieces are claimed by advancing one 64-bit ticket that holds the step's number and the next piece. Whoever
-/// advances it owns a piece of just that step, and the step cannot end before the piece is done: a thread that comes
-/// late finds the number changed and touches nothing. So nobody waits for a thread that the system has not scheduled.
+/// A step's pieces are claimed by advancing one 64-bit ticket that holds the step's number and the
+/// next piece. Whoever advances it owns a piece of just that step, and the step cannot end before
+/// the piece is done: a thread that comes late finds the number changed and touches nothing. So
+/// nobody waits for a thread that the system has not scheduled.
 /// </remarks>
 public sealed unsafe class ThreadTeam : IDisposable
 {
-    // About 20 to 50 microseconds: longer than the pause between two steps, short enough not to heat an idle machine.
+    // Some tenths of a millisecond: longer than the pause between two steps, short enough not to
+    // heat an idle machine.
     private const int SpinsBeforeSleep = 2000;
 
     private readonly CpuWorker[] _workers;
@@ -60,8 +63,11 @@ public sealed unsafe class ThreadTeam : IDisposable
     /// <summary>Does all pieces of a step, and returns when the last is done.</summary>
     public void Run(CpuStep step) => Run(step, 0, step.Pieces);
 
-    /// <summary>Does the pieces from <paramref name="from"/> up to, not with, <paramref name="to"/>.</summary>
-    /// <exception cref="Exception">What a piece threw; whether other pieces were done is not told.</exception>
+    /// <summary>
+    /// Does the pieces from <paramref name="from"/> up to, not with, <paramref name="to"/>.
+    /// </summary>
+    /// <exception cref="Exception">What a piece threw; whether other pieces were done is not
+    /// told.</exception>
     public void Run(CpuStep step, int from, int to)
     {
         lock (_runLock)
@@ -76,7 +82,8 @@ public sealed unsafe class ThreadTeam : IDisposable
                 return;
             }
 
-            // Closed first: a thread that still holds the last step's ticket must not claim with it what follows.
+            // Closed first: a thread that still holds the last step's ticket must not claim with it
+            // what follows.
             long number = (Volatile.Read(ref _ticket.Value) >> 32) + 1;
             Interlocked.Exchange(ref _ticket.Value, (number << 32) | int.MaxValue);
             _step = step;

@@ -1,6 +1,9 @@
 namespace RealtimeVision.Kernels.Devices.Gpu;
 
-/// <summary>How a kernel reads neighbours in memory: a type argument, so that each way is compiled for itself.</summary>
+/// <summary>
+/// How a kernel reads neighbours in memory: a type argument, so that each way is compiled for
+/// itself.
+/// </summary>
 internal interface IAccess
 {
     /// <summary>True for 16 bytes at once, for rows whose length is a multiple of 4.</summary>

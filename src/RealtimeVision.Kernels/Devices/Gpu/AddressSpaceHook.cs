@@ -5,8 +5,9 @@ using ILGPU.IR.Transformations;
 namespace RealtimeVision.Kernels.Devices.Gpu;
 
 /// <summary>
-/// Tells global from local memory before a kernel is optimised. Without it, pointers are generic: kernels then keep
-/// register arrays in local memory on CUDA, and do not build on OpenCL drivers without a generic address space.
+/// Tells global from local memory before a kernel is optimised. Without it, pointers are generic:
+/// kernels then keep register arrays in local memory on CUDA, and do not build on OpenCL drivers
+/// without a generic address space.
 /// </summary>
 internal struct AddressSpaceHook : IBackendHook
 {

@@ -5,21 +5,22 @@ using ILGPU.Runtime.OpenCL;
 namespace RealtimeVision.Kernels.Devices.Gpu;
 
 /// <summary>
-/// Corrects what ILGPU takes devices for: it offers no public way, so its properties are set through their non-public
-/// setters.
+/// Corrects what ILGPU takes devices for: it offers no public way, so its properties are set
+/// through their non-public setters.
 /// </summary>
 internal static class DeviceCapabilities
 {
     /// <summary>
-    /// ILGPU refuses OpenCL devices without a generic address space. Compiled with <see cref="AddressSpaceHook"/>, no
-    /// kernel of ours has a generic pointer, so the refusal is for nothing.
+    /// ILGPU refuses OpenCL devices without a generic address space. Compiled with
+    /// <see cref="AddressSpaceHook"/>, no kernel of ours has a generic pointer, so the refusal is
+    /// for nothing.
     /// </summary>
     public static void AssumeGenericAddressSpace(CLDevice device) =>
         Set(device.Capabilities, nameof(CLCapabilityContext.GenericAddressSpace), true);
 
     /// <summary>
-    /// ILGPU compiles for sm_80 at most. Compiles for the device's own architecture where the installed driver takes
-    /// PTX for it; elsewhere nothing changes.
+    /// ILGPU compiles for sm_80 at most. Compiles for the device's own architecture where the
+    /// installed driver takes PTX for it; elsewhere nothing changes.
     /// </summary>
     public static void TargetOwnArchitecture(CudaDevice device)
     {
@@ -38,7 +39,9 @@ internal static class DeviceCapabilities
     public static void SetTarget(CudaCapabilityContext capabilities, CudaArchitecture architecture) =>
         Set(capabilities, nameof(CudaCapabilityContext.TargetArchitecture), architecture);
 
-    /// <summary>An OpenCL device with the generic address space that ILGPU insists on, and nothing else.</summary>
+    /// <summary>
+    /// An OpenCL device with the generic address space that ILGPU insists on, and nothing else.
+    /// </summary>
     public static CLCapabilityContext PlainOpenCl()
     {
         var constructor = typeof(CLCapabilityContext).GetConstructors().Single();

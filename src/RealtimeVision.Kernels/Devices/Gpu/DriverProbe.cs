@@ -36,7 +36,9 @@ internal static unsafe class DriverProbe
         }
     }
 
-    /// <summary>Why there is no OpenCL device, or why OpenCL must not be touched; null where there is one.</summary>
+    /// <summary>
+    /// Why there is no OpenCL device, or why OpenCL must not be touched; null where there is one.
+    /// </summary>
     public static string? OpenClProblem()
     {
         if (OperatingSystem.IsLinux() && OpenClHazard(SystemTopology) is { } hazard)
@@ -60,8 +62,8 @@ internal static unsafe class DriverProbe
     }
 
     /// <summary>
-    /// PoCL ends the whole process where it cannot read the machine's topology, as in a container without
-    /// <c>/sys</c>; nothing can be caught then, so OpenCL is left alone.
+    /// PoCL ends the whole process where it cannot read the machine's topology, as in a container
+    /// without <c>/sys</c>; nothing can be caught then, so OpenCL is left alone.
     /// </summary>
     internal static string? OpenClHazard(string topology) => Directory.Exists(topology)
         ? null

@@ -3,7 +3,10 @@ using ILGPU;
 
 namespace RealtimeVision.Kernels.Devices.Gpu;
 
-/// <summary>Rows and columns of the product that a group of threads computes; each thread has 8 by 8 of them.</summary>
+/// <summary>
+/// Rows and columns of the product that a group of threads computes; each thread has 8 by 8 of
+/// them.
+/// </summary>
 internal interface IGemmTile
 {
     /// <summary>Rows of the left matrix.</summary>
@@ -44,9 +47,10 @@ internal readonly struct Tile128x32 : IGemmTile
 }
 
 /// <summary>
-/// The inner part of a tiled matrix product. A step multiplies <see cref="Depth"/> columns of the left tile with as many
-/// rows of the right one, both in shared memory: the left one transposed, so that a thread's 8 rows and 8 columns
-/// are two reads of 16 bytes each. Two buffers take turns, so that a step needs one barrier.
+/// The inner part of a tiled matrix product. A step multiplies <see cref="Depth"/> columns of the
+/// left tile with as many rows of the right one, both in shared memory: the left one transposed, so
+/// that a thread's 8 rows and 8 columns are two reads of 16 bytes each. Two buffers take turns, so
+/// that a step needs one barrier.
 /// </summary>
 internal static class GemmTile
 {
@@ -55,7 +59,8 @@ internal static class GemmTile
 
     private const int ResultsPerThread = 64;
 
-    // Four floats more than a row, so that the transposed stores of a warp fall into different banks.
+    // Four floats more than a row, so that the transposed stores of a warp fall into different
+    // banks.
     private const int LeftPadding = 4;
 
     /// <summary>Threads of a group.</summary>
@@ -83,28 +88,38 @@ internal static class GemmTile
     public static int LeftRow<TTile>(int thread, int load)
         where TTile : struct, IGemmTile => (thread / 2) + (load * (Threads<TTile>() / 2));
 
-    /// <summary>First of the 4 columns of the left tile that a thread loads, the same in all its loads.</summary>
+    /// <summary>
+    /// First of the 4 columns of the left tile that a thread loads, the same in all its loads.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int LeftColumn(int thread) => thread % 2 * 4;
 
-    /// <summary>Row of the right tile that load <paramref name="load"/> of a thread is of.</summary>
+    /// <summary>
+    /// Row of the right tile that load <paramref name="load"/> of a thread is of.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int RightRow<TTile>(int thread, int load)
         where TTile : struct, IGemmTile =>
         (thread / (TTile.N / 4)) + (load * (Threads<TTile>() / (TTile.N / 4)));
 
-    /// <summary>First of the 4 columns of the right tile that a thread loads, the same in all its loads.</summary>
+    /// <summary>
+    /// First of the 4 columns of the right tile that a thread loads, the same in all its loads.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int RightColumn<TTile>(int thread)
         where TTile : struct, IGemmTile => thread % (TTile.N / 4) * 4;
 
-    /// <summary>Row of the product, within the tile, of a thread's row <paramref name="i"/> of 8.</summary>
+    /// <summary>
+    /// Row of the product, within the tile, of a thread's row <paramref name="i"/> of 8.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Row<TTile>(int thread, int i)
         where TTile : struct, IGemmTile =>
         (i / 4 * (TTile.M / 2)) + (thread / (TTile.N / 8) * 4) + (i % 4);
 
-    /// <summary>First column, within the tile, of a thread's half row <paramref name="half"/>: 4 columns.</summary>
+    /// <summary>
+    /// First column, within the tile, of a thread's half row <paramref name="half"/>: 4 columns.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Column<TTile>(int thread, int half)
         where TTile : struct, IGemmTile => (half * (TTile.N / 2)) + (thread % (TTile.N / 8) * 4);
@@ -178,8 +193,8 @@ internal struct GemmLoads
 }
 
 /// <summary>
-/// A thread's 8 by 8 results: of each row, columns 0 to 3 (A) and 4 to 7 (B). Fields and not an array, which a compiler
-/// keeps in registers only if it unrolls every loop over it.
+/// A thread's 8 by 8 results: of each row, columns 0 to 3 (A) and 4 to 7 (B). Fields and not an
+/// array, which a compiler keeps in registers only if it unrolls every loop over it.
 /// </summary>
 internal struct GemmSums
 {

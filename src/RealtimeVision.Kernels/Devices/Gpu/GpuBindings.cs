@@ -20,16 +20,16 @@ public sealed class GpuBindings : Bindings<GpuTensor>
     public GpuDevice Device { get; }
 
     /// <summary>Compiles a kernel, once a device, and gives what launches it.</summary>
-    /// <typeparam name="TLauncher">
-    /// <c>Action&lt;AcceleratorStream, KernelConfig, ...&gt;</c> with the kernel's parameters after the two.
-    /// </typeparam>
+    /// <typeparam name="TLauncher"> <c>Action&lt;AcceleratorStream, KernelConfig, ...&gt;</c> with
+    /// the kernel's parameters after the two. </typeparam>
     /// <param name="kernel">The kernel, an explicitly grouped static method.</param>
     /// <param name="groupSize">Threads of a group that it is launched with.</param>
     public TLauncher Load<TLauncher>(Delegate kernel, int groupSize)
         where TLauncher : Delegate => Device.Kernels.Load<TLauncher>(kernel.Method, groupSize);
 
     /// <summary>
-    /// Compiles a kernel that is generic over a chain (its last type parameter), once a device and chain.
+    /// Compiles a kernel that is generic over a chain (its last type parameter), once a device and
+    /// chain.
     /// </summary>
     /// <typeparam name="TLauncher">As for the other overload.</typeparam>
     /// <param name="kernel">The kernel with any chain, say <see cref="EndOfChain"/>.</param>
@@ -53,7 +53,9 @@ public sealed class GpuBindings : Bindings<GpuTensor>
     public void Add(string label, Action<AcceleratorStream> launch) =>
         Add(new GpuStep { Label = label, Launch = launch });
 
-    /// <summary>Groups of <paramref name="groupSize"/> threads, at least one thread an item.</summary>
+    /// <summary>
+    /// Groups of <paramref name="groupSize"/> threads, at least one thread an item.
+    /// </summary>
     public static KernelConfig Cover(long items, int groupSize) =>
         new(checked((int)((items + groupSize - 1) / groupSize)), groupSize);
 

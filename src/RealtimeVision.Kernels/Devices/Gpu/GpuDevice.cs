@@ -5,7 +5,9 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Devices.Gpu;
 
-/// <summary>A GPU, or anything else that ILGPU drives: CUDA, OpenCL, or its CPU accelerator for debugging.</summary>
+/// <summary>
+/// A GPU, or anything else that ILGPU drives: CUDA, OpenCL, or its CPU accelerator for debugging.
+/// </summary>
 public sealed class GpuDevice : Device
 {
     private readonly Context _context;

@@ -7,8 +7,8 @@ using ILGPU.Runtime.OpenCL;
 namespace RealtimeVision.Kernels.Devices.Gpu;
 
 /// <summary>
-/// One of the drivers that ILGPU reaches devices through. ILGPU swallows every reason for there being no device, so the
-/// driver is asked directly before ILGPU is.
+/// One of the drivers that ILGPU reaches devices through. ILGPU swallows every reason for there
+/// being no device, so the driver is asked directly before ILGPU is.
 /// </summary>
 /// <param name="Kind">The first part of its devices' names: cuda, opencl, ilgpu-cpu.</param>
 /// <param name="Type">ILGPU's name for them.</param>
@@ -21,11 +21,15 @@ internal sealed record GpuDriver(
     public static GpuDriver Cuda { get; } = new(
         "cuda", AcceleratorType.Cuda, DriverProbe.CudaProblem, b => b.Cuda());
 
-    /// <summary>Any OpenCL driver; ILGPU's own selection leaves out devices that run our kernels well.</summary>
+    /// <summary>
+    /// Any OpenCL driver; ILGPU's own selection leaves out devices that run our kernels well.
+    /// </summary>
     public static GpuDriver OpenCl { get; } = new(
         "opencl", AcceleratorType.OpenCL, DriverProbe.OpenClProblem, b => b.OpenCL(_ => true));
 
-    /// <summary>ILGPU's CPU accelerator; its default kind allows groups of 16 threads only.</summary>
+    /// <summary>
+    /// ILGPU's CPU accelerator; its default kind allows groups of 16 threads only.
+    /// </summary>
     public static GpuDriver Debug { get; } = new(
         "ilgpu-cpu", AcceleratorType.CPU, () => null, b => b.CPU(CPUDeviceKind.Nvidia));
 

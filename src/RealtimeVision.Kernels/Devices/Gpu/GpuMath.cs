@@ -10,8 +10,8 @@ namespace RealtimeVision.Kernels.Devices.Gpu;
 internal static class GpuMath
 {
     /// <summary>
-    /// <c>x * y + z</c>, rounded once where the hardware can. ILGPU writes OpenCL one operation a statement, and a
-    /// compiler may fuse within a statement only.
+    /// <c>x * y + z</c>, rounded once where the hardware can. ILGPU writes OpenCL one operation a
+    /// statement, and a compiler may fuse within a statement only.
     /// </summary>
     [IntrinsicImplementation]
     public static float MultiplyAdd(float x, float y, float z) => (x * y) + z;

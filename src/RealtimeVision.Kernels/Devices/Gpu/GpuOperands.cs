@@ -6,18 +6,22 @@ using RealtimeVision.Kernels.Operators;
 namespace RealtimeVision.Kernels.Devices.Gpu;
 
 /// <summary>
-/// How an operand that broadcasts is read at output index i: dimensions that neighbours share are merged, at most four
-/// are left. Merged sizes and strides are of the output, outermost first.
+/// How an operand that broadcasts is read at output index i: dimensions that neighbours share are
+/// merged, at most four are left. Merged sizes and strides are of the output, outermost first.
 /// </summary>
 public struct GpuBroadcast
 {
     /// <summary>Elements of the output below each dimension but the innermost.</summary>
     public int Below0, Below1, Below2;
 
-    /// <summary>Elements of the operand between neighbours of each dimension; 0 where it is repeated.</summary>
+    /// <summary>
+    /// Elements of the operand between neighbours of each dimension; 0 where it is repeated.
+    /// </summary>
     public int Stride0, Stride1, Stride2, Stride3;
 
-    /// <summary>1 where the operand has the output's shape, so that its index is the output's.</summary>
+    /// <summary>
+    /// 1 where the operand has the output's shape, so that its index is the output's.
+    /// </summary>
     public int IsWhole;
 
     /// <summary>Index into the operand.</summary>
@@ -37,8 +41,11 @@ public struct GpuBroadcast
         return (i0 * Stride0) + (i1 * Stride1) + (i2 * Stride2) + (rest * Stride3);
     }
 
-    /// <summary>The way to read <paramref name="operand"/> for each element of <paramref name="output"/>.</summary>
-    /// <exception cref="NotSupportedException">More than four dimensions are left after merging.</exception>
+    /// <summary>
+    /// The way to read <paramref name="operand"/> for each element of <paramref name="output"/>.
+    /// </summary>
+    /// <exception cref="NotSupportedException">More than four dimensions are left after
+    /// merging.</exception>
     public static GpuBroadcast Of(Shape operand, Shape output)
     {
         var loop = BroadcastLoop.Of(output, operand);
@@ -64,7 +71,9 @@ public struct GpuBroadcast
     }
 }
 
-/// <summary>Operands of a chain as a kernel sees them; those that a chain has not are never read.</summary>
+/// <summary>
+/// Operands of a chain as a kernel sees them; those that a chain has not are never read.
+/// </summary>
 public struct GpuOperands
 {
     /// <summary>The operands.</summary>
@@ -73,7 +82,9 @@ public struct GpuOperands
     /// <summary>How each is read.</summary>
     public GpuBroadcast Read0, Read1, Read2;
 
-    /// <summary>Applies the chain to the value of output element <paramref name="index"/>.</summary>
+    /// <summary>
+    /// Applies the chain to the value of output element <paramref name="index"/>.
+    /// </summary>
     public static float Finish<TChain>(float value, int index, GpuOperands operands, ChainState state)
         where TChain : struct, IChain
     {
@@ -96,8 +107,8 @@ public struct GpuOperands
     }
 
     /// <summary>
-    /// As <see cref="Finish"/>, for operands that all have the output's shape: short enough to be repeated for each of
-    /// the many values of a thread.
+    /// As <see cref="Finish"/>, for operands that all have the output's shape: short enough to be
+    /// repeated for each of the many values of a thread.
     /// </summary>
     public static float FinishWhole<TChain>(float value, int index, GpuOperands operands, ChainState state)
         where TChain : struct, IChain

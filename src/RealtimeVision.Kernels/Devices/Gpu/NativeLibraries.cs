@@ -6,8 +6,8 @@ using ILGPU;
 namespace RealtimeVision.Kernels.Devices.Gpu;
 
 /// <summary>
-/// Finds the drivers' libraries under the names that Linux distributions install: ILGPU asks for <c>OpenCL</c> and
-/// <c>cuda</c>, which are the names of development files.
+/// Finds the drivers' libraries under the names that Linux distributions install: ILGPU asks for
+/// <c>OpenCL</c> and <c>cuda</c>, which are the names of development files.
 /// </summary>
 internal static class NativeLibraries
 {

@@ -8,7 +8,9 @@ using ILGPU.Runtime.OpenCL;
 
 namespace RealtimeVision.Kernels.Devices.Gpu;
 
-/// <summary>Compiles kernels to the text that a driver is given, where there is no device and no driver.</summary>
+/// <summary>
+/// Compiles kernels to the text that a driver is given, where there is no device and no driver.
+/// </summary>
 internal sealed class OfflineCompiler : IDisposable
 {
     private readonly Context _context;
@@ -27,7 +29,8 @@ internal sealed class OfflineCompiler : IDisposable
         var capabilities = new CudaCapabilityContext(architecture);
         DeviceCapabilities.SetTarget(capabilities, architecture);
         var context = KernelCompiler.CreateContext();
-        // PTX 7.8 is the first that knows sm_90, and the last that the assembler of CUDA 11.8 reads.
+        // PTX 7.8 is the first that knows sm_90, and the last that the assembler of CUDA 11.8
+        // reads.
         return new OfflineCompiler(context, new PTXBackend(
             context, capabilities, architecture, CudaInstructionSet.ISA_78, null));
     }

@@ -13,8 +13,9 @@ public sealed unsafe partial record ArgMax : ICpuOperator
     private const int RowsAtOnce = 256;
 
     /// <summary>
-    /// The index of the largest number of each of some lines side by side, one a lane. Lines are walked backwards
-    /// for the last of equals: the first one met stays. Returns the first line that is left.
+    /// The index of the largest number of each of some lines side by side, one a lane. Lines are
+    /// walked backwards for the last of equals: the first one met stays. Returns the first line
+    /// that is left.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Columns<TLanes>(
@@ -36,7 +37,8 @@ public sealed unsafe partial record ArgMax : ICpuOperator
     }
 
     /// <summary>
-    /// The index of the largest number of a row: as many lines as lanes, then the best of them and the rest.
+    /// The index of the largest number of a row: as many lines as lanes, then the best of them and
+    /// the rest.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Row<TLanes>(float* x, int length, bool selectLast)
@@ -104,7 +106,9 @@ public sealed unsafe partial record ArgMax : ICpuOperator
 
         public required bool SelectLast { get; init; }
 
-        /// <summary>Lines of a piece; where Inner is not 1, neighbours of one outer index.</summary>
+        /// <summary>
+        /// Lines of a piece; where Inner is not 1, neighbours of one outer index.
+        /// </summary>
         public required int LinesAtOnce { get; init; }
 
         protected override void Run<TLanes>(int piece, CpuWorker worker)

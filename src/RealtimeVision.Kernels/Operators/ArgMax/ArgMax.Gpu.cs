@@ -19,7 +19,9 @@ public sealed partial record ArgMax : IGpuOperator
         int inner,
         int selectLast);
 
-    /// <summary>One thread a line. Walked backwards for the last of equals: the first one met stays.</summary>
+    /// <summary>
+    /// One thread a line. Walked backwards for the last of equals: the first one met stays.
+    /// </summary>
     internal static void ThreadKernel(
         ArrayView<float> x, ArrayView<int> y, int lines, int length, int inner, int selectLast)
     {
@@ -47,7 +49,9 @@ public sealed partial record ArgMax : IGpuOperator
         y[line] = index;
     }
 
-    /// <summary>One group a line, for long lines: the threads' best are compared in shared memory.</summary>
+    /// <summary>
+    /// One group a line, for long lines: the threads' best are compared in shared memory.
+    /// </summary>
     internal static void GroupKernel(
         ArrayView<float> x, ArrayView<int> y, int lines, int length, int inner, int selectLast)
     {
@@ -59,7 +63,8 @@ public sealed partial record ArgMax : IGpuOperator
         int first = (outer * length * inner) + (line - (outer * inner));
         float best = float.NegativeInfinity;
 
-        // Positions are counted from the end where it begins there, so that the smaller always wins among equals.
+        // Positions are counted from the end where it begins there, so that the smaller always wins
+        // among equals.
         int position = 0;
         for (int i = thread; i < length; i += LineGroup)
         {
@@ -99,7 +104,8 @@ public sealed partial record ArgMax : IGpuOperator
 
     /// <summary>False where the value is NaN.</summary>
     /// <remarks>
-    /// C# compiles a branch to its opposite, "skip if less, equal or unordered", and ILGPU forgets the unordered.
+    /// C# compiles a branch to its opposite, "skip if less, equal or unordered", and ILGPU forgets
+    /// the unordered.
     /// </remarks>
     private static bool IsLarger(float value, float best) => !float.IsNaN(value) && value > best;
 

@@ -2,10 +2,13 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
-/// <summary>Where along one dimension the largest number is: the class of each pixel of class scores.</summary>
+/// <summary>
+/// Where along one dimension the largest number is: the class of each pixel of class scores.
+/// </summary>
 /// <remarks>
-/// Input: Float32 of any shape, not empty along the dimension. Output: Int32, the dimension of size 1 or left out.
-/// NaN is passed over; where there is nothing else (or only negative infinity), the index is the first, or the last.
+/// Input: Float32 of any shape, not empty along the dimension. Output: Int32, the dimension of size
+/// 1 or left out. NaN is passed over; where there is nothing else (or only negative infinity), the
+/// index is the first, or the last.
 /// </remarks>
 /// <param name="Axis">The dimension; a negative one counts from the end.</param>
 /// <param name="KeepDims">True where it stays, of size 1.</param>

@@ -9,11 +9,14 @@ public sealed unsafe partial record BatchNorm : ICpuOperator
 {
     private const int PieceElements = 32 * 1024;
 
-    // Channels below this are laid out repeatedly, so that vectors run across pixels; a whole number of vectors.
+    // Channels below this are laid out repeatedly, so that vectors run across pixels; a whole
+    // number of vectors.
     private const int ShortRow = 256;
     private const int RepeatedRow = 512;
 
-    /// <summary>y = x scale + shift over rows of as many floats as there are scales and shifts.</summary>
+    /// <summary>
+    /// y = x scale + shift over rows of as many floats as there are scales and shifts.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void ScaleRows<TLanes>(
         float* x, float* scale, float* shift, float* y, long count, int rowLength)

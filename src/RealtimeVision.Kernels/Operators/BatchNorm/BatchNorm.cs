@@ -3,10 +3,12 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Batch normalisation with the statistics of training (Ioffe and Szegedy 2015), as at inference:
-/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta, each channel with its own numbers.
+/// Batch normalisation with the statistics of training (Ioffe and Szegedy 2015), as at inference: y
+/// = gamma (x - mean) / sqrt(variance + epsilon) + beta, each channel with its own numbers.
 /// </summary>
-/// <remarks>Inputs: x [..., C]; gamma, beta, mean and variance, each [C]. Output: as x. All are Float32.</remarks>
+/// <remarks>
+/// Inputs: x [..., C]; gamma, beta, mean and variance, each [C]. Output: as x. All are Float32.
+/// </remarks>
 /// <param name="Epsilon">Added to the variance.</param>
 public sealed partial record BatchNorm(float Epsilon) : Operator
 {

@@ -6,8 +6,8 @@ namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>Tensors one after the other along a dimension.</summary>
 /// <remarks>
-/// Inputs: one or more tensors of one type, of the same sizes but for the dimension <see cref="Axis"/>. Output: their
-/// sizes there added up.
+/// Inputs: one or more tensors of one type, of the same sizes but for the dimension
+/// <see cref="Axis"/>. Output: their sizes there added up.
 /// </remarks>
 /// <param name="Axis">The dimension; a negative one counts from the end.</param>
 public sealed record Concat(int Axis) : Operator, ICpuOperator, IGpuOperator

@@ -10,11 +10,14 @@ internal enum CpuConvAlgorithm
     /// <summary>As a matrix product that reads each window in place: any convolution.</summary>
     Direct,
 
-    /// <summary>A group a channel: vectors over channels, sums of several pixels in registers.</summary>
+    /// <summary>
+    /// A group a channel: vectors over channels, sums of several pixels in registers.
+    /// </summary>
     Depthwise,
 
     /// <summary>
-    /// Winograd's F(4x4, 3x3): 3x3 at stride 1 with 4 times fewer multiplications; rounding grows to about 1e-5.
+    /// Winograd's F(4x4, 3x3): 3x3 at stride 1 with 4 times fewer multiplications; rounding grows
+    /// to about 1e-5.
     /// </summary>
     WinogradF4,
 }
@@ -49,7 +52,9 @@ public sealed partial record Conv2D : ICpuOperator
         }
     }
 
-    /// <summary>A pure function of shapes: the same convolution runs the same way everywhere.</summary>
+    /// <summary>
+    /// A pure function of shapes: the same convolution runs the same way everywhere.
+    /// </summary>
     private CpuConvAlgorithm Choose(CpuBindings b)
     {
         var (w, y) = (b.InputShape(Weights), b.OutputShape());
@@ -58,7 +63,8 @@ public sealed partial record Conv2D : ICpuOperator
             return CpuConvAlgorithm.Depthwise;
         }
 
-        // Transforms pay from 16 channels on; with few tiles the larger transformed weights cost more than they save.
+        // Transforms pay from 16 channels on; with few tiles the larger transformed weights cost
+        // more than they save.
         int tiles = y.N * ((y.H + 3) / 4) * ((y.W + 3) / 4);
         return b.Precision != Precision.Exact
             && CanRun(CpuConvAlgorithm.WinogradF4, w) && b.ConstantOf(Weights) is not null
@@ -67,7 +73,9 @@ public sealed partial record Conv2D : ICpuOperator
             : CpuConvAlgorithm.Direct;
     }
 
-    /// <summary>The bias padded to whole panels, so that vectors can be loaded past its end.</summary>
+    /// <summary>
+    /// The bias padded to whole panels, so that vectors can be loaded past its end.
+    /// </summary>
     private static unsafe CpuTensor? PackBias(CpuBindings b)
     {
         if (!b.Has(Bias))

@@ -100,8 +100,9 @@ public sealed partial record Conv2D
             }
         }
 
-        // Taps that fall outside the picture are left out: whole rows of taps at the top and bottom, and columns of taps
-        // of single pixels at the left and right. The picture is never copied.
+        // Taps that fall outside the picture are left out: whole rows of taps at the top and
+        // bottom, and columns of taps of single pixels at the left and right. The picture is never
+        // copied.
         private void Row<TLanes>(int n, int row)
             where TLanes : struct, ILanes<TLanes>
         {
@@ -168,7 +169,9 @@ public sealed partial record Conv2D
             Epilogue.Rest?.Apply(Y.Floats + at, at, (long)Output.W * c);
         }
 
-        /// <summary>Taps from the first to after the last that lie inside a picture of that size.</summary>
+        /// <summary>
+        /// Taps from the first to after the last that lie inside a picture of that size.
+        /// </summary>
         private static (int From, int To) Inside(int origin, int dilation, int taps, int size)
         {
             int from = origin >= 0 ? 0 : Math.Min((-origin + dilation - 1) / dilation, taps);
@@ -178,7 +181,8 @@ public sealed partial record Conv2D
 
         private readonly record struct Taps(int FromY, int ToY, int FromX, int ToX);
 
-        // The last, incomplete vector of channels is written to the stack first: what follows may be another thread's.
+        // The last, incomplete vector of channels is written to the stack first: what follows may
+        // be another thread's.
         [SkipLocalsInit]
         private void Pixels<TPixels, TLanes>(float* x, long at, Taps taps)
             where TPixels : struct, INumber

@@ -11,7 +11,8 @@ public sealed partial record Conv2D
         var (x, w, y) = (b.InputShape(Picture), b.InputShape(Weights), b.OutputShape());
         var window = WindowOf(w);
 
-        // A 1x1 window at every pixel does not care where a row ends: all pixels of the batch make one row.
+        // A 1x1 window at every pixel does not care where a row ends: all pixels of the batch make
+        // one row.
         if (window.IsPointwise)
         {
             int pixels = checked(x.N * x.H * x.W);
@@ -22,7 +23,8 @@ public sealed partial record Conv2D
         int groupO = w[3] / Groups;
         int depth = w[0] * w[1] * groupC;
 
-        // Neighbouring taps of a row are neighbours in memory, channels and all, where nothing lies between them.
+        // Neighbouring taps of a row are neighbours in memory, channels and all, where nothing lies
+        // between them.
         bool rowsAreRuns = Groups == 1 && Dilation.Width == 1;
         var rows = new PictureRows(window, x, new Size2(y.H, y.W));
         var taps = new List<nint>();
@@ -46,7 +48,8 @@ public sealed partial record Conv2D
                     source + (g * groupO), outputs, 1, depth, groupO, destination + (g * panelFloats), width);
             }
         });
-        // A group's bias begins where the group's outputs do; vectors that run past it read the next group's.
+        // A group's bias begins where the group's outputs do; vectors that run past it read the
+        // next group's.
         var bias = PackBias(b);
         var cut = DirectCut.Of(y, (long)depth * outputs, groups * WeightPanels.Count(groupO, width), window.IsPointwise);
         b.ReserveWorkerScratch(rows.ScratchFloats(cut.RowsPerPiece));
@@ -75,8 +78,8 @@ public sealed partial record Conv2D
     }
 
     /// <summary>
-    /// How the output is cut into pieces: blocks of rows of one picture (blocks of pixels where all pixels are one row),
-    /// and blocks of weight panels where there are few pixels.
+    /// How the output is cut into pieces: blocks of rows of one picture (blocks of pixels where all
+    /// pixels are one row), and blocks of weight panels where there are few pixels.
     /// </summary>
     private readonly record struct DirectCut(
         int RowsPerPiece, int RowBlocks, int PixelsPerPiece, int PixelBlocks, int PanelsPerPiece, int PanelBlocks)
@@ -93,7 +96,8 @@ public sealed partial record Conv2D
             int perPicture = Math.Max(1, pieces / y.N);
             if (isOneRow)
             {
-                // Whole calls of the micro-kernel, and at least a few of them for each panel that is loaded.
+                // Whole calls of the micro-kernel, and at least a few of them for each panel that
+                // is loaded.
                 pixelsPerPiece = Math.Max((y.W + perPicture - 1) / perPicture, 48);
                 pixelsPerPiece = Math.Min((pixelsPerPiece + 11) / 12 * 12, y.W);
             }

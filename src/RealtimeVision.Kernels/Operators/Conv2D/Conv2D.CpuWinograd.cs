@@ -6,9 +6,10 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <remarks>
-/// Winograd convolution after Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015): output tiles of
-/// 4x4 pixels come of input tiles of 6x6; in between, 36 matrix products. A block of tiles is transformed, multiplied
-/// and transformed back before the next, so that it never leaves the second-level cache.
+/// Winograd convolution after Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks"
+/// (2015): output tiles of 4x4 pixels come of input tiles of 6x6; in between, 36 matrix products. A
+/// block of tiles is transformed, multiplied and transformed back before the next, so that it never
+/// leaves the second-level cache.
 /// </remarks>
 public sealed partial record Conv2D
 {
@@ -32,8 +33,8 @@ public sealed partial record Conv2D
         var tiling = new Tiling(x, y, Padding);
         int paddedInputs = (inputs + vector - 1) / vector * vector;
 
-        // As many tiles at once as fit the second-level cache with both their transforms; whole multiples of four
-        // blocks, so that threads end together.
+        // As many tiles at once as fit the second-level cache with both their transforms; whole
+        // multiples of four blocks, so that threads end together.
         int fitting = (int)Math.Clamp(192 * 1024 / (Points * (long)(inputs + outputs)), 8, 48);
         int blocks = (tiling.Count + fitting - 1) / fitting;
         blocks = blocks > 2 ? (blocks + 3) / 4 * 4 : blocks;
@@ -66,7 +67,9 @@ public sealed partial record Conv2D
         });
     }
 
-    /// <summary>The tiles of an output, numbered over pictures, rows and columns of tiles.</summary>
+    /// <summary>
+    /// The tiles of an output, numbered over pictures, rows and columns of tiles.
+    /// </summary>
     private readonly record struct Tiling(Shape Input, Shape Output, Padding2 Padding)
     {
         public int Across => (Output.W + TileSize - 1) / TileSize;

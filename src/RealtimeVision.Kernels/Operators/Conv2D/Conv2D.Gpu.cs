@@ -12,13 +12,19 @@ internal enum GpuConvAlgorithm
     /// <summary>One thread an output: any convolution.</summary>
     Direct,
 
-    /// <summary>A group a channel, channels in fours: four channels of several pixels a thread.</summary>
+    /// <summary>
+    /// A group a channel, channels in fours: four channels of several pixels a thread.
+    /// </summary>
     Depthwise,
 
-    /// <summary>Implicit GEMM in tiles of 128 pixels by 128 outputs: any convolution, pays for large ones.</summary>
+    /// <summary>
+    /// Implicit GEMM in tiles of 128 pixels by 128 outputs: any convolution, pays for large ones.
+    /// </summary>
     ImplicitGemm128x128,
 
-    /// <summary>Implicit GEMM in tiles of 64 pixels by 64 outputs, which fill a GPU sooner.</summary>
+    /// <summary>
+    /// Implicit GEMM in tiles of 64 pixels by 64 outputs, which fill a GPU sooner.
+    /// </summary>
     ImplicitGemm64x64,
 
     /// <summary>Implicit GEMM in tiles of 128 pixels by 32 outputs, for few outputs.</summary>
@@ -29,7 +35,8 @@ public sealed partial record Conv2D : IGpuOperator
 {
     private const int DirectGroup = 128;
 
-    // Groups of threads that keep a large GPU busy; a constant, so that the same convolution runs the same way everywhere.
+    // Groups of threads that keep a large GPU busy; a constant, so that the same convolution runs
+    // the same way everywhere.
     private const int FullGpu = 128;
 
     // Taps and channels that a split has to have at least to be worth its partial sums.
@@ -51,7 +58,10 @@ public sealed partial record Conv2D : IGpuOperator
     /// <summary>Takes this algorithm instead of choosing; for tests and benchmarks.</summary>
     internal GpuConvAlgorithm? ForcedGpuAlgorithm { get; init; }
 
-    /// <summary>Cuts the sums of an implicit GEMM into so many instead of choosing; for tests and benchmarks.</summary>
+    /// <summary>
+    /// Cuts the sums of an implicit GEMM into so many instead of choosing; for tests and
+    /// benchmarks.
+    /// </summary>
     internal int? ForcedGpuSplits { get; init; }
 
     /// <summary>Sizes that a kernel needs; a GPU kernel's parameters are plain numbers.</summary>
@@ -60,7 +70,9 @@ public sealed partial record Conv2D : IGpuOperator
         public int N, H, W, C, OH, OW, O, KH, KW, GroupC, GroupO, Groups;
         public int StrideH, StrideW, Top, Left, DilationH, DilationW, HasBias;
 
-        /// <summary>Taps times channels of a group, in all and of one split, and the number of splits.</summary>
+        /// <summary>
+        /// Taps times channels of a group, in all and of one split, and the number of splits.
+        /// </summary>
         public int Depth, SplitDepth, Splits;
     }
 
@@ -94,7 +106,9 @@ public sealed partial record Conv2D : IGpuOperator
         }
     }
 
-    /// <summary>A pure function of shapes: the same convolution runs the same way everywhere.</summary>
+    /// <summary>
+    /// A pure function of shapes: the same convolution runs the same way everywhere.
+    /// </summary>
     private GpuConvAlgorithm Choose(in Geometry g, Shape weights)
     {
         if (CanRun(GpuConvAlgorithm.Depthwise, weights))
@@ -102,7 +116,8 @@ public sealed partial record Conv2D : IGpuOperator
             return GpuConvAlgorithm.Depthwise;
         }
 
-        // A tile computes all of its columns, and reads in steps of 8 taps and channels, whether they are there or not.
+        // A tile computes all of its columns, and reads in steps of 8 taps and channels, whether
+        // they are there or not.
         if (g.GroupO < 8 || g.Depth < 8)
         {
             return GpuConvAlgorithm.Direct;
@@ -120,7 +135,9 @@ public sealed partial record Conv2D : IGpuOperator
         return (pixels + TTile.M - 1) / TTile.M * ((g.GroupO + TTile.N - 1) / TTile.N) * g.Groups;
     }
 
-    /// <summary>Few tiles leave a GPU idle: then the sums are cut, and added up in a second pass.</summary>
+    /// <summary>
+    /// Few tiles leave a GPU idle: then the sums are cut, and added up in a second pass.
+    /// </summary>
     private static int ChooseSplits<TTile>(in Geometry g)
         where TTile : struct, IGemmTile => (int)Math.Clamp(
             FullGpu / Tiles<TTile>(g), 1, Math.Clamp(g.Depth / LeastSplitDepth, 1, MostSplits));
@@ -134,7 +151,8 @@ public sealed partial record Conv2D : IGpuOperator
         var (x, w, y) = (b.Input(Picture), b.Input(Weights), b.Output());
         var bias = b.InputOrNull(Bias) ?? w;
         var operands = b.Operands(this, y.Type.Shape);
-        // The tile's epilogue reads operands of the output's shape only: others are left to the second pass.
+        // The tile's epilogue reads operands of the output's shape only: others are left to the
+        // second pass.
         bool isWhole = true;
         for (int i = 0; i < Epilogue.Operands; i++)
         {

@@ -6,10 +6,15 @@ namespace RealtimeVision.Kernels.Operators;
 
 public sealed partial record Conv2D
 {
-    /// <summary>Neighbouring outputs of a row that a thread of the depthwise kernel computes.</summary>
+    /// <summary>
+    /// Neighbouring outputs of a row that a thread of the depthwise kernel computes.
+    /// </summary>
     private const int DepthwiseRun = 4;
 
-    /// <summary>One thread an output: for any groups, stride and dilation. Neighbouring threads share a pixel.</summary>
+    /// <summary>
+    /// One thread an output: for any groups, stride and dilation. Neighbouring threads share a
+    /// pixel.
+    /// </summary>
     internal static void DirectKernel<TChain>(
         ArrayView<float> x,
         ArrayView<float> w,
@@ -62,8 +67,8 @@ public sealed partial record Conv2D
     }
 
     /// <summary>
-    /// For one channel a group, in fours: a thread has 4 channels of 4 neighbouring outputs of a row, so that a weight is
-    /// read once for 4 outputs.
+    /// For one channel a group, in fours: a thread has 4 channels of 4 neighbouring outputs of a
+    /// row, so that a weight is read once for 4 outputs.
     /// </summary>
     [HotKernel]
     internal static void DepthwiseKernel<TChain>(
@@ -156,7 +161,10 @@ public sealed partial record Conv2D
         }
     }
 
-    /// <summary>Adds up the partial sums that splits have left, always in the same order. One thread an output.</summary>
+    /// <summary>
+    /// Adds up the partial sums that splits have left, always in the same order. One thread an
+    /// output.
+    /// </summary>
     internal static void SumSplitsKernel<TChain>(
         ArrayView<float> partial,
         ArrayView<float> w,

@@ -12,7 +12,9 @@ public sealed partial record Conv2D
     {
         public int Ky, Kx, Channel;
 
-        /// <summary>Position <paramref name="k"/> counted from the first channel of the first tap.</summary>
+        /// <summary>
+        /// Position <paramref name="k"/> counted from the first channel of the first tap.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TapPosition At(int k, Geometry g)
         {
@@ -54,10 +56,13 @@ public sealed partial record Conv2D
     }
 
     /// <summary>
-    /// Matrix product of the picture's patches, a row an output pixel, with the weights as they lie in memory: a row a tap
-    /// and channel. The patches are gathered while tiles are loaded; nothing is written out in between.
+    /// Matrix product of the picture's patches, a row an output pixel, with the weights as they lie
+    /// in memory: a row a tap and channel. The patches are gathered while tiles are loaded; nothing
+    /// is written out in between.
     /// </summary>
-    /// <remarks>Grid: tiles of pixels, tiles of outputs, groups times splits of the taps and channels.</remarks>
+    /// <remarks>
+    /// Grid: tiles of pixels, tiles of outputs, groups times splits of the taps and channels.
+    /// </remarks>
     [HotKernel]
     internal static void ImplicitGemmKernel<TTile, TPicture, TWeights, TChain>(
         ArrayView<float> x,
@@ -151,7 +156,8 @@ public sealed partial record Conv2D
             return new Patch
             {
                 Start = (((((n * g.H) + y) * g.W) + x) * g.C) + (group * g.GroupC),
-                // The pixels of a tile after the last one read nothing: they lie below every picture.
+                // The pixels of a tile after the last one read nothing: they lie below every
+                // picture.
                 Y = n < g.N ? y : g.H,
                 X = x,
             };

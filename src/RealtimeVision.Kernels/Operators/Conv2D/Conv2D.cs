@@ -4,13 +4,13 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Two-dimensional convolution (correlation, as the field has it), with bias and a chain of pointwise functions on the
-/// result: y = chain(sum over taps and channels of x w + bias).
+/// Two-dimensional convolution (correlation, as the field has it), with bias and a chain of
+/// pointwise functions on the result: y = chain(sum over taps and channels of x w + bias).
 /// </summary>
 /// <remarks>
-/// Inputs: picture [N, H, W, C]; weights [KH, KW, C / groups, O]; bias [O], may be absent; then the chain's operands,
-/// each of a shape that broadcasts to the output (a residual has the output's own). Output: [N, OH, OW, O].
-/// Groups = C with O = C is depthwise.
+/// Inputs: picture [N, H, W, C]; weights [KH, KW, C / groups, O]; bias [O], may be absent; then the
+/// chain's operands, each of a shape that broadcasts to the output (a residual has the output's
+/// own). Output: [N, OH, OW, O]. Groups = C with O = C is depthwise.
 /// </remarks>
 /// <param name="Stride">Steps between output pixels.</param>
 /// <param name="Padding">Zeros around the picture.</param>

@@ -5,7 +5,8 @@ using RealtimeVision.Kernels.Functions;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// One call of a depthwise kernel: a few neighbouring pixels of one output row, whole vectors of channels.
+/// One call of a depthwise kernel: a few neighbouring pixels of one output row, whole vectors of
+/// channels.
 /// </summary>
 internal unsafe struct DepthwiseTile
 {
@@ -56,8 +57,9 @@ internal unsafe struct DepthwiseTile
 }
 
 /// <summary>
-/// Depthwise convolution of up to 8 pixels, their sums in registers, so that each loaded weight serves all of them. Written
-/// out because only named locals stay in registers; pixels beyond <typeparamref name="TPixels"/> fall away.
+/// Depthwise convolution of up to 8 pixels, their sums in registers, so that each loaded weight
+/// serves all of them. Written out because only named locals stay in registers; pixels beyond
+/// <typeparamref name="TPixels"/> fall away.
 /// </summary>
 internal static unsafe class DepthwiseKernel<TPixels, TLanes>
     where TPixels : struct, INumber
@@ -168,7 +170,8 @@ internal static unsafe class DepthwiseKernel<TPixels, TLanes>
     }
 
     /// <summary>
-    /// Three taps a row at stride 1: neighbouring pixels share what they read, so that each pixel is loaded once a row.
+    /// Three taps a row at stride 1: neighbouring pixels share what they read, so that each pixel
+    /// is loaded once a row.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RunThree(DepthwiseTile* tile)

@@ -3,9 +3,9 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Rows of a picture as a window sees them. Where windows reach over the edge, the rows that a piece of work needs are
-/// copied with their padding into the thread's scratch memory, where they stay in a near cache; else they are read in
-/// place.
+/// Rows of a picture as a window sees them. Where windows reach over the edge, the rows that a
+/// piece of work needs are copied with their padding into the thread's scratch memory, where they
+/// stay in a near cache; else they are read in place.
 /// </summary>
 internal readonly unsafe struct PictureRows
 {
@@ -13,7 +13,9 @@ internal readonly unsafe struct PictureRows
     private readonly Shape _picture;
     private readonly int _paddedWidth;
 
-    /// <summary>Rows of a picture batch [N, H, W, C] under a window, for an output of the given size.</summary>
+    /// <summary>
+    /// Rows of a picture batch [N, H, W, C] under a window, for an output of the given size.
+    /// </summary>
     public PictureRows(Window2 window, Shape picture, Size2 output)
     {
         _window = window;
@@ -38,7 +40,10 @@ internal readonly unsafe struct PictureRows
     public int InputRows(int outputRows) =>
         ((outputRows - 1) * _window.Stride.Height) + _window.Span.Height;
 
-    /// <summary>The first number under the window of output pixel (first row, 0) of picture <paramref name="n"/>.</summary>
+    /// <summary>
+    /// The first number under the window of output pixel (first row, 0) of picture
+    /// <paramref name="n"/>.
+    /// </summary>
     public float* Get(float* pictures, int n, int outputRow, int outputRows, float* scratch)
     {
         int top = (outputRow * _window.Stride.Height) - _window.Padding.Top;

@@ -4,7 +4,10 @@ using RealtimeVision.Kernels.Functions;
 
 namespace RealtimeVision.Kernels.Operators;
 
-/// <summary>The transforms of Winograd's F(4x4, 3x3), with the interpolation points 0, 1, -1, 2, -2 and infinity.</summary>
+/// <summary>
+/// The transforms of Winograd's F(4x4, 3x3), with the interpolation points 0, 1, -1, 2, -2 and
+/// infinity.
+/// </summary>
 internal static unsafe class WinogradTransforms
 {
     private const int Size = 6;
@@ -53,7 +56,9 @@ internal static unsafe class WinogradTransforms
         public float High;
     }
 
-    /// <summary>G g G^T of each 3x3 filter of weights [3, 3, inputs, outputs], as 36 packed matrices.</summary>
+    /// <summary>
+    /// G g G^T of each 3x3 filter of weights [3, 3, inputs, outputs], as 36 packed matrices.
+    /// </summary>
     public static void Weights(
         float* source, float* destination, int inputs, int outputs, long perPoint, VectorWidth width)
     {

@@ -5,7 +5,9 @@ using RealtimeVision.Kernels.Functions;
 
 namespace RealtimeVision.Kernels.Operators;
 
-/// <summary>Transposes a matrix in memory, in tiles that are turned around in vector registers.</summary>
+/// <summary>
+/// Transposes a matrix in memory, in tiles that are turned around in vector registers.
+/// </summary>
 internal static unsafe class MatrixTranspose
 {
     /// <summary>Side of the blocks that the matrix is walked in: a cache line of floats.</summary>
@@ -74,8 +76,8 @@ internal static unsafe class MatrixTranspose
     }
 
     /// <summary>
-    /// Block by block, so that the lines of a block are read and written as a whole while they are near. Tiles at the
-    /// far edges overlap those before them.
+    /// Block by block, so that the lines of a block are read and written as a whole while they are
+    /// near. Tiles at the far edges overlap those before them.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tiled<TTile>(
@@ -105,7 +107,9 @@ internal static unsafe class MatrixTranspose
         }
     }
 
-    /// <summary>Two or three numbers a pixel to planes. Reads up to two floats past the end.</summary>
+    /// <summary>
+    /// Two or three numbers a pixel to planes. Reads up to two floats past the end.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Separate(
         float* source, long sourceRow, float* target, long targetRow, int rows, int columns)
@@ -137,8 +141,9 @@ internal static unsafe class MatrixTranspose
     }
 
     /// <summary>
-    /// Two or three planes to numbers side by side. Each store of four writes into the pixel after it, which is
-    /// written next; the last pixels go one by one, so that nothing is written past the end.
+    /// Two or three planes to numbers side by side. Each store of four writes into the pixel after
+    /// it, which is written next; the last pixels go one by one, so that nothing is written past
+    /// the end.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Interleave(float* source, long sourceRow, float* target, int rows, int columns)
@@ -219,7 +224,8 @@ internal static unsafe class MatrixTranspose
         public static int Side => 8;
 
         /// <remarks>
-        /// Rows i and i + 4 share a register, so that zipping within halves of 128 bits is all that is needed.
+        /// Rows i and i + 4 share a register, so that zipping within halves of 128 bits is all that
+        /// is needed.
         /// </remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Turn(float* source, long sourceRow, float* target, long targetRow)

@@ -117,7 +117,8 @@ internal sealed unsafe partial record StridedCopy
                 matrix = above;
             }
 
-            // The last band takes what is left, so that none is shorter than a tile where the matrix is not.
+            // The last band takes what is left, so that none is shorter than a tile where the
+            // matrix is not.
             var (rows, columns) = (sizes[^1], sizes[^2]);
             int first = band * BandLength;
             int end = band == Bands - 1 ? Math.Max(rows, columns) : first + BandLength;
@@ -140,7 +141,8 @@ internal sealed unsafe partial record StridedCopy
     }
 
     /// <summary>Adds the step that copies.</summary>
-    /// <exception cref="NotSupportedException">More than 16 dimensions are left after merging.</exception>
+    /// <exception cref="NotSupportedException">More than 16 dimensions are left after
+    /// merging.</exception>
     public void AddTo(CpuBindings b, string label, CpuTensor source, CpuTensor target)
     {
         if (source.Type.Element.Size() == 4)

@@ -10,7 +10,8 @@ internal sealed partial record StridedCopy
     private const int MaxDimensions = 6;
     private const int ThreadGroup = 256;
 
-    // A tile of 32 x 32 that 8 x 32 threads carry; a column more keeps its columns in different banks.
+    // A tile of 32 x 32 that 8 x 32 threads carry; a column more keeps its columns in different
+    // banks.
     private const int Tile = 32;
     private const int TilePitch = Tile + 1;
     private const int TileGroup = 256;
@@ -23,7 +24,9 @@ internal sealed partial record StridedCopy
         AcceleratorStream stream, KernelConfig config, ArrayView<T> source, ArrayView<T> target, Matrices matrices)
         where T : unmanaged;
 
-    /// <summary>The loops of a copy: elements below each, strides in the source and in the target.</summary>
+    /// <summary>
+    /// The loops of a copy: elements below each, strides in the source and in the target.
+    /// </summary>
     internal struct Walk
     {
         public int Count, SourceOffset, TargetOffset;
@@ -66,7 +69,9 @@ internal sealed partial record StridedCopy
         target[to] = source[from];
     }
 
-    /// <summary>One group a tile: read along rows of the source, written along rows of the target.</summary>
+    /// <summary>
+    /// One group a tile: read along rows of the source, written along rows of the target.
+    /// </summary>
     internal static void TileKernel<T>(ArrayView<T> source, ArrayView<T> target, Matrices m)
         where T : unmanaged
     {
@@ -105,7 +110,8 @@ internal sealed partial record StridedCopy
     }
 
     /// <summary>Adds the step that copies.</summary>
-    /// <exception cref="NotSupportedException">More than six dimensions are left after merging.</exception>
+    /// <exception cref="NotSupportedException">More than six dimensions are left after
+    /// merging.</exception>
     public void AddTo(GpuBindings b, string label, GpuTensor source, GpuTensor target)
     {
         if (source.Type.Element.Size() == 4)
@@ -173,7 +179,9 @@ internal sealed partial record StridedCopy
         };
     }
 
-    /// <summary>Loops that do nothing put before, so that there are as many as a kernel has.</summary>
+    /// <summary>
+    /// Loops that do nothing put before, so that there are as many as a kernel has.
+    /// </summary>
     private static int[] Padded(int[] values, int filler) =>
         [.. Enumerable.Repeat(filler, MaxDimensions - values.Length), .. values];
 }

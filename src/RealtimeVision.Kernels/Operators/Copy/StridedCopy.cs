@@ -3,11 +3,14 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Elements of one tensor copied to another, where both are walked with strides of their own: what Transpose, Concat,
-/// Slice and Pad come down to. Neighbouring dimensions that can be walked as one are merged.
+/// Elements of one tensor copied to another, where both are walked with strides of their own: what
+/// Transpose, Concat, Slice and Pad come down to. Neighbouring dimensions that can be walked as one
+/// are merged.
 /// </summary>
-/// <param name="Sizes">Turns of each loop, outermost first, in the target's order; at least one loop.</param>
-/// <param name="SourceStrides">Elements of the source between turns; negative where it is read backwards.</param>
+/// <param name="Sizes">Turns of each loop, outermost first, in the target's order; at least one
+/// loop.</param>
+/// <param name="SourceStrides">Elements of the source between turns; negative where it is read
+/// backwards.</param>
 /// <param name="TargetStrides">Elements of the target between turns.</param>
 /// <param name="SourceOffset">Element of the source where the walk begins.</param>
 /// <param name="TargetOffset">Element of the target where the walk begins.</param>
@@ -18,8 +21,8 @@ internal sealed partial record StridedCopy(
     public long Count => Product(0, Sizes.Length);
 
     /// <summary>
-    /// True where the innermost loop of the target is the source's next to innermost and the other way round: a matrix
-    /// is transposed, or many of them are.
+    /// True where the innermost loop of the target is the source's next to innermost and the other
+    /// way round: a matrix is transposed, or many of them are.
     /// </summary>
     public bool IsTransposition =>
         Sizes.Length >= 2 && SourceStrides[^2] == 1 && SourceStrides[^1] != 1 && TargetStrides[^1] == 1;

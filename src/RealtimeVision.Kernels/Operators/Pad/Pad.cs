@@ -4,8 +4,8 @@ namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>A tensor with a constant around it.</summary>
 /// <remarks>
-/// Input: a tensor of any type. Output: of that type, each dimension longer by before + after; what is new holds
-/// <see cref="Value"/>, in whole numbers cut off towards zero.
+/// Input: a tensor of any type. Output: of that type, each dimension longer by before + after; what
+/// is new holds <see cref="Value"/>, in whole numbers cut off towards zero.
 /// </remarks>
 /// <param name="Before">Elements added before, for each dimension.</param>
 /// <param name="After">Elements added after, for each dimension.</param>

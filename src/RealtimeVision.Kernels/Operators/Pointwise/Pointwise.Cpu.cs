@@ -24,7 +24,9 @@ public sealed unsafe partial record Pointwise : ICpuOperator
         }
     }
 
-    /// <summary>The same from x repeated, which is written to the output before the chain runs there.</summary>
+    /// <summary>
+    /// The same from x repeated, which is written to the output before the chain runs there.
+    /// </summary>
     private sealed class BroadcastStep : CpuStep
     {
         // As much as stays in L1 between the two.

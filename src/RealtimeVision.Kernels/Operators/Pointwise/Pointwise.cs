@@ -4,12 +4,12 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// A chain of pointwise functions of a tensor and the chain's operands, all broadcast to one shape (NumPy's rule):
-/// y = chain(x, operands).
+/// A chain of pointwise functions of a tensor and the chain's operands, all broadcast to one shape
+/// (NumPy's rule): y = chain(x, operands).
 /// </summary>
 /// <remarks>
-/// Inputs: x, of any shape; then one operand for each binary function of the chain. All are Float32. Output: the shape
-/// that all of them broadcast to. An empty chain copies.
+/// Inputs: x, of any shape; then one operand for each binary function of the chain. All are
+/// Float32. Output: the shape that all of them broadcast to. An empty chain copies.
 /// </remarks>
 /// <param name="Chain">The functions, first to last.</param>
 public sealed partial record Pointwise(PointwiseChain Chain) : Operator, IEpilogueOperator
@@ -56,8 +56,8 @@ public sealed partial record Pointwise(PointwiseChain Chain) : Operator, IEpilog
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Over x; or over the operand of the first function, which reads both before anything is written. Later operands
-    /// are read when the output already holds what came before.
+    /// Over x; or over the operand of the first function, which reads both before anything is
+    /// written. Later operands are read when the output already holds what came before.
     /// </remarks>
     public override bool CanRunInPlace(int input, ReadOnlySpan<TensorType> inputs) =>
         (input == 0 || (input == FirstOperand && StartsBinary))

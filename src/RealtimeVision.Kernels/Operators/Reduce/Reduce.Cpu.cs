@@ -10,7 +10,9 @@ public sealed unsafe partial record Reduce : ICpuOperator
     private const int StripeColumns = 1024;
     private const int LeastChunkRows = 64;
 
-    /// <summary>Lines cut into chunks, each folded to one number, and into stripes of neighbouring lines.</summary>
+    /// <summary>
+    /// Lines cut into chunks, each folded to one number, and into stripes of neighbouring lines.
+    /// </summary>
     private sealed class FoldStep : CpuStep
     {
         public required CpuTensor X { get; init; }

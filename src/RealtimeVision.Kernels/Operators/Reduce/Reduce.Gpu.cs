@@ -26,8 +26,8 @@ public sealed partial record Reduce : IGpuOperator
         float scale);
 
     /// <summary>
-    /// One thread a chunk of a line: every so many elements, so that neighbouring threads read neighbouring elements.
-    /// y is [Outer, chunks, Inner].
+    /// One thread a chunk of a line: every so many elements, so that neighbouring threads read
+    /// neighbouring elements. y is [Outer, chunks, Inner].
     /// </summary>
     internal static void FoldKernel<TFunction>(
         ArrayView<float> x, ArrayView<float> y, int count, int length, int chunks, int inner, float scale)

@@ -20,9 +20,9 @@ public enum ReduceKind
 
 /// <summary>One number of all those along some dimensions.</summary>
 /// <remarks>
-/// Input: Float32 of any shape, not empty along the reduced dimensions. Output: Float32, the reduced dimensions of
-/// size 1 or left out. Sums are taken in a fixed order, in blocks whose sums are added, so that rounding errors grow with the
-/// logarithm of the count, or nearly so.
+/// Input: Float32 of any shape, not empty along the reduced dimensions. Output: Float32, the
+/// reduced dimensions of size 1 or left out. Sums are taken in a fixed order, in blocks whose sums
+/// are added, so that rounding errors grow with the logarithm of the count, or nearly so.
 /// </remarks>
 /// <param name="Kind">What is made of the numbers.</param>
 /// <param name="Axes">The dimensions, negative ones from the end; none for all.</param>

@@ -4,8 +4,9 @@ using RealtimeVision.Kernels.Functions;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Loops that fold a matrix into one row by a function of two numbers: addition, or the larger or smaller of both.
-/// Blocks are folded for themselves first, which keeps the rounding errors of sums small.
+/// Loops that fold a matrix into one row by a function of two numbers: addition, or the larger or
+/// smaller of both. Blocks are folded for themselves first, which keeps the rounding errors of sums
+/// small.
 /// </summary>
 internal static unsafe class ReduceLoops
 {
@@ -59,7 +60,9 @@ internal static unsafe class ReduceLoops
         FoldColumns<TFunction, Lanes1>(x, rows, c, columns, stride, y, scale);
     }
 
-    /// <summary>Fold of a row: halves of many blocks for themselves, a block by four vectors.</summary>
+    /// <summary>
+    /// Fold of a row: halves of many blocks for themselves, a block by four vectors.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float FoldRow<TFunction, TLanes>(float* x, long count)
         where TFunction : struct, IBinaryFunction
@@ -162,7 +165,9 @@ internal static unsafe class ReduceLoops
         return column;
     }
 
-    /// <summary>Columns one vector at a time from a column on; returns the first column that is left.</summary>
+    /// <summary>
+    /// Columns one vector at a time from a column on; returns the first column that is left.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int FoldColumns<TFunction, TLanes>(
         float* x, long rows, int column, int columns, long stride, float* y, float scale)

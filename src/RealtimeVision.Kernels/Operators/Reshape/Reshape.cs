@@ -4,7 +4,9 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
-/// <summary>The same elements in the same order under another shape. A view: nothing runs on any device.</summary>
+/// <summary>
+/// The same elements in the same order under another shape. A view: nothing runs on any device.
+/// </summary>
 /// <remarks>Input: a tensor of any type. Output: the same memory as <see cref="Shape"/>.</remarks>
 /// <param name="Shape">The new shape, with as many elements.</param>
 public sealed record Reshape(Shape Shape) : Operator, ICpuOperator, IGpuOperator

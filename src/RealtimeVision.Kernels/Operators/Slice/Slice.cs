@@ -5,11 +5,12 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// A part of a tensor: along each dimension some elements from a start on, every so many, either way.
+/// A part of a tensor: along each dimension some elements from a start on, every so many, either
+/// way.
 /// </summary>
 /// <remarks>
-/// Input: a tensor of any type. Output: of that type, of shape <see cref="Sizes"/>; element i of a dimension is the
-/// input's start + i step.
+/// Input: a tensor of any type. Output: of that type, of shape <see cref="Sizes"/>; element i of a
+/// dimension is the input's start + i step.
 /// </remarks>
 /// <param name="Starts">Index of the first element taken, for each dimension.</param>
 /// <param name="Sizes">How many are taken.</param>

@@ -22,7 +22,9 @@ public sealed unsafe partial record Softmax : ICpuOperator
 
         public required bool IsLog { get; init; }
 
-        /// <summary>Lines of a piece; where Inner is not 1, neighbours of one outer index.</summary>
+        /// <summary>
+        /// Lines of a piece; where Inner is not 1, neighbours of one outer index.
+        /// </summary>
         public required int LinesAtOnce { get; init; }
 
         protected override void Run<TLanes>(int piece, CpuWorker worker)

@@ -53,7 +53,9 @@ public sealed partial record Softmax : IGpuOperator
         }
     }
 
-    /// <summary>One group a line, for few long lines: maximum and sum are gathered in shared memory.</summary>
+    /// <summary>
+    /// One group a line, for few long lines: maximum and sum are gathered in shared memory.
+    /// </summary>
     internal static void GroupKernel(
         ArrayView<float> x, ArrayView<float> y, int lines, int length, int inner, int isLog)
     {

@@ -3,13 +3,17 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Scores to probabilities along one dimension: y = e^(x - max) / sum of e^(x - max), or the logarithm of it.
+/// Scores to probabilities along one dimension: y = e^(x - max) / sum of e^(x - max), or the
+/// logarithm of it.
 /// </summary>
 /// <remarks>
-/// Input: Float32 of any shape. Output: the same. The largest score is taken off first, so that nothing overflows.
+/// Input: Float32 of any shape. Output: the same. The largest score is taken off first, so that
+/// nothing overflows.
 /// </remarks>
-/// <param name="Axis">The dimension whose numbers add up to 1; a negative one counts from the end.</param>
-/// <param name="IsLog">True for the logarithms of the probabilities: x - max - log(sum of e^(x - max)).</param>
+/// <param name="Axis">The dimension whose numbers add up to 1; a negative one counts from the
+/// end.</param>
+/// <param name="IsLog">True for the logarithms of the probabilities: x - max - log(sum of e^(x -
+/// max)).</param>
 public sealed partial record Softmax(int Axis, bool IsLog = false) : Operator
 {
     /// <inheritdoc/>

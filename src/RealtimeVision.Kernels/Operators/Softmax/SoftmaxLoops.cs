@@ -4,7 +4,8 @@ using RealtimeVision.Kernels.Functions;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// The vector loops of <see cref="Softmax"/>: over one line in a row, or over neighbouring lines at once.
+/// The vector loops of <see cref="Softmax"/>: over one line in a row, or over neighbouring lines at
+/// once.
 /// </summary>
 internal static unsafe class SoftmaxLoops
 {
@@ -73,7 +74,9 @@ internal static unsafe class SoftmaxLoops
         }
     }
 
-    /// <summary>Lines side by side, one a lane; y may be x. Returns the first line that is left.</summary>
+    /// <summary>
+    /// Lines side by side, one a lane; y may be x. Returns the first line that is left.
+    /// </summary>
     /// <param name="x">First number of line 0.</param>
     /// <param name="y">Where it goes.</param>
     /// <param name="length">Numbers of a line.</param>

@@ -4,8 +4,12 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
-/// <summary>The dimensions in another order: [N, C, H, W] by [0, 2, 3, 1] is [N, H, W, C].</summary>
-/// <remarks>Input: a tensor of any type. Output: of that type, dimension i of size input[order[i]].</remarks>
+/// <summary>
+/// The dimensions in another order: [N, C, H, W] by [0, 2, 3, 1] is [N, H, W, C].
+/// </summary>
+/// <remarks>
+/// Input: a tensor of any type. Output: of that type, dimension i of size input[order[i]].
+/// </remarks>
 /// <param name="Order">For each dimension of the output, the input's dimension that it is.</param>
 public sealed record Transpose(IntList Order) : Operator, ICpuOperator, IGpuOperator
 {

@@ -33,8 +33,8 @@ internal sealed unsafe class GemmKernels
     };
 
     /// <summary>
-    /// Computes any number of rows and of columns of one panel: rows in calls of nearly equal size, so that none is so
-    /// short that sums wait for one another.
+    /// Computes any number of rows and of columns of one panel: rows in calls of nearly equal size,
+    /// so that none is so short that sums wait for one another.
     /// </summary>
     /// <param name="tile">All but the number of rows; pointers to rows are advanced.</param>
     /// <param name="rows">Rows, at a constant stride in input, output and residual.</param>

@@ -1,9 +1,10 @@
 namespace RealtimeVision.Kernels.Devices.Cpu.Gemm;
 
 /// <summary>
-/// One call of the micro-kernel: output[r, c] = clamp(bias[c] + sum over taps and k of rows[r][tap + k] weights[., c]
-/// + residual[r, c]). A row's numbers are read at a list of taps, a run of neighbours at each: one tap is a matrix
-/// product, the taps of a window in a picture are a convolution.
+/// One call of the micro-kernel: output[r, c] = clamp(bias[c] + sum over taps and k of rows[r][tap
+/// + k] weights[., c] + residual[r, c]). A row's numbers are read at a list of taps, a run of
+/// neighbours at each: one tap is a matrix product, the taps of a window in a picture are a
+/// convolution.
 /// </summary>
 internal unsafe struct GemmTile
 {

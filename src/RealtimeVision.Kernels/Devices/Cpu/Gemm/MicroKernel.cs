@@ -4,13 +4,15 @@ using RealtimeVision.Kernels.Functions;
 namespace RealtimeVision.Kernels.Devices.Cpu.Gemm;
 
 /// <summary>
-/// The inner loop of convolution and matrix product: up to 12 rows times two vectors of columns, all sums in registers. A
-/// step loads two vectors of packed weights and repeats one number of each row over a vector.
+/// The inner loop of convolution and matrix product: up to 12 rows times two vectors of columns,
+/// all sums in registers. A step loads two vectors of packed weights and repeats one number of each
+/// row over a vector.
 /// </summary>
 /// <remarks>
-/// Written out because only named locals stay in registers. Rows and vectors beyond <typeparamref name="TRows"/> and
-/// <typeparamref name="TVectors"/> fall away when the method is compiled. Rows are reached from four pointers at
-/// distances 0, s and 2s: more pointers would not fit the general registers.
+/// Written out because only named locals stay in registers. Rows and vectors beyond
+/// <typeparamref name="TRows"/> and <typeparamref name="TVectors"/> fall away when the method is
+/// compiled. Rows are reached from four pointers at distances 0, s and 2s: more pointers would not
+/// fit the general registers.
 /// </remarks>
 internal static unsafe class MicroKernel<TRows, TVectors, TLanes>
     where TRows : struct, INumber

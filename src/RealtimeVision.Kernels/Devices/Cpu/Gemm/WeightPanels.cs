@@ -3,8 +3,9 @@ using RealtimeVision.Kernels.Functions;
 namespace RealtimeVision.Kernels.Devices.Cpu.Gemm;
 
 /// <summary>
-/// A matrix [K, columns] cut into panels of two vectors of columns, each panel [K, two vectors] without gaps; columns that
-/// are missing in the last panel are zero. In this order the micro-kernel reads weights from first to last.
+/// A matrix [K, columns] cut into panels of two vectors of columns, each panel [K, two vectors]
+/// without gaps; columns that are missing in the last panel are zero. In this order the
+/// micro-kernel reads weights from first to last.
 /// </summary>
 internal static unsafe class WeightPanels
 {
@@ -22,7 +23,8 @@ internal static unsafe class WeightPanels
     /// <summary>Packs a matrix; floats that it leaves have to be zero.</summary>
     /// <param name="source">First element.</param>
     /// <param name="rowStride">Floats from a row to the next.</param>
-    /// <param name="columnStride">Floats from a column to the next: not 1 for a transposed matrix.</param>
+    /// <param name="columnStride">Floats from a column to the next: not 1 for a transposed
+    /// matrix.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="destination">The panels.</param>
