@@ -28,7 +28,10 @@ internal static class NetworkBench
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private static readonly Option<string?> Against = new("--against") { Description = "onnxruntime: measure it too, and compare outputs" };
+    private static readonly Option<string?> Against = new("--against")
+    {
+        Description = "onnxruntime: measure it too, and compare outputs",
+    };
 
     private static readonly Option<double> Seconds = new("--seconds")
     {
@@ -60,7 +63,8 @@ internal static class NetworkBench
         var only = parsed.GetValue(Only) ?? [];
         var rows = new JsonArray();
         Console.WriteLine(compare
-            ? "| network | threads | ours ms | ONNX Runtime ms | ratio | largest error |\n| --- | --- | --- | --- | --- | --- |"
+            ? "| network | threads | ours ms | ONNX Runtime ms | ratio | largest error |\n"
+                + "| --- | --- | --- | --- | --- | --- |"
             : "| network | threads | ours ms |\n| --- | --- | --- |");
         foreach (var network in Network.All())
         {

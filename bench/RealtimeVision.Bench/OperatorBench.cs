@@ -50,7 +50,8 @@ internal static class OperatorBench
                 }
 
                 string name = $"{kernel}x{kernel} /{stride} {c}>{o} at {size}{(groups > 1 ? " depthwise" : "")}";
-                Measure(device, op with { ForcedCpuAlgorithm = algorithm }, weights, new Shape(1, size, size, c), name, parsed);
+                var forced = op with { ForcedCpuAlgorithm = algorithm };
+                Measure(device, forced, weights, new Shape(1, size, size, c), name, parsed);
                 if (device.Id != "cpu")
                 {
                     break;
@@ -66,7 +67,11 @@ internal static class OperatorBench
         var graph = new Graph();
         var x = graph.Input("x", new TensorType(ElementType.Float32, picture));
         var node = graph.Node(
-            op, "conv", x, graph.Constant("w", weights, Numbers(weights.Count)), graph.Constant("b", new Shape(weights[3]), Numbers(weights[3])));
+            op,
+            "conv",
+            x,
+            graph.Constant("w", weights, Numbers(weights.Count)),
+            graph.Constant("b", new Shape(weights[3]), Numbers(weights[3])));
         using var constants = new ConstantStore(device);
         var memory = new List<DeviceMemory>();
         var tensors = new Dictionary<Value, DeviceTensor>();

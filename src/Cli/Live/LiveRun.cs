@@ -75,7 +75,8 @@ internal sealed class LiveRun : IDisposable
             bool isClassifier = VisionModels.IsClassifier(model, Verb.Say);
             if ((isClassifier ? options.Classifier : options.Segmenter) is not null)
             {
-                throw new UsageException($"--model {path}: there is a {(isClassifier ? "classifier" : "segmenter")} already");
+                string kind = isClassifier ? "classifier" : "segmenter";
+                throw new UsageException($"--model {path}: there is a {kind} already");
             }
 
             options = isClassifier ? options with { Classifier = model } : options with { Segmenter = model };

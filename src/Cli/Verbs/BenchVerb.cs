@@ -13,7 +13,9 @@ internal static class BenchVerb
 
     public static Command Create()
     {
-        var command = new Command("bench", "Measure operators and networks, against ONNX Runtime where asked; 'bench --help' has more")
+        var command = new Command(
+            "bench",
+            "Measure operators and networks, against ONNX Runtime where asked; 'bench --help' has more")
         {
             TreatUnmatchedTokensAsErrors = false,
         };
@@ -33,7 +35,8 @@ internal static class BenchVerb
         }
 
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false };
-        foreach (string argument in (string[])["run", "--configuration", "Release", "--project", project, "--", .. arguments])
+        string[] all = ["run", "--configuration", "Release", "--project", project, "--", .. arguments];
+        foreach (string argument in all)
         {
             start.ArgumentList.Add(argument);
         }

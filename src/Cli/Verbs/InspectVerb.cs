@@ -31,7 +31,11 @@ internal static class InspectVerb
 
     public static Command Create()
     {
-        var command = new Command("inspect", "Show a model's nodes, shapes, parameters, work and memory") { Model, DeviceId, Threads, Shapes, Json };
+        var command = new Command(
+            "inspect", "Show a model's nodes, shapes, parameters, work and memory")
+        {
+            Model, DeviceId, Threads, Shapes, Json,
+        };
         command.SetAction(Run);
         return command;
     }
@@ -68,7 +72,8 @@ internal static class InspectVerb
         return Verb.Done;
     }
 
-    private static JsonObject ToJson(Model model, ExecutionPlan plan, ConstantStore constants, long parameters, long flops) => new()
+    private static JsonObject ToJson(
+        Model model, ExecutionPlan plan, ConstantStore constants, long parameters, long flops) => new()
     {
         ["model"] = model.Name,
         ["inputs"] = Ports(plan.Inputs),
@@ -98,7 +103,13 @@ internal static class InspectVerb
         p => KeyValuePair.Create<string, JsonNode?>(
             p.Name, new JsonObject { ["shape"] = Verb.ToJson(p.Type.Shape), ["type"] = p.Type.Element.ToString() })));
 
-    private static void Print(Model model, ExecutionPlan plan, Device device, ConstantStore constants, long parameters, long flops)
+    private static void Print(
+        Model model,
+        ExecutionPlan plan,
+        Device device,
+        ConstantStore constants,
+        long parameters,
+        long flops)
     {
         var table = new Table().RoundedBorder().AddColumns("Node", "Operator", "Algorithm", "Output");
         var outputs = plan.Graph.Nodes.GroupBy(n => n.Name).ToDictionary(g => g.Key, g => g.First().Outputs[0].Shape);

@@ -57,7 +57,8 @@ internal static class RunInputs
             string name = argument[..at];
             var input = model.Inputs.FirstOrDefault(i => i.Name == name || RunVerb.FileName(i.Name) == name)
                 ?? throw new InputException(
-                    $"{model.Name} has no input '{name}'; it has {string.Join(", ", model.Inputs.Select(i => $"'{i.Name}'"))}");
+                    $"{model.Name} has no input '{name}'; it has "
+                    + string.Join(", ", model.Inputs.Select(i => $"'{i.Name}'")));
             pairs[input.Name] = argument[(at + 1)..];
         }
 
