@@ -74,30 +74,30 @@ internal static class InspectVerb
 
     private static JsonObject ToJson(
         Model model, ExecutionPlan plan, ConstantStore constants, long parameters, long flops) => new()
-    {
-        ["model"] = model.Name,
-        ["inputs"] = Ports(plan.Inputs),
-        ["outputs"] = Ports(plan.Outputs),
-        ["parameters"] = parameters,
-        ["flops"] = flops,
-        ["arena_bytes"] = plan.ArenaBytes,
-        ["constant_bytes"] = constants.Bytes,
-        ["nodes"] = new JsonArray([.. plan.Graph.Nodes.Select(n => new JsonObject
+        {
+            ["model"] = model.Name,
+            ["inputs"] = Ports(plan.Inputs),
+            ["outputs"] = Ports(plan.Outputs),
+            ["parameters"] = parameters,
+            ["flops"] = flops,
+            ["arena_bytes"] = plan.ArenaBytes,
+            ["constant_bytes"] = constants.Bytes,
+            ["nodes"] = new JsonArray([.. plan.Graph.Nodes.Select(n => new JsonObject
         {
             ["name"] = n.Name,
             ["operator"] = n.Operator.Name,
             ["inputs"] = new JsonArray([.. n.Inputs.Select(i => i is null ? null : Verb.ToJson(i.Shape))]),
             ["shape"] = Verb.ToJson(n.Outputs[0].Shape),
         })]),
-        ["steps"] = new JsonArray([.. plan.DescribeSteps().Select(s => new JsonObject
+            ["steps"] = new JsonArray([.. plan.DescribeSteps().Select(s => new JsonObject
         {
             ["node"] = s.Node,
             ["operator"] = s.Operator,
             ["algorithm"] = s.Algorithm,
         })]),
-        ["host_nodes"] = 0,
-        ["unsupported"] = new JsonArray(),
-    };
+            ["host_nodes"] = 0,
+            ["unsupported"] = new JsonArray(),
+        };
 
     private static JsonObject Ports(IReadOnlyList<PlanPort> ports) => new(ports.Select(
         p => KeyValuePair.Create<string, JsonNode?>(
