@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using RealtimeVision.Media;
 using RealtimeVision.Runtime.Import.Onnx;
 using RealtimeVision.Runtime.Live;
@@ -88,6 +91,23 @@ public class LiveTests
     }
 
     [Test]
+    public void SourceThatIsUnpluggedIsSaidAndEndsTheRun()
+    {
+        // What ffmpeg serves ends after two seconds and does not come back: the stream is lost.
+        int port = FreePort();
+        string url = $"http://127.0.0.1:{port}/stream";
+        using var server = Process.Start("ffmpeg", [
+            "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc=size=160x120:rate=15:duration=2",
+            "-f", "mpjpeg", "-listen", "1", url]);
+        using var whateverHappens = new Cleanup(() => server.Kill());
+        Assert.That(() => IsListening(port), Is.True.After(10_000, 50), "ffmpeg serves");
+        var run = Live("--source", url, "--model", _model, "--record", File("lost.mp4"));
+        run.FailsSaying(1, url, "lost", "did not come back");
+        Assert.That(Directory.GetFiles(_folder, "lost.mp4*"), Is.EqualTo([File("lost.mp4")]));
+        Assert.That(FramesOf(File("lost.mp4")), Is.GreaterThan(0));
+    }
+
+    [Test]
     public void SourceThatIsMissingIsNamed() =>
         Live("--source", File("none.mp4"), "--model", _model).FailsSaying(1, "none.mp4");
 
@@ -150,6 +170,17 @@ public class LiveTests
         }
 
         return frames;
+    }
+
+    // Without connecting: the server takes one client only.
+    private static bool IsListening(int port) => IPGlobalProperties.GetIPGlobalProperties()
+        .GetActiveTcpListeners().Any(l => l.Port == port);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private string File(string name) => Path.Combine(_folder, name);

@@ -25,6 +25,7 @@ internal sealed class LiveRun : IDisposable
     private readonly LiveOutputs _outputs;
     private readonly Frame _picture = new();
     private readonly ProgressLine _progress;
+    private SourceException? _loss;
     private HeadlessRenderer? _renderer;
     private VideoRecorder? _recorder;
     private string? _recorded;
@@ -55,7 +56,7 @@ internal sealed class LiveRun : IDisposable
     public ViewerController Controller { get; }
 
     /// <summary>Why the stream ended before its end; null where it did not.</summary>
-    public Exception? Error => Pipeline.Error;
+    public Exception? Error => Pipeline.Error ?? _loss;
 
     public string SourceName => _source.Name;
 
@@ -180,6 +181,10 @@ internal sealed class LiveRun : IDisposable
             }
         }
     }
+
+    /// <summary>Takes a lost source for gone for good: the run ends, and has failed.</summary>
+    public void GiveUp(TimeSpan waited) => _loss = new SourceException(
+        $"source {_source.Name} was lost and did not come back within {waited.TotalSeconds:F0} s");
 
     /// <summary>Writes the last picture and completes the recording.</summary>
     public void Finish()
