@@ -41,9 +41,12 @@ public sealed partial class OnnxModelBuilder
     /// </summary>
     public bool HalfWeights { get; set; }
 
-    public OnnxValue Input(string name, params long[] shape)
+    public OnnxValue Input(string name, params long[] shape) =>
+        Input(name, OnnxDataType.Float, shape);
+
+    public OnnxValue Input(string name, OnnxDataType type, params long[] shape)
     {
-        _graph.Input.Add(Info(name, OnnxDataType.Float, shape));
+        _graph.Input.Add(Info(name, type, shape));
         return new OnnxValue(name, shape);
     }
 

@@ -27,6 +27,11 @@ internal static class InspectVerb
         Description = "NAME=1x3x640x640: sizes of an input whose sizes the model leaves free",
     };
 
+    private static readonly Option<string[]> Inputs = new("--input")
+    {
+        Description = "NAME=FILE.npy: an input; needed where its elements decide shapes",
+    };
+
     private static readonly Option<bool> Json = Verb.Json();
 
     public static Command Create()
@@ -34,7 +39,7 @@ internal static class InspectVerb
         var command = new Command(
             "inspect", "Show a model's nodes, shapes, parameters, work and memory")
         {
-            Model, DeviceId, Threads, Shapes, Json,
+            Model, DeviceId, Threads, Inputs, Shapes, Json,
         };
         command.SetAction(Run);
         return command;
@@ -45,11 +50,12 @@ internal static class InspectVerb
         bool json = parsed.GetValue(Json);
         using var device = DeviceList.Open(parsed.GetValue(DeviceId)!, parsed.GetValue(Threads), Verb.Say);
         using var model = ModelFile.Load(parsed.GetRequiredValue(Model));
-        var inputs = RunInputs.Read(model, [], parsed.GetValue(Shapes) ?? [], 0);
+        var inputs = RunInputs.Read(
+            model, parsed.GetValue(Inputs) ?? [], parsed.GetValue(Shapes) ?? [], 0);
         Graph graph;
         try
         {
-            graph = model.Instantiate([.. inputs.Select(i => i.Shape)]);
+            graph = model.Instantiate([.. model.Inputs.Zip(inputs, InputSpec.Of)]);
         }
         catch (UnsupportedOperatorsException e)
         {

@@ -103,6 +103,13 @@ internal static class RunInputs
 
     private static Tensor Random(TensorDeclaration declaration, string? sizes, Random random)
     {
+        if (declaration.DecidesShapes)
+        {
+            throw new InputException(
+                $"the elements of input {declaration} decide shapes, random ones would make no sense: "
+                + $"give them with --input {declaration.Name}=FILE.npy");
+        }
+
         var shape = sizes is not null ? Parse(declaration, sizes)
             : declaration.Dimensions.Skip(1).All(d => !d.IsFree) ? declaration.ShapeWith(1)
             : throw new InputException(

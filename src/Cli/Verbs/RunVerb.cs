@@ -77,14 +77,15 @@ internal static class RunVerb
             model, parsed.GetValue(Inputs) ?? [], parsed.GetValue(Shapes) ?? [], parsed.GetValue(Seed));
         using var constants = new ConstantStore(device);
         using var plan = Verb.WithProgress("compiling", progress => ExecutionPlan.Compile(
-            model.Instantiate([.. inputs.Select(t => t.Shape)]),
+            model.Instantiate([.. model.Inputs.Zip(inputs, InputSpec.Of)]),
             device,
             constants,
             options: new CompileOptions { Progress = progress },
             cancellation: cancellation));
-        for (int i = 0; i < inputs.Count; i++)
+        var given = model.Inputs.Zip(inputs).Where(pair => !pair.First.DecidesShapes);
+        foreach (var (i, (_, input)) in given.Index())
         {
-            plan.SetInput(i, inputs[i].Bytes);
+            plan.SetInput(i, input.Bytes);
         }
 
         double loadMs = loading.Elapsed.TotalMilliseconds;

@@ -33,19 +33,21 @@ public abstract class Model : IDisposable
     /// node.</exception>
     public abstract IReadOnlyList<Value> Build(Graph graph, IReadOnlyList<Value> inputs);
 
-    /// <summary>A graph of this model alone.</summary>
-    /// <param name="shapes">The inputs' shapes, in order; fewer leave out inputs whose declared
-    /// sizes are fixed.</param>
+    /// <summary>
+    /// A graph of this model alone. Inputs that decide shapes are constants of it, not inputs.
+    /// </summary>
+    /// <param name="inputs">The inputs' shapes, in order, and the elements of those that decide
+    /// shapes; fewer leave out inputs whose declared sizes are fixed.</param>
     /// <exception cref="InputException">A shape does not fit the declaration, or is needed and
     /// missing.</exception>
     /// <exception cref="ShapeException">The shapes do not suit the model; the message names the
     /// node.</exception>
-    public Graph Instantiate(params ReadOnlySpan<Shape> shapes)
+    public Graph Instantiate(params ReadOnlySpan<InputSpec> inputs)
     {
-        if (shapes.Length > Inputs.Count)
+        if (inputs.Length > Inputs.Count)
         {
             throw new InputException(
-                $"{Name} takes {Inputs.Count} inputs, {shapes.Length} shapes were given");
+                $"{Name} takes {Inputs.Count} inputs, {inputs.Length} shapes were given");
         }
 
         var graph = new Graph();
@@ -54,15 +56,31 @@ public abstract class Model : IDisposable
         for (int i = 0; i < values.Length; i++)
         {
             var declaration = Inputs[i];
-            if (i >= shapes.Length && !declaration.IsFixed)
+            bool isGiven = i < inputs.Length;
+            if (!isGiven && !declaration.IsFixed)
             {
                 throw new InputException($"{Name}: a shape is needed for input {declaration}");
             }
 
-            var type = new TensorType(
-                declaration.Element, i < shapes.Length ? shapes[i] : declaration.ShapeWith(1));
+            var elements = isGiven ? inputs[i].Elements : null;
+            var type = elements?.Type ?? new TensorType(
+                declaration.Element, isGiven ? inputs[i].Shape : declaration.ShapeWith(1));
             Check(declaration, type, free);
-            values[i] = graph.Input(declaration.Name, type);
+            if (!declaration.DecidesShapes)
+            {
+                values[i] = graph.Input(declaration.Name, type);
+                continue;
+            }
+
+            if (elements is null)
+            {
+                throw new InputException(
+                    $"{Name}: the elements of input {declaration} decide shapes: a graph can only be "
+                    + "built when they are given");
+            }
+
+            values[i] = graph.Variable(
+                new Variable(declaration.Name, type, elements.Bytes.ToArray()));
         }
 
         var outputs = Build(graph, values);

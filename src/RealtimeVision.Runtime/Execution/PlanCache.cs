@@ -1,22 +1,20 @@
-using RealtimeVision.Kernels.Graph;
-
 namespace RealtimeVision.Runtime.Execution;
 
-/// <summary>Shapes of a plan's inputs, compared by content.</summary>
-internal readonly struct PlanKey(Shape[] shapes) : IEquatable<PlanKey>
+/// <summary>What a plan's graph knows of its inputs, compared by content.</summary>
+internal readonly struct PlanKey(InputSpec[] inputs) : IEquatable<PlanKey>
 {
-    private readonly Shape[] _shapes = shapes;
+    private readonly InputSpec[] _inputs = inputs;
 
-    public bool Equals(PlanKey other) => _shapes.AsSpan().SequenceEqual(other._shapes);
+    public bool Equals(PlanKey other) => _inputs.AsSpan().SequenceEqual(other._inputs);
 
     public override bool Equals(object? obj) => obj is PlanKey other && Equals(other);
 
     public override int GetHashCode()
     {
         var hash = default(HashCode);
-        foreach (var shape in _shapes)
+        foreach (var input in _inputs)
         {
-            hash.Add(shape);
+            hash.Add(input);
         }
 
         return hash.ToHashCode();

@@ -62,12 +62,12 @@ public sealed class Session : IDisposable
     /// released as soon as a plan for other shapes is asked for. May be called beside a run, to
     /// have a plan ready.
     /// </summary>
-    /// <param name="shapes">The inputs' shapes, in order; fewer leave out inputs whose declared
-    /// sizes are fixed.</param>
+    /// <param name="inputs">The inputs' shapes, in order, and the elements of those that decide
+    /// shapes; fewer leave out inputs whose declared sizes are fixed.</param>
     /// <exception cref="InputException">A shape does not fit the model.</exception>
-    public ExecutionPlan GetPlan(params ReadOnlySpan<Shape> shapes)
+    public ExecutionPlan GetPlan(params ReadOnlySpan<InputSpec> inputs)
     {
-        var key = shapes.ToArray();
+        var key = inputs.ToArray();
         return _plans.GetOrAdd(new PlanKey(key), () => Compile(key));
     }
 
@@ -75,9 +75,10 @@ public sealed class Session : IDisposable
     /// A plan of its own for inputs of these shapes, which shares weights and variables with the
     /// session.
     /// </summary>
+    /// <param name="inputs">See <see cref="GetPlan"/>.</param>
     /// <exception cref="InputException">A shape does not fit the model.</exception>
-    public ExecutionPlan Compile(params ReadOnlySpan<Shape> shapes) =>
-        Compile(Model.Instantiate(shapes));
+    public ExecutionPlan Compile(params ReadOnlySpan<InputSpec> inputs) =>
+        Compile(Model.Instantiate(inputs));
 
     /// <summary>
     /// A plan of its own for a graph, say one that has the model within; shares weights and
@@ -95,10 +96,10 @@ public sealed class Session : IDisposable
     public IReadOnlyDictionary<string, Tensor> Run(
         IReadOnlyDictionary<string, Tensor> inputs, CancellationToken cancellation = default)
     {
-        var plan = GetPlan(ShapesOf(inputs));
+        var plan = GetPlan(SpecsOf(inputs));
         for (int i = 0; i < plan.Inputs.Count; i++)
         {
-            plan.SetInput(i, inputs[Model.Inputs[i].Name].Bytes);
+            plan.SetInput(i, inputs[plan.Inputs[i].Name].Bytes);
         }
 
         plan.Run(cancellation);
@@ -119,7 +120,7 @@ public sealed class Session : IDisposable
         Variables.Dispose();
     }
 
-    private Shape[] ShapesOf(IReadOnlyDictionary<string, Tensor> inputs)
+    private InputSpec[] SpecsOf(IReadOnlyDictionary<string, Tensor> inputs)
     {
         foreach (string name in inputs.Keys)
         {
@@ -131,8 +132,8 @@ public sealed class Session : IDisposable
             }
         }
 
-        var shapes = new Shape[Model.Inputs.Count];
-        for (int i = 0; i < shapes.Length; i++)
+        var specs = new InputSpec[Model.Inputs.Count];
+        for (int i = 0; i < specs.Length; i++)
         {
             var declaration = Model.Inputs[i];
             if (!inputs.TryGetValue(declaration.Name, out var tensor))
@@ -145,9 +146,12 @@ public sealed class Session : IDisposable
                 throw new InputException($"{Model.Name}: {problem}");
             }
 
-            shapes[i] = tensor.Shape;
+            // The caller may write to the tensor again; what a plan is known by may not change.
+            specs[i] = declaration.DecidesShapes
+                ? new InputSpec(new Tensor(tensor.Type, tensor.Bytes.ToArray()))
+                : new InputSpec(tensor.Shape);
         }
 
-        return shapes;
+        return specs;
     }
 }

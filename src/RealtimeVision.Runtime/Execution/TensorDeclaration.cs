@@ -52,6 +52,13 @@ public sealed record TensorDeclaration(
         _ => ElementType.Int32,
     };
 
+    /// <summary>
+    /// True where the elements, not only their number, decide what a graph looks like: the shape
+    /// that a Reshape gives, say. They have to be known when a graph is built, and each value has a
+    /// plan of its own.
+    /// </summary>
+    public bool DecidesShapes { get; init; }
+
     /// <summary>True where no size is free.</summary>
     public bool IsFixed => Dimensions.All(d => !d.IsFree);
 

@@ -83,6 +83,25 @@ internal sealed class HostTensor : ImportedTensor
             proto.DataType, new Shape([.. proto.Dims.Select(d => checked((int)d))]), isFixed: true);
     }
 
+    /// <summary>An input whose elements are known.</summary>
+    public static HostTensor Of(Variable variable, StorageType type)
+    {
+        var onnxType = Enum.GetValues<OnnxDataType>().First(t => OnnxTensor.StorageOf(t) == type);
+        var shape = variable.Type.Shape;
+        return variable.Type.Element switch
+        {
+            ElementType.Float32 => new HostTensor(
+                new Storage(variable.Name) { Floats = variable.As<float>().ToArray() },
+                onnxType, shape, isFixed: false),
+            ElementType.Int32 => new HostTensor(
+                variable.Name, onnxType, shape,
+                Array.ConvertAll(variable.As<int>().ToArray(), i => (long)i), isFixed: false),
+            _ => new HostTensor(
+                variable.Name, onnxType, shape,
+                Array.ConvertAll(variable.Data.ToArray(), i => (long)i), isFixed: false),
+        };
+    }
+
     /// <summary>A vector of sizes.</summary>
     public static HostTensor Sizes(string name, long[] sizes, bool isFixed = false) =>
         new(name, OnnxDataType.Int64, new Shape(sizes.Length), sizes, isFixed);

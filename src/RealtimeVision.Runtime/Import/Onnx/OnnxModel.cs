@@ -9,7 +9,8 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 /// </summary>
 /// <remarks>
 /// Weights become variables when the first graph is built; graphs for other sizes share them. Sizes
-/// that the network computes (Shape, Gather, Concat, ...) are computed while a graph is built.
+/// that the network computes (Shape, Gather, Concat, ...) are computed while a graph is built; so
+/// are those that it computes of an input (<see cref="TensorDeclaration.DecidesShapes"/>).
 /// 64-bit integers run as 32-bit ones, and 16- and 64-bit floats as 32-bit ones.
 /// </remarks>
 public sealed class OnnxModel : Model
@@ -41,6 +42,7 @@ public sealed class OnnxModel : Model
         _nodes = NodeOrder.Of(
             nodes, given, graph.Output.Select((o, i) => (o.Name, $"graph.output[{i}]")),
             (problem, field) => Bad(file, problem, field));
+        Inputs = ShapeInputs.Mark(Inputs, _nodes);
         _refused =
         [
             .. sparse.Select(name => new UnsupportedOperator(
@@ -96,21 +98,21 @@ public sealed class OnnxModel : Model
     /// All nodes that cannot be imported. Unknown operators are always found; a known one in a form
     /// that is not supported may show only for given sizes.
     /// </summary>
-    /// <param name="shapes">
+    /// <param name="inputs">
     /// Sizes of the inputs, in order; none look only at what no sizes would help.
     /// </param>
     /// <exception cref="InputException">The shapes do not suit the inputs.</exception>
     /// <exception cref="ShapeException">The shapes do not suit the network.</exception>
-    public IReadOnlyList<UnsupportedOperator> Unsupported(params ReadOnlySpan<Shape> shapes)
+    public IReadOnlyList<UnsupportedOperator> Unsupported(params ReadOnlySpan<InputSpec> inputs)
     {
-        if (shapes.Length == 0 && !Inputs.All(i => i.IsFixed))
+        if (inputs.Length == 0 && !Inputs.All(i => i is { IsFixed: true, DecidesShapes: false }))
         {
             return _refused;
         }
 
         try
         {
-            Instantiate(shapes);
+            Instantiate(inputs);
             return [];
         }
         catch (UnsupportedOperatorsException e)
@@ -171,6 +173,15 @@ public sealed class OnnxModel : Model
     private static ImportedTensor Arrive(
         GraphWriter writer, TensorDeclaration declaration, Value value)
     {
+        if (declaration.DecidesShapes)
+        {
+            return value.Variable is { IsConstant: true } elements
+                ? HostTensor.Of(elements, declaration.Storage)
+                : throw new InputException(
+                    $"the elements of input {declaration} decide shapes: they have to be a constant "
+                    + "of the graph");
+        }
+
         var tensor = new GraphTensor(value);
         if (declaration.Layout != TensorLayout.Nchw)
         {
