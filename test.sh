@@ -40,10 +40,11 @@ finish() {
 }
 
 # What the tests need: ffmpeg for real streams, GLFW and Mesa under Xvfb for the viewer, PoCL
-# so that the OpenCL kernels run on a machine without a GPU, ptxas for the CUDA ones.
+# so that the OpenCL kernels run on a machine without a GPU, ptxas for the CUDA ones, and the
+# conformance cases of ONNX.
 need_dotnet
 packages=(ffmpeg libglfw3 libgl1 libegl1 libgl1-mesa-dri xvfb xauth fonts-dejavu-core
-  ocl-icd-libopencl1 pocl-opencl-icd)
+  ocl-icd-libopencl1 pocl-opencl-icd libonnx-testdata)
 [[ $RTV_TEST_TIER != all ]] || packages+=(shellcheck)
 need_packages "${packages[@]}"
 bash setup/models.sh || warn "the tests on PP-OCR's networks will say that they are not there"
