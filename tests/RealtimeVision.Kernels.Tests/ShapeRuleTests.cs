@@ -36,7 +36,11 @@ public class ShapeRuleTests
         yield return Misfit("are not inside", new Slice([0, 1], new Shape(4, 3), [1, -1]), Bytes);
         yield return Misfit("in steps of 0", new Slice([0, 0], new Shape(4, 3), [1, 0]), Bytes);
         yield return Misfit("one a dimension", new Slice([0], new Shape(4)), Bytes);
-        yield return Misfit("must not be negative", new Pad([0, -1], [0, 0]), Bytes);
+        yield return Misfit("cuts more than [4, 3] has", new Pad([0, -1], [0, -3]), Bytes);
+        yield return Misfit(
+            "nothing to repeat along dimension 1",
+            new Pad([0, 1], [0, 0], Mode: PadMode.Edge),
+            TensorType.Float(4, 0));
         yield return Misfit("one number a dimension", new Pad([0], [0]), Bytes);
         yield return Misfit("has no dimension -5", new Softmax(-5), Picture);
         yield return Misfit("has no dimension 4", new Reduce(ReduceKind.Sum, [4]), Picture);

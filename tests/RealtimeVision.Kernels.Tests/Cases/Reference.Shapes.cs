@@ -30,16 +30,36 @@ public static partial class Reference
     {
         byte[] data = x.Type.Element switch
         {
-            ElementType.Float32 => BitConverter.GetBytes(op.Value),
+            ElementType.Float32 => BitConverter.GetBytes((float)op.Value),
             ElementType.Int32 => BitConverter.GetBytes((int)op.Value),
             _ => [(byte)op.Value],
         };
         var value = new HostTensor(x.Type with { Shape = default }, data);
         return Gather(op.Infer([x.Type])[0], at =>
         {
-            int[] from = [.. at.Select((i, d) => i - op.Before[d])];
+            int[] from = [.. at.Select((i, d) => op.Mode == PadMode.Constant
+                ? i - op.Before[d]
+                : Walk(op.Mode, i - op.Before[d], Math.Max(-op.Before[d], 0), x.Shape[d] - Math.Max(-op.After[d], 0)))];
             return from.Select((i, d) => i >= 0 && i < x.Shape[d]).All(inside => inside) ? (x, from) : (value, []);
         });
+    }
+
+    // Steps from outside towards [first, end) until inside.
+    private static int Walk(PadMode mode, int place, int first, int end)
+    {
+        while (place < first || place >= end)
+        {
+            int size = end - first;
+            place = mode switch
+            {
+                PadMode.Edge => place < first ? first : end - 1,
+                PadMode.Wrap => place < first ? place + size : place - size,
+                _ when size == 1 => first,
+                _ => place < first ? (2 * first) - place : (2 * (end - 1)) - place,
+            };
+        }
+
+        return place;
     }
 
     /// <summary>

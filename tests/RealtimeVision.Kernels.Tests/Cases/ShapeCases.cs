@@ -125,6 +125,27 @@ public static class ShapeCases
         yield return Pad("around nothing", new([2, 0], [1, 0], 3), Random(type, 403, 0, 5));
         yield return Pad("more than one piece", new([0, 9, 9, 0], [0, 9, 9, 0], 1), Random(type, 404, 1, 200, 150, 3));
 
+        yield return Pad("cut off", new([0, -1, 2, 0], [-1, -2, -3, 0], 7), Random(type, 405, 2, 5, 6, 3));
+        yield return Pad("all cut off", new([-2, 0], [-2, 1], 7), Random(type, 406, 4, 3));
+        foreach (var mode in new[] { PadMode.Reflect, PadMode.Edge, PadMode.Wrap })
+        {
+            yield return Pad(
+                $"{mode} picture", new([0, 1, 2, 0], [0, 3, 4, 0], Mode: mode), Random(type, 410, 2, 5, 6, 3));
+            yield return Pad(
+                $"{mode} all sides", new([1, 1, 1, 1], [1, 2, 1, 2], Mode: mode), Random(type, 411, 2, 3, 4, 5));
+            yield return Pad(
+                $"{mode} several times over", new([7, 3, 1], [9, 2, 2], Mode: mode), Random(type, 412, 3, 1, 2));
+            yield return Pad(
+                $"{mode} after a cut", new([-1, 0, 3], [2, -2, -1], Mode: mode), Random(type, 413, 4, 5, 6));
+            yield return Pad(
+                $"{mode} outer dimensions", new([1, 0, 0, 2, 0], [0, 0, 0, 1, 0], Mode: mode),
+                Random(type, 414, 2, 3, 4, 5, 6));
+            yield return Pad($"{mode} nowhere", new([0, 0], [0, 0], Mode: mode), Random(type, 415, 4, 5));
+            yield return Pad(
+                $"{mode} more than one piece", new([0, 9, 9, 0], [0, 9, 9, 0], Mode: mode),
+                Random(type, 416, 1, 200, 150, 3));
+        }
+
         OperatorCase Pad(string name, Pad op, HostTensor x) =>
             new($"Pad {type} {name}", op, [x], [Reference.Pad(op, x)]) { Tolerance = 0 };
     }

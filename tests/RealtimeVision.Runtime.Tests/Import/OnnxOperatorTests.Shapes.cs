@@ -91,6 +91,10 @@ public sealed partial class OnnxOperatorTests
             "Slice", [b.Input("x", Picture).Name, b.Integers(1, 0), b.Integers(2, 2)])),
         .. new[] { "constant", "reflect", "edge" }.SelectMany(mode => Of($"Pad {mode}", Opsets, b =>
             b.Pad(b.Conv(b.Input("x", Picture), 4, 3), [0, 1, 2, 0, 0, 0, 1, 3], 0.5f, mode).Name)),
+        .. Of("Pad wrap", [19, 21], b =>
+            b.Pad(b.Conv(b.Input("x", Picture), 4, 3), [0, 1, 2, 0, 0, 0, 1, 3], 0, "wrap").Name),
+        .. Of("Pad that cuts and reflects", [13], b => b.Node(
+            "Pad", [b.Input("x", 5, 6).Name, b.Integers(-1, 2, 2, -3)], ("mode", "reflect"))),
         .. Of("Pad that cuts", [13], b =>
             b.Node("Pad", [b.Input("x", 5, 6).Name, b.Integers(-1, 2, 0, -3)])),
         .. Of("Pad of one axis", [18, 21], b => b.Node(

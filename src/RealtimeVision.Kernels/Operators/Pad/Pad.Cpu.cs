@@ -31,6 +31,13 @@ public sealed unsafe partial record Pad : ICpuOperator
             return;
         }
 
+        if (Mode != PadMode.Constant)
+        {
+            RepetitionOf(x.Type.Shape, y.Type.Shape)
+                .AddTo(b, $"Pad {Mode}", RepetitionKey(x.Type.Shape), x, y);
+            return;
+        }
+
         int pieces = checked((int)((y.Type.Shape.Count + PieceElements - 1) / PieceElements));
         int value = BitsOf(y.Type.Element);
         b.Add(y.Type.Element.Size() == 4

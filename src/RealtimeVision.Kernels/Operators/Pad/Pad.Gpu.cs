@@ -33,6 +33,13 @@ public sealed partial record Pad : IGpuOperator
             return;
         }
 
+        if (Mode != PadMode.Constant)
+        {
+            RepetitionOf(x.Type.Shape, y.Type.Shape)
+                .AddTo(b, $"Pad {Mode}", RepetitionKey(x.Type.Shape), x, y);
+            return;
+        }
+
         int value = BitsOf(y.Type.Element);
         var config = GpuBindings.Cover(count, ThreadGroup);
         if (y.Type.Element.Size() == 4)

@@ -2,15 +2,39 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
-/// <summary>A tensor with a constant around it.</summary>
+/// <summary>What padding holds. The names are NumPy's.</summary>
+public enum PadMode
+{
+    /// <summary>One number.</summary>
+    Constant,
+
+    /// <summary>
+    /// What lies as far inside, the outermost entry not repeated: c b | a b c | b a.
+    /// </summary>
+    Reflect,
+
+    /// <summary>The outermost entry: a a | a b c | c c.</summary>
+    Edge,
+
+    /// <summary>The tensor over again: b c | a b c | a b.</summary>
+    Wrap,
+}
+
+/// <summary>A tensor with something around it, or with something cut off.</summary>
 /// <remarks>
-/// Input: a tensor of any type. Output: of that type, each dimension longer by before + after; what
-/// is new holds <see cref="Value"/>, in whole numbers cut off towards zero.
+/// Input: a tensor of any type. Output: of that type, each dimension longer by before + after.
+/// Where one of these is negative, so many entries are cut off first. Reflections and repetitions
+/// go on as far as is asked for.
 /// </remarks>
-/// <param name="Before">Elements added before, for each dimension.</param>
-/// <param name="After">Elements added after, for each dimension.</param>
-/// <param name="Value">What they hold.</param>
-public sealed partial record Pad(IntList Before, IntList After, float Value = 0) : Operator
+/// <param name="Before">Entries added before, for each dimension.</param>
+/// <param name="After">Entries added after, for each dimension.</param>
+/// <param name="Value">
+/// What the elements hold where <paramref name="Mode"/> is <see cref="PadMode.Constant"/>; in whole
+/// numbers cut off towards zero.
+/// </param>
+/// <param name="Mode">What they hold.</param>
+public sealed partial record Pad(
+    IntList Before, IntList After, double Value = 0, PadMode Mode = PadMode.Constant) : Operator
 {
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
@@ -23,31 +47,78 @@ public sealed partial record Pad(IntList Before, IntList After, float Value = 0)
         var sizes = new int[x.Rank];
         for (int d = 0; d < sizes.Length; d++)
         {
+            int kept = Kept(x, d);
+            Require(kept >= 0, $"padding {Before} before and {After} after cuts more than {x} has");
+            sizes[d] = checked(Math.Max(Before[d], 0) + kept + Math.Max(After[d], 0));
             Require(
-                Before[d] >= 0 && After[d] >= 0, $"padding {Before} before and {After} after must not be negative");
-            sizes[d] = Before[d] + x[d] + After[d];
+                kept > 0 || sizes[d] == 0 || Mode == PadMode.Constant,
+                $"there is nothing to repeat along dimension {d} of {x}");
         }
 
         return [inputs[0] with { Shape = new Shape(sizes) }];
     }
 
+    /// <summary>Entries of a dimension that are not cut off.</summary>
+    private int Kept(Shape x, int d) => x[d] + Math.Min(Before[d], 0) + Math.Min(After[d], 0);
+
     /// <summary>The value as an element of four bytes, or of one.</summary>
     private int BitsOf(ElementType type) => type switch
     {
-        ElementType.Float32 => BitConverter.SingleToInt32Bits(Value),
+        ElementType.Float32 => BitConverter.SingleToInt32Bits((float)Value),
         ElementType.UInt8 => (byte)Value,
         _ => (int)Value,
     };
 
+    /// <summary>What is kept of a tensor, to where it lies in the output.</summary>
     private StridedCopy CopyOf(Shape x, Shape y)
     {
-        var strides = y.Strides();
-        int offset = 0;
-        for (int d = 0; d < strides.Length; d++)
+        var (from, to) = (x.Strides(), y.Strides());
+        var (source, target) = (0, 0);
+        var sizes = new int[x.Rank];
+        for (int d = 0; d < sizes.Length; d++)
         {
-            offset += Before[d] * strides[d];
+            sizes[d] = Kept(x, d);
+            source += Math.Max(-Before[d], 0) * from[d];
+            target += Math.Max(Before[d], 0) * to[d];
         }
 
-        return StridedCopy.Of(x.Sizes, x.Strides(), strides, 0, offset);
+        return StridedCopy.Of(sizes, from, to, source, target);
+    }
+
+    /// <summary>The whole output as entries of a tensor.</summary>
+    private TableCopy RepetitionOf(Shape x, Shape y)
+    {
+        var entries = new int[x.Rank][];
+        for (int d = 0; d < entries.Length; d++)
+        {
+            int kept = Kept(x, d);
+            int cut = Math.Max(-Before[d], 0);
+            int before = Math.Max(Before[d], 0);
+            entries[d] = new int[y[d]];
+            for (int i = 0; i < entries[d].Length; i++)
+            {
+                entries[d][i] = cut + EntryAt(i - before, kept);
+            }
+        }
+
+        return TableCopy.Of(x, entries);
+    }
+
+    private string RepetitionKey(Shape x) => $"pad {Mode} {Before} {After} {x}";
+
+    // The entry, among so many, that stands at a place before, inside or after them.
+    private int EntryAt(int place, int count)
+    {
+        switch (Mode)
+        {
+            case PadMode.Edge:
+                return Math.Clamp(place, 0, count - 1);
+            case PadMode.Wrap:
+                return ((place % count) + count) % count;
+            default:
+                int period = Math.Max(2 * (count - 1), 1);
+                int phase = ((place % period) + period) % period;
+                return Math.Min(phase, period - phase) % count;
+        }
     }
 }

@@ -125,13 +125,22 @@ internal static class Slicing
     }
 
     private static string? PadRefusal(OnnxNode node) =>
-        node.Text("mode", "constant") is var mode && mode is "constant" or "reflect" or "edge"
-            ? null
-            : $"mode '{mode}' is not supported";
+        ModeOf(node) is null
+            ? $"mode '{node.Text("mode", "constant")}' is not supported"
+            : null;
+
+    private static PadMode? ModeOf(OnnxNode node) => node.Text("mode", "constant") switch
+    {
+        "constant" => PadMode.Constant,
+        "reflect" => PadMode.Reflect,
+        "edge" => PadMode.Edge,
+        "wrap" => PadMode.Wrap,
+        _ => null,
+    };
 
     private static GraphTensor Pad(NodeContext n)
     {
-        var x = (GraphTensor)n.Graph.ToGraph(n.Input(0));
+        var x = n.Graph.ToGraph(n.Input(0));
         long[] pads = n.Ints("pads", 1) ?? throw n.Node.Bad("the pads are missing", "pads");
         int[] axes = n.Optional(3) is null ? [.. Enumerable.Range(0, x.Rank)]
             : n.AxesOf(n.ConstantInts(3, "its axes"), x.Rank);
@@ -148,67 +157,22 @@ internal static class Slicing
                 (checked((int)pads[i]), checked((int)pads[i + axes.Length]));
         }
 
-        x = Crop(n, x, before, after);
-        string mode = n.Node.Text("mode", "constant");
-        if (mode != "constant")
-        {
-            return Mirror(n, x, before, after, mode == "reflect");
-        }
-
         if (before.All(b => b == 0) && after.All(a => a == 0))
         {
             return x;
         }
 
-        float value = n.Float("value", 2, "the value") ?? 0;
         var pad = new Pad(
-            GraphWriter.ByOrder(before, x.Order), GraphWriter.ByOrder(after, x.Order), value);
+            GraphWriter.ByOrder(before, x.Order),
+            GraphWriter.ByOrder(after, x.Order),
+            PadValue(n),
+            ModeOf(n.Node)!.Value);
         return new GraphTensor(n.Graph.Add(pad, x.Value), x.Order);
     }
 
-    // Negative padding cuts.
-    private static GraphTensor Crop(NodeContext n, GraphTensor x, int[] before, int[] after)
-    {
-        for (int axis = 0; axis < x.Rank; axis++)
-        {
-            var (start, end) =
-                (Math.Max(-before[axis], 0), x.Shape[axis] - Math.Max(-after[axis], 0));
-            x = n.Graph.Slice(x, axis, start, Math.Max(end - start, 0));
-            (before[axis], after[axis]) = (Math.Max(before[axis], 0), Math.Max(after[axis], 0));
-        }
-
-        return x;
-    }
-
-    // Along each axis: what comes before, the tensor, what comes after.
-    private static GraphTensor Mirror(
-        NodeContext n, GraphTensor x, int[] before, int[] after, bool reflects)
-    {
-        for (int axis = 0; axis < x.Rank; axis++)
-        {
-            var (b, a, size) = (before[axis], after[axis], x.Shape[axis]);
-            if (reflects && Math.Max(a, b) >= size && a + b > 0)
-            {
-                throw new ShapeException(
-                    $"padding {b} and {a} is too wide to reflect axis {axis} of {x.Shape}");
-            }
-
-            List<ImportedTensor> parts = [x];
-            if (b > 0)
-            {
-                parts.InsertRange(0, reflects ? [n.Graph.Slice(x, axis, b, b, -1)]
-                    : Enumerable.Repeat(n.Graph.Slice(x, axis, 0, 1), b));
-            }
-
-            if (a > 0)
-            {
-                parts.AddRange(reflects ? [n.Graph.Slice(x, axis, size - 2, a, -1)]
-                    : Enumerable.Repeat(n.Graph.Slice(x, axis, size - 1, 1), a));
-            }
-
-            x = parts.Count == 1 ? x : n.Graph.Concat(parts, axis);
-        }
-
-        return x;
-    }
+    private static double PadValue(NodeContext n) =>
+        n.Optional(2) is null ? n.Node.Float("value", 0)
+        : n.Constant(2, "the value") is not { Count: 1 } value
+            ? throw n.Node.Bad("the value has to be one number", "input[2]")
+        : value.IsFloat ? value.Floats[0] : value.Integers[0];
 }
