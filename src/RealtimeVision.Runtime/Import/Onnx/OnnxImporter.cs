@@ -85,6 +85,7 @@ internal sealed class OnnxImporter(
         ImportedTensor?[] outputs;
         try
         {
+            inputs = OlderForms.Modernise(node, inputs, graph);
             outputs = OnnxOperators.Find(node.OpType)!.Map(
                 new NodeContext(node, inputs, graph, external));
         }

@@ -4,7 +4,7 @@ using RealtimeVision.Runtime.Execution;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// A network of an ONNX file, operator sets 9 to 21. Its graphs carry pictures as [N, H, W, C]
+/// A network of an ONNX file, operator sets 1 to 21. Its graphs carry pictures as [N, H, W, C]
 /// whatever the file has; inputs and outputs keep the layout of the file.
 /// </summary>
 /// <remarks>
@@ -16,7 +16,7 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 public sealed class OnnxModel : Model
 {
     /// <summary>The oldest operator set that is read.</summary>
-    public const int MinOpset = 9;
+    public const int MinOpset = 1;
 
     /// <summary>The newest operator set that is read.</summary>
     public const int MaxOpset = 21;
@@ -195,9 +195,10 @@ public sealed class OnnxModel : Model
 
     private static int OpsetOf(ModelProto proto, string? file)
     {
-        var standard = proto.OpsetImport.Find(o => o.Domain is "" or "ai.onnx")
-            ?? throw Bad(file, "ONNX's own operator set is not declared", "opset_import");
-        return standard.Version is >= MinOpset and <= MaxOpset ? (int)standard.Version
+        // A model of another domain alone need not declare ONNX's own operators: it has none.
+        var standard = proto.OpsetImport.Find(o => o.Domain is "" or "ai.onnx");
+        return standard is null ? MaxOpset
+            : standard.Version is >= MinOpset and <= MaxOpset ? (int)standard.Version
             : throw Bad(
                 file,
                 $"operator set {standard.Version} is not supported, {MinOpset} to {MaxOpset} are",

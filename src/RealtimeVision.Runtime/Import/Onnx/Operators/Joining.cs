@@ -19,7 +19,8 @@ internal static class Joining
     private static ImportedTensor Concat(NodeContext n)
     {
         ImportedTensor[] parts = [.. n.Inputs];
-        int axis = n.Axis(n.Node.Int("axis"), n.Input(0).Rank);
+        int axis = n.Axis(
+            n.Opset < 4 ? n.Node.Int("axis", 1) : n.Node.Int("axis"), n.Input(0).Rank);
         if (!n.IsOnHost)
         {
             // Nothing is joined to something, as some exporters do.

@@ -15,7 +15,10 @@ internal static class Normalisation
 
     private static string? BatchNormalizationRefusal(OnnxNode node) =>
         node.Flag("training_mode") || Enumerable.Range(1, 4).Any(node.HasOutput)
-            ? "it is in training mode: export the network for inference" : null;
+            ? "it is in training mode: export the network for inference"
+        : !node.Flag("spatial", true)
+            ? "spatial 0 (a scale for each place) is not supported"
+        : null;
 
     private static GraphTensor BatchNormalization(NodeContext n)
     {

@@ -35,7 +35,7 @@ internal static class Shaping
     private static Shape ReshapeSizes(NodeContext n)
     {
         var x = n.Input(0).Shape;
-        long[] wanted = n.ConstantInts(1, "the sizes that it reshapes to");
+        long[] wanted = n.Ints("shape", 1) ?? throw n.Node.Bad("the shape is missing", "shape");
         bool allowsZero = n.Node.Flag("allowzero");
         var sizes = new int[wanted.Length];
         int open = -1;
@@ -130,7 +130,11 @@ internal static class Shaping
 
     private static ImportedTensor Cast(NodeContext n)
     {
-        var type = (OnnxDataType)n.Node.Int("to");
+        // Before operator set 6 the type was given by name.
+        var type = n.Opset >= 6 ? (OnnxDataType)n.Node.Int("to")
+            : Enum.TryParse<OnnxDataType>(n.Node.Text("to", ""), ignoreCase: true, out var named)
+                ? named
+            : throw n.Node.Bad("it is no name of a type", "to");
         if (OnnxTensor.StorageOf(type) is null)
         {
             throw NodeContext.Unsupported($"elements of type {type} are not supported");
