@@ -27,10 +27,27 @@ public static class Binary
     /// <summary>The larger; NaN where either is NaN.</summary>
     public static readonly BinaryFunction Maximum = new BinaryFunction<Maximum>(nameof(Maximum));
 
+    /// <summary>
+    /// x to the power of y; NaN where x is negative and y not whole.
+    /// </summary>
+    public static readonly BinaryFunction Power = WithSwapped<Power>(nameof(Power));
+
+    /// <summary>x - y trunc(x / y): what division leaves, with the sign of x (C's fmod).</summary>
+    public static readonly BinaryFunction Remainder = WithSwapped<Remainder>(nameof(Remainder));
+
+    /// <summary>x - y floor(x / y): what division leaves, with the sign of y (Python's %).</summary>
+    public static readonly BinaryFunction Modulo = WithSwapped<Modulo>(nameof(Modulo));
+
+    /// <summary>
+    /// The angle of the point (y, x) from the axis of y, in [-pi, pi]: atan2(x, y).
+    /// </summary>
+    public static readonly BinaryFunction Atan2 = WithSwapped<Atan2>(nameof(Atan2));
+
     /// <summary>All of them, for tests and tables.</summary>
     public static readonly IReadOnlyList<BinaryFunction> All =
     [
         Add, Subtract, SubtractFrom, Multiply, Divide, DivideInto, Minimum, Maximum,
+        Power, Remainder, Modulo, Atan2,
     ];
 
     static Binary()
@@ -43,5 +60,14 @@ public static class Binary
         DivideInto.Swapped = Divide;
         Minimum.Swapped = Minimum;
         Maximum.Swapped = Maximum;
+    }
+
+    private static BinaryFunction WithSwapped<TFunction>(string name)
+        where TFunction : struct, IBinaryFunction
+    {
+        var function = new BinaryFunction<TFunction>(name);
+        var swapped = new BinaryFunction<Swapped<TFunction>>($"{name} swapped") { Swapped = function };
+        function.Swapped = swapped;
+        return function;
     }
 }

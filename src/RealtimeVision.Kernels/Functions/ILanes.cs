@@ -68,6 +68,17 @@ public unsafe interface ILanes<TSelf>
     /// <summary>Natural logarithm.</summary>
     static abstract TSelf Log(TSelf x);
 
+    /// <summary>Sine of an angle in radians; within 1e-6 for angles up to 8192.</summary>
+    static abstract TSelf Sin(TSelf x);
+
+    /// <summary>Cosine of an angle in radians; within 1e-6 for angles up to 8192.</summary>
+    static abstract TSelf Cos(TSelf x);
+
+    /// <summary>
+    /// x to the power of y for x that is not negative; undefined where y is 0.
+    /// </summary>
+    static abstract TSelf Power(TSelf x, TSelf y);
+
     /// <summary><c>x &gt; y ? a : b</c>, lane by lane.</summary>
     static abstract TSelf SelectGreater(TSelf x, TSelf y, TSelf a, TSelf b);
 

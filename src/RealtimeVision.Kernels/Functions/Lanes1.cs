@@ -83,6 +83,20 @@ public readonly unsafe record struct Lanes1(float Value) : ILanes<Lanes1>
     public static Lanes1 Log(Lanes1 x) => new(MathF.Log(x.Value));
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// By polynomials, since the instruction of NVIDIA's GPUs is right to 21 bits between -pi and
+    /// pi only.
+    /// </remarks>
+    public static Lanes1 Sin(Lanes1 x) => new(Trigonometry.Sin(x.Value, 0));
+
+    /// <inheritdoc/>
+    public static Lanes1 Cos(Lanes1 x) => new(Trigonometry.Sin(x.Value, 1));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1 Power(Lanes1 x, Lanes1 y) => new(MathF.Pow(x.Value, y.Value));
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1 SelectGreater(Lanes1 x, Lanes1 y, Lanes1 a, Lanes1 b) =>
         x.Value > y.Value ? a : b;

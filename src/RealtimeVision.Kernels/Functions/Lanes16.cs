@@ -113,6 +113,27 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Sin(Lanes16 x) => new(Vector512.Sin(x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Cos(Lanes16 x) => new(Vector512.Cos(x.Value));
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// e^(y ln x) in double precision: the exponential multiplies the error of its argument, which
+    /// is large where the power is.
+    /// </remarks>
+    public static Lanes16 Power(Lanes16 x, Lanes16 y)
+    {
+        var (lowX, highX) = Vector512.Widen(x.Value);
+        var (lowY, highY) = Vector512.Widen(y.Value);
+        return new(Vector512.Narrow(
+            Vector512.Exp(lowY * Vector512.Log(lowX)), Vector512.Exp(highY * Vector512.Log(highX))));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 SelectGreater(Lanes16 x, Lanes16 y, Lanes16 a, Lanes16 b) =>
         new(Vector512.ConditionalSelect(Vector512.GreaterThan(x.Value, y.Value), a.Value, b.Value));
 

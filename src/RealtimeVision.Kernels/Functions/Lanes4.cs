@@ -116,6 +116,27 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 Sin(Lanes4 x) => new(Vector128.Sin(x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 Cos(Lanes4 x) => new(Vector128.Cos(x.Value));
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// e^(y ln x) in double precision: the exponential multiplies the error of its argument, which
+    /// is large where the power is.
+    /// </remarks>
+    public static Lanes4 Power(Lanes4 x, Lanes4 y)
+    {
+        var (lowX, highX) = Vector128.Widen(x.Value);
+        var (lowY, highY) = Vector128.Widen(y.Value);
+        return new(Vector128.Narrow(
+            Vector128.Exp(lowY * Vector128.Log(lowX)), Vector128.Exp(highY * Vector128.Log(highX))));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 SelectGreater(Lanes4 x, Lanes4 y, Lanes4 a, Lanes4 b) =>
         new(Vector128.ConditionalSelect(Vector128.GreaterThan(x.Value, y.Value), a.Value, b.Value));
 

@@ -113,6 +113,27 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Sin(Lanes8 x) => new(Vector256.Sin(x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Cos(Lanes8 x) => new(Vector256.Cos(x.Value));
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// e^(y ln x) in double precision: the exponential multiplies the error of its argument, which
+    /// is large where the power is.
+    /// </remarks>
+    public static Lanes8 Power(Lanes8 x, Lanes8 y)
+    {
+        var (lowX, highX) = Vector256.Widen(x.Value);
+        var (lowY, highY) = Vector256.Widen(y.Value);
+        return new(Vector256.Narrow(
+            Vector256.Exp(lowY * Vector256.Log(lowX)), Vector256.Exp(highY * Vector256.Log(highX))));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 SelectGreater(Lanes8 x, Lanes8 y, Lanes8 a, Lanes8 b) =>
         new(Vector256.ConditionalSelect(Vector256.GreaterThan(x.Value, y.Value), a.Value, b.Value));
 

@@ -43,6 +43,7 @@ public static class CaseTable
         .. LineCases.All(),
         .. LstmCases.All(),
         .. MatMulCases.All(),
+        .. FunctionCases.All(),
         .. PointwiseCases.All(),
         .. Pool2DCases.All(),
         .. ShapeCases.All(),

@@ -32,12 +32,9 @@ public static class PointwiseCases
         foreach (var function in Unary.All)
         {
             var x = HostTensor.Random(++seed, 5, 41).Map(v => 6 * v);
-            if (function == Unary.Log || function == Unary.Sqrt || function == Unary.Reciprocal)
-            {
-                x = x.Map(v => MathF.Abs(v) + 0.1f);
-            }
-
-            yield return Case(function.Name, new Pointwise(function, -0.75f, 1.5f), x);
+            x = x.Map(v => InDomain(function, v));
+            float a = function == Unary.Celu || function == Unary.Shrink ? 0.75f : -0.75f;
+            yield return Case(function.Name, new Pointwise(function, a, 1.5f), x);
         }
 
         foreach (var function in Binary.All)
@@ -51,7 +48,7 @@ public static class PointwiseCases
                 yield return Case(
                     $"{function.Name} with {what}",
                     new Pointwise(function),
-                    HostTensor.Random(++seed, 2, 5, 7, 9),
+                    HostTensor.Random(++seed, 2, 5, 7, 9).Map(v => function == Binary.Power ? v + 1.01f : v),
                     HostTensor.Random(++seed, shape).Map(v => v + (v < 0 ? -0.1f : 0.1f)));
             }
         }
@@ -100,6 +97,13 @@ public static class PointwiseCases
             [HostTensor.Of(new(5), [float.NaN, -1, 0.5f, 2, float.NaN])],
             [HostTensor.Of(new(5), [float.NaN, 0, 0.5f * (0.5f + (0.5f / 6)), 0.5f + (1f / 6), float.NaN])]);
     }
+
+    private static float InDomain(UnaryFunction function, float x) =>
+        function == Unary.Log || function == Unary.Sqrt || function == Unary.Reciprocal ? MathF.Abs(x) + 0.1f
+        : function == Unary.Asin || function == Unary.Acos || function == Unary.Atanh ? x / 6.01f
+        : function == Unary.Acosh ? MathF.Abs(x) + 1
+        : function == Unary.Tan ? x / 5
+        : x;
 
     private static OperatorCase Case(string name, Pointwise op, params HostTensor[] inputs) =>
         new($"Pointwise {name}", op, inputs, [Reference.Pointwise(op, inputs)]);

@@ -127,9 +127,17 @@ public sealed partial class OnnxOperatorTests
         {
             "Relu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Erf", "Exp", "Abs", "Neg", "Floor",
                 "Ceil", "Reciprocal",
-            "LeakyRelu", "Elu", "Selu", "HardSigmoid", "Identity", "Dropout",
+            "LeakyRelu", "Elu", "Selu", "HardSigmoid", "Identity", "Dropout", "Sin", "Cos", "Tan",
+            "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Atanh", "Sign",
         }.SelectMany(
             op => Node(op, op is "Dropout" ? [9, 10, 12, 13] : [9, 13, 21], op, [2, 3, 5])),
+        .. Of("Acosh", [9, 21], b => b.Node(
+            "Acosh", [b.Node("Exp", [b.Node("Abs", [b.Input("x", 2, 3, 5).Name])])])),
+        .. Of("Round", [11, 21], b => b.Node(
+            "Round", [b.Node("Div", [b.Input("x", 2, 3, 5).Name, b.Scalar(0.1f)])])),
+        .. Node("Shrink", [9, 21], "Shrink", [2, 3, 5], ("lambd", 0.3f), ("bias", 0.2f)),
+        .. Node("ThresholdedRelu", [10, 21], "ThresholdedRelu", [2, 3, 5], ("alpha", 0.2f)),
+        .. Node("Selu of constants", [9, 21], "Selu", [2, 3, 5], ("alpha", 1.2f), ("gamma", 2f)),
         .. Node("Celu", [12, 21], "Celu", [2, 3, 5], ("alpha", 0.6f)),
         .. Node("HardSwish", [14, 21], "HardSwish", [2, 3, 5]),
         .. Node("Mish", [18, 21], "Mish", [2, 3, 5]),
@@ -150,7 +158,15 @@ public sealed partial class OnnxOperatorTests
                 b.Uniform(0.1, 0.9, 4, 1, 1).Name])),
         .. Of("PRelu of one slope", [9, 16], b => b.Node(
             "PRelu", [b.Input("x", Picture).Name, b.Constant([0.2f], 1).Name])),
-        .. new[] { 1f, 2f, 3f, 4f, 0.5f, -0.5f, -1f }.SelectMany(exponent => Of(
+        .. Of("Pow of a row", [9, 13], b => b.Node(
+            "Pow", [b.Node("Exp", [b.Input("x", 2, 7).Name]), b.Uniform(-2, 2, 7).Name])),
+        .. Of("Pow of computed exponents", [9, 13], b => b.Node(
+            "Pow", [b.Node("Exp", [b.Input("x", 2, 7).Name]), b.Input("y", 5, 1, 7).Name])),
+        .. Of("Pow of a constant", [13], b => b.Node(
+            "Pow", [b.Scalar(1.7f), b.Input("x", 2, 7).Name])),
+        .. Of("Pow of integer exponents", [13], b => b.Node(
+            "Pow", [b.Input("x", 2, 3).Name, b.Integers(5, 2, 3)])),
+        .. new[] { 1f, 2f, 3f, 4f, 0.5f, -0.5f, -1f, 0f, 5f, 1.7f }.SelectMany(exponent => Of(
             $"Pow {exponent}", [9, 13], b => b.Node(
                 "Pow", [b.Node("Exp", [b.Input("x", 2, 7).Name]), b.Scalar(exponent)]))),
     ];

@@ -80,38 +80,37 @@ internal static class PointwiseBinary
 
     private static ImportedTensor Pow(NodeContext n)
     {
-        var exponents = n.Constant(1, "its exponents");
-        if (n.Input(0) is HostTensor x)
+        var (bases, exponents) = (n.Input(0), n.Input(1));
+        if (bases is HostTensor x && exponents is HostTensor e)
         {
-            return HostBroadcast.Apply(n, x, exponents, MathF.Pow, (b, e) => (long)Math.Pow(b, e));
+            return HostBroadcast.Apply(
+                n, x, e, MathF.Pow, (b, power) => (long)Math.Pow(b, power));
         }
 
-        float[] distinct = [.. exponents.Floats.Distinct()];
-        if (distinct.Length != 1
-            || Shape.Broadcast(n.Input(0).Shape, exponents.Shape) != n.Input(0).Shape)
-        {
-            throw NodeContext.Unsupported(
-                "exponents that differ from element to element are not supported");
-        }
-
-        return distinct[0] switch
-        {
-            1 => n.Floats(0),
-            2 => n.Graph.Pointwise(n.Floats(0), Unary.Square),
-            3 => n.Graph.Pointwise(
-                n.Floats(0),
-                new(new ChainLink(Unary.Square), new ChainLink(Binary.Multiply)),
-                n.Floats(0)),
-            4 => n.Graph.Pointwise(
-                n.Floats(0), new PointwiseChain(new(Unary.Square), new(Unary.Square))),
-            0.5f => n.Graph.Pointwise(n.Floats(0), Unary.Sqrt),
-            -0.5f => n.Graph.Pointwise(
-                n.Floats(0), new PointwiseChain(new(Unary.Sqrt), new(Unary.Reciprocal))),
-            -1 => n.Graph.Pointwise(n.Floats(0), Unary.Reciprocal),
-            var exponent => throw NodeContext.Unsupported(
-                $"the exponent {exponent} is not supported (-1, -0.5, 0.5, 1, 2, 3 and 4 are)"),
-        };
+        var known = exponents as HostTensor;
+        return known is not null && known.Floats.Distinct().Count() == 1
+            && Shape.Broadcast(bases.Shape, known.Shape) == bases.Shape
+            && WithExponent(n, n.Floats(0), known.Floats[0]) is { } power
+                ? power
+                : Apply(n, Binary.Power, bases, known?.Cast(OnnxDataType.Float) ?? exponents);
     }
+
+    // Powers that take less than a logarithm and an exponential.
+    private static GraphTensor? WithExponent(NodeContext n, GraphTensor x, float exponent) =>
+        exponent switch
+        {
+            1 => x,
+            2 => n.Graph.Pointwise(x, Unary.Square),
+            3 => n.Graph.Pointwise(
+                x, new(new ChainLink(Unary.Square), new ChainLink(Binary.Multiply)), x),
+            4 => n.Graph.Pointwise(
+                x, new PointwiseChain(new(Unary.Square), new(Unary.Square))),
+            0.5f => n.Graph.Pointwise(x, Unary.Sqrt),
+            -0.5f => n.Graph.Pointwise(
+                x, new PointwiseChain(new(Unary.Sqrt), new(Unary.Reciprocal))),
+            -1 => n.Graph.Pointwise(x, Unary.Reciprocal),
+            _ => null,
+        };
 
     // max(x, 0) + slope min(x, 0).
     private static GraphTensor PRelu(NodeContext n)

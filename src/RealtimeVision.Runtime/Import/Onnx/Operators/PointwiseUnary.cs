@@ -18,7 +18,21 @@ internal static class PointwiseUnary
         Of("Log", Unary.Log, MathF.Log),
         Of("Neg", Unary.Negate, f => -f),
         Of("Reciprocal", Unary.Reciprocal, f => 1 / f),
+        Of("Round", Unary.Round, MathF.Round),
+        Of("Sign", Unary.Sign, f => f > 0 ? 1 : f < 0 ? -1 : f),
         Of("Sqrt", Unary.Sqrt, MathF.Sqrt),
+
+        Of("Acos", _ => new(new ChainLink(Unary.Acos))),
+        Of("Acosh", _ => new(new ChainLink(Unary.Acosh))),
+        Of("Asin", _ => new(new ChainLink(Unary.Asin))),
+        Of("Asinh", _ => new(new ChainLink(Unary.Asinh))),
+        Of("Atan", _ => new(new ChainLink(Unary.Atan))),
+        Of("Atanh", _ => new(new ChainLink(Unary.Atanh))),
+        Of("Cos", _ => new(new ChainLink(Unary.Cos))),
+        Of("Cosh", _ => new(new ChainLink(Unary.Cosh))),
+        Of("Sin", _ => new(new ChainLink(Unary.Sin))),
+        Of("Sinh", _ => new(new ChainLink(Unary.Sinh))),
+        Of("Tan", _ => new(new ChainLink(Unary.Tan))),
 
         Of("Erf", _ => new(new ChainLink(Unary.Erf))),
         Of("Relu", _ => new(new ChainLink(Unary.Relu))),
@@ -28,27 +42,20 @@ internal static class PointwiseUnary
         Of("HardSwish", _ => new(new ChainLink(Unary.HardSwish))),
         Of("LeakyRelu", node => new(new ChainLink(Unary.LeakyRelu, node.Float("alpha", 0.01f)))),
         Of("Elu", node => new(new ChainLink(Unary.Elu, node.Float("alpha", 1)))),
-        Of("Selu", node => new(
-            new ChainLink(Unary.Elu, node.Float("alpha", SeluAlpha)),
-            new ChainLink(Unary.Affine, node.Float("gamma", SeluGamma)))),
-        Of("Celu", Celu),
+        Of("Selu", node => new(new ChainLink(
+            Unary.Selu, node.Float("alpha", SeluAlpha), node.Float("gamma", SeluGamma)))),
+        Of("Celu", node => new(new ChainLink(Unary.Celu, node.Float("alpha", 1)))),
+        Of("Mish", _ => new(new ChainLink(Unary.Mish))),
+        Of("Softsign", _ => new(new ChainLink(Unary.Softsign))),
+        Of("Shrink", node => new(new ChainLink(
+            Unary.Shrink, node.Float("lambd", 0.5f), node.Float("bias", 0)))),
+        Of("ThresholdedRelu", node => new(
+            new ChainLink(Unary.ThresholdedRelu, node.Float("alpha", 1)))),
         Of("HardSigmoid", node => new(
             new ChainLink(Unary.HardSigmoid, node.Float("alpha", 0.2f), node.Float("beta", 0.5f)))),
         Of("Gelu", node => new(
             new ChainLink(
                 node.Text("approximate", "none") == "tanh" ? Unary.GeluTanh : Unary.Gelu))),
-
-        // x tanh(softplus(x)) and x / (1 + |x|).
-        OperatorMapper.Of("Mish", n => n.Graph.Pointwise(
-            n.Floats(0),
-            new(new ChainLink(Unary.Softplus), new ChainLink(Unary.Tanh), new ChainLink(
-                Binary.Multiply)),
-            n.Floats(0))),
-        OperatorMapper.Of("Softsign", n => n.Graph.Pointwise(
-            n.Floats(0),
-            new(new ChainLink(Unary.Abs), new ChainLink(Unary.Affine, 1, 1), new ChainLink(
-                Binary.DivideInto)),
-            n.Floats(0))),
         OperatorMapper.Of("Clip", Clip),
     ];
 
@@ -65,15 +72,6 @@ internal static class PointwiseUnary
 
     private static OperatorMapper Of(string name, Func<OnnxNode, PointwiseChain> chain) =>
         OperatorMapper.Of(name, n => n.Graph.Pointwise(n.Floats(0), chain(n.Node)));
-
-    // max(x, 0) + min(alpha (e^(x / alpha) - 1), 0) is alpha elu(x / alpha).
-    private static PointwiseChain Celu(OnnxNode node)
-    {
-        float alpha = node.Float("alpha", 1);
-        return new(
-            new ChainLink(Unary.Affine, 1 / alpha), new ChainLink(Unary.Elu, 1), new ChainLink(
-                Unary.Affine, alpha));
-    }
 
     private static ImportedTensor Clip(NodeContext n)
     {
