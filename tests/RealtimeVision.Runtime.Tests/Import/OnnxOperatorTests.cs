@@ -13,6 +13,7 @@ public sealed partial class OnnxOperatorTests
     private static readonly long[] Picture = [2, 3, 9, 11];
 
     [TestCaseSource(nameof(Windows))]
+    [TestCaseSource(nameof(Volumes))]
     [TestCaseSource(nameof(Resizes))]
     [TestCaseSource(nameof(Functions))]
     [TestCaseSource(nameof(Arithmetic))]
@@ -74,6 +75,36 @@ public sealed partial class OnnxOperatorTests
             b.BatchNorm(b.Input("x", 4, 5)).Name),
         .. Of("BatchNormalization of a sequence", [9, 13, 15], b =>
             b.BatchNorm(b.Input("x", 2, 5, 3)).Name),
+    ];
+
+    private static IEnumerable<OnnxOperatorCase> Volumes() =>
+    [
+        .. Of("Conv of a volume", [9, 21], b => b.Node(
+            "Conv", [b.Input("x", 2, 4, 7, 6, 5).Name, b.Weight(36, 1, 6, 2, 3, 2, 3).Name,
+                b.Uniform(-1, 1, 6).Name],
+            ("group", 2), ("strides", (long[])[2, 1, 2]), ("pads", (long[])[1, 0, 1, 2, 1, 1]),
+            ("dilations", (long[])[2, 1, 1]))),
+        .. Of("Conv of a volume SAME_LOWER, computed weights", [11], b => b.Node(
+            "Conv", [b.Input("x", 1, 2, 5, 6, 7).Name, b.Input("w", 3, 2, 2, 3, 2).Name],
+            ("auto_pad", "SAME_LOWER"), ("strides", (long[])[2, 2, 1]))),
+        .. Of("ConvTranspose of a volume", [9, 21], b => b.Node(
+            "ConvTranspose",
+                [b.Input("x", 2, 4, 3, 4, 5).Name, b.Weight(36, 1, 4, 3, 3, 2, 3).Name,
+                    b.Uniform(-1, 1, 6).Name],
+            ("group", 2), ("strides", (long[])[3, 2, 1]), ("pads", (long[])[1, 0, 1, 2, 1, 0]),
+            ("dilations", (long[])[2, 1, 1]), ("output_padding", (long[])[2, 1, 0]))),
+        .. new[] { "MaxPool", "AveragePool" }.SelectMany(op => (IEnumerable<OnnxOperatorCase>)
+        [
+            .. Node($"{op} of a volume", [9, 21], op, [2, 3, 6, 7, 8],
+                ("kernel_shape", (long[])[3, 2, 3]), ("strides", (long[])[2, 2, 1]),
+                ("pads", (long[])[1, 0, 1, 1, 1, 0])),
+            .. Node($"{op} of a volume, ceil, SAME_UPPER", [10, 19], op, [1, 2, 5, 7, 8],
+                ("kernel_shape", (long[])[2, 3, 3]), ("strides", (long[])[2, 3, 2]),
+                ("auto_pad", "SAME_UPPER")),
+        ]),
+        .. Node("AveragePool of a volume with padding", [9, 21], "AveragePool", [1, 2, 5, 7, 8],
+            ("kernel_shape", (long[])[2, 3, 3]), ("pads", (long[])[1, 1, 1, 0, 1, 1]),
+            ("count_include_pad", 1)),
     ];
 
     private static IEnumerable<OnnxOperatorCase> Resizes() =>

@@ -3,17 +3,24 @@ using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
-/// <summary>Conv and ConvTranspose, of pictures and of sequences.</summary>
+/// <summary>Conv and ConvTranspose, of pictures and sequences, and of volumes.</summary>
 internal static class Convolutions
 {
-    // [O, C / groups, KH, KW] to [KH, KW, C / groups, O], and [C, O / groups, KH, KW] to [KH, KW, O
-    // / groups, C].
-    private static readonly IntList WeightOrder = [2, 3, 1, 0];
+    /// <summary>
+    /// [O, C / groups, KH, KW] to [KH, KW, C / groups, O], and [C, O / groups, KH, KW] to
+    /// [KH, KW, O / groups, C].
+    /// </summary>
+    public static readonly IntList WeightOrder = [2, 3, 1, 0];
 
     public static IEnumerable<OperatorMapper> All =>
     [
-        OperatorMapper.Of("Conv", Conv, WindowAttributes.Refusal),
-        OperatorMapper.Of("ConvTranspose", ConvTranspose, WindowAttributes.Refusal),
+        OperatorMapper.Of(
+            "Conv", n => n.Input(0).Rank == Volumes.Rank ? Volumes.Conv(n) : Conv(n),
+            WindowAttributes.Refusal),
+        OperatorMapper.Of(
+            "ConvTranspose",
+            n => n.Input(0).Rank == Volumes.Rank ? Volumes.ConvTranspose(n) : ConvTranspose(n),
+            WindowAttributes.Refusal),
     ];
 
     private static GraphTensor Conv(NodeContext n)

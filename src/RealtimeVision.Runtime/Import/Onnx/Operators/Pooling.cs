@@ -28,12 +28,18 @@ internal static class Pooling
 
     private static GraphTensor Pool(NodeContext n, Func<Window2, Pool2D> pool)
     {
-        var picture = n.Picture(0);
-        int rank = n.Input(0).Rank;
         if (!n.Node.Has("kernel_shape"))
         {
             throw n.Node.Bad("the attribute is missing", "kernel_shape");
         }
+
+        int rank = n.Input(0).Rank;
+        if (rank == Volumes.Rank)
+        {
+            return Volumes.Pool(n, pool);
+        }
+
+        var picture = n.Picture(0);
 
         var kernel = WindowAttributes.Pair(n.Node, "kernel_shape", rank, 1);
         var window = WindowAttributes.Of(n.Node, rank, kernel, picture);

@@ -10,7 +10,7 @@ internal static class WindowAttributes
 {
     /// <summary>Why a node's window is impossible.</summary>
     public static string? Refusal(OnnxNode node) =>
-        node.Ints("kernel_shape") is { Length: not (1 or 2) and var n }
+        node.Ints("kernel_shape") is { Length: not (1 or 2 or 3) and var n }
             ? $"windows of {n} dimensions are not supported"
         : null;
 
@@ -77,9 +77,11 @@ internal static class WindowAttributes
         }
     }
 
-    // As many windows as there are strides in the picture; an odd pixel of padding goes to the
-    // named side.
-    private static (int Before, int After) Same(int size, int span, int stride, string mode)
+    /// <summary>
+    /// Padding along one axis for as many windows as there are strides in the picture; an odd pixel
+    /// of padding goes to the named side.
+    /// </summary>
+    public static (int Before, int After) Same(int size, int span, int stride, string mode)
     {
         int windows = (size + stride - 1) / Math.Max(stride, 1);
         int total = Math.Max(((windows - 1) * stride) + span - size, 0);
