@@ -4,7 +4,7 @@ using RealtimeVision.Kernels.Tests.Harness;
 
 namespace RealtimeVision.Kernels.Tests.Cases;
 
-/// <summary>Softmax, Reduce and ArgMax: what works along lines of a tensor.</summary>
+/// <summary>Softmax, Hardmax, Reduce and ArgMax: what works along lines of a tensor.</summary>
 public static class LineCases
 {
     // Lines on both sides of vectors, of what is turned on its side, of a group of threads, and of
@@ -17,7 +17,7 @@ public static class LineCases
         ([8], 0),
     ];
 
-    public static IEnumerable<OperatorCase> All() => [.. Softmaxes(), .. ArgMaxes(), .. Reductions()];
+    public static IEnumerable<OperatorCase> All() => [.. Softmaxes(), .. Hardmaxes(), .. ArgMaxes(), .. Reductions()];
 
     private static IEnumerable<OperatorCase> Softmaxes()
     {
@@ -46,6 +46,19 @@ public static class LineCases
             var large = HostTensor.Random(++seed, 4, length).Map(v => (1e4f * v) + 3e4f);
             yield return new OperatorCase(
                 $"Softmax {length} large scores", new Softmax(1), [large], [Reference.Softmax(new Softmax(1), large)]);
+        }
+    }
+
+    private static IEnumerable<OperatorCase> Hardmaxes()
+    {
+        int seed = 1500;
+        foreach (var (sizes, axis) in Lines)
+        {
+            // Few values, so that there are equals.
+            var x = HostTensor.Random(++seed, sizes).Map(v => MathF.Floor(v * 6));
+            var op = new Hardmax(axis);
+            yield return new OperatorCase(
+                $"Hardmax {new Shape(sizes)} along {axis}", op, [x], [Reference.Hardmax(op, x)]);
         }
     }
 

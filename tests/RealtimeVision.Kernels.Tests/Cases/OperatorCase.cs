@@ -44,6 +44,7 @@ public static class CaseTable
         .. LstmCases.All(),
         .. MatMulCases.All(),
         .. FunctionCases.All(),
+        .. NormCases.All(),
         .. PointwiseCases.All(),
         .. Pool2DCases.All(),
         .. ShapeCases.All(),

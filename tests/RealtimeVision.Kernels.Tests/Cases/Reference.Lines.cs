@@ -23,6 +23,18 @@ public static partial class Reference
         return HostTensor.Of(x.Shape, results);
     }
 
+    public static HostTensor Hardmax(Hardmax op, HostTensor x)
+    {
+        var results = new float[x.Shape.Count];
+        foreach (var line in Lines(x.Shape, [op.Axis]))
+        {
+            float largest = line.Max(i => x.Floats[i]);
+            results[line.First(i => x.Floats[i] == largest)] = 1;
+        }
+
+        return HostTensor.Of(x.Shape, results);
+    }
+
     public static HostTensor Reduce(Reduce op, HostTensor x)
     {
         int[] axes = op.Axes.Count == 0 ? [.. Enumerable.Range(0, x.Shape.Rank)] : op.Axes.Values.ToArray();

@@ -22,6 +22,7 @@ public sealed partial class OnnxOperatorTests
     [TestCaseSource(nameof(Shapes))]
     [TestCaseSource(nameof(Parts))]
     [TestCaseSource(nameof(HostSizes))]
+    [TestCaseSource(nameof(Normalisations))]
     [TestCaseSource(nameof(Sequences))]
     public void IsAsInOnnxRuntime(OnnxOperatorCase test) => OnnxComparison.Check(test.Model());
 

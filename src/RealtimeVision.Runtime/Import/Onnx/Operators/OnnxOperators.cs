@@ -32,6 +32,7 @@ internal static class OnnxOperators
             Pooling.All,
             Resizing.All,
             Normalisation.All,
+            Softmaxes.All,
             Products.All,
             Recurrent.All,
             PointwiseUnary.All,
