@@ -39,6 +39,7 @@ public static class CaseTable
         .. BatchNormCases.All(),
         .. Conv2DCases.All(),
         .. FrameCases.All(),
+        .. IndexCases.All(),
         .. ConvTranspose2DCases.All(),
         .. LineCases.All(),
         .. LstmCases.All(),

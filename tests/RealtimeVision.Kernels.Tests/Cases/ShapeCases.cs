@@ -150,7 +150,7 @@ public static class ShapeCases
             new($"Pad {type} {name}", op, [x], [Reference.Pad(op, x)]) { Tolerance = 0 };
     }
 
-    private static HostTensor Random(ElementType type, int seed, params ReadOnlySpan<int> sizes)
+    internal static HostTensor Random(ElementType type, int seed, params ReadOnlySpan<int> sizes)
     {
         var x = HostTensor.Random(seed, sizes);
         return type switch

@@ -9,6 +9,9 @@ internal sealed unsafe partial record StridedCopy
     private const int PieceElements = 32 * 1024;
     private const int MaxLoops = 16;
 
+    // Shorter runs are done before a call to fill them has begun.
+    private const int ShortRun = 8;
+
     /// <summary>A range of the copy's elements, row by row.</summary>
     private sealed class RowStep<T> : CpuStep
         where T : unmanaged
@@ -27,6 +30,11 @@ internal sealed unsafe partial record StridedCopy
             long count = Math.Min(PieceElements, Copy.Count - first);
             T* source = (T*)Source.Bytes + Copy.SourceOffset;
             T* target = (T*)Target.Bytes + Copy.TargetOffset;
+            if (source == target && sourceStrides.AsSpan().SequenceEqual(targetStrides))
+            {
+                // In place: all is there already.
+                return;
+            }
 
             // Where the range begins, as an index a loop.
             int* index = stackalloc int[MaxLoops];
@@ -74,6 +82,12 @@ internal sealed unsafe partial record StridedCopy
             if (sourceStride == 1 && targetStride == 1)
             {
                 Buffer.MemoryCopy(source, target, count * sizeof(T), count * sizeof(T));
+                return;
+            }
+
+            if (sourceStride == 0 && targetStride == 1 && count >= ShortRun)
+            {
+                new Span<T>(target, (int)count).Fill(*source);
                 return;
             }
 

@@ -20,6 +20,18 @@ internal sealed partial record StridedCopy
         AcceleratorStream stream, KernelConfig config, ArrayView<T> source, ArrayView<T> target, Walk walk)
         where T : unmanaged;
 
+    private delegate void LoopLauncher<T>(
+        AcceleratorStream stream,
+        KernelConfig config,
+        ArrayView<T> source,
+        ArrayView<T> target,
+        ArrayView<int> loops,
+        int depth,
+        int count,
+        int sourceOffset,
+        int targetOffset)
+        where T : unmanaged;
+
     private delegate void TileLauncher<T>(
         AcceleratorStream stream, KernelConfig config, ArrayView<T> source, ArrayView<T> target, Matrices matrices)
         where T : unmanaged;
@@ -70,6 +82,41 @@ internal sealed partial record StridedCopy
     }
 
     /// <summary>
+    /// One thread an element, for any number of loops: size, stride in the source and in the target
+    /// of each, outermost first.
+    /// </summary>
+    internal static void LoopKernel<T>(
+        ArrayView<T> source,
+        ArrayView<T> target,
+        ArrayView<int> loops,
+        int depth,
+        int count,
+        int sourceOffset,
+        int targetOffset)
+        where T : unmanaged
+    {
+        int rest = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (rest >= count)
+        {
+            return;
+        }
+
+        int from = sourceOffset;
+        int to = targetOffset;
+        for (int d = depth - 1; d >= 0; d--)
+        {
+            int size = loops[3 * d];
+            int above = rest / size;
+            int turn = rest - (above * size);
+            from += turn * loops[(3 * d) + 1];
+            to += turn * loops[(3 * d) + 2];
+            rest = above;
+        }
+
+        target[to] = source[from];
+    }
+
+    /// <summary>
     /// One group a tile: read along rows of the source, written along rows of the target.
     /// </summary>
     internal static void TileKernel<T>(ArrayView<T> source, ArrayView<T> target, Matrices m)
@@ -110,8 +157,6 @@ internal sealed partial record StridedCopy
     }
 
     /// <summary>Adds the step that copies.</summary>
-    /// <exception cref="NotSupportedException">More than six dimensions are left after
-    /// merging.</exception>
     public void AddTo(GpuBindings b, string label, GpuTensor source, GpuTensor target)
     {
         if (source.Type.Element.Size() == 4)
@@ -132,11 +177,6 @@ internal sealed partial record StridedCopy
             return;
         }
 
-        if (Sizes.Length > MaxDimensions)
-        {
-            throw new NotSupportedException($"{b.NodeName}: a copy over {Sizes.Length} dimensions is too much");
-        }
-
         if (IsTransposition && Sizes.Length <= 4)
         {
             var matrices = MatricesOf();
@@ -144,6 +184,17 @@ internal sealed partial record StridedCopy
             var config = new KernelConfig(
                 checked((int)(Product(0, Sizes.Length - 2) * matrices.TilesDown * matrices.TilesAcross)), TileGroup);
             b.Add($"{label} Tiles", stream => launch(stream, config, source(), target(), matrices));
+        }
+        else if (Sizes.Length > MaxDimensions)
+        {
+            int[] numbers =
+                [.. Enumerable.Range(0, Sizes.Length).SelectMany(d => (int[])[Sizes[d], SourceStrides[d], TargetStrides[d]])];
+            var loops = b.Table($"StridedCopy {string.Join(' ', numbers)}", numbers);
+            var launch = b.Load<LoopLauncher<T>>(LoopKernel<T>, ThreadGroup);
+            var config = GpuBindings.Cover(Count, ThreadGroup);
+            int count = checked((int)Count);
+            b.Add(label, stream => launch(
+                stream, config, source(), target(), loops.Ints, numbers.Length / 3, count, SourceOffset, TargetOffset));
         }
         else
         {

@@ -4,13 +4,13 @@ namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
 /// Elements of one tensor copied to another, where both are walked with strides of their own: what
-/// Transpose, Concat, Slice and Pad come down to. Neighbouring dimensions that can be walked as one
-/// are merged.
+/// Transpose, Concat, Slice, Pad and Expand come down to. Neighbouring dimensions that can be walked
+/// as one are merged.
 /// </summary>
 /// <param name="Sizes">Turns of each loop, outermost first, in the target's order; at least one
 /// loop.</param>
 /// <param name="SourceStrides">Elements of the source between turns; negative where it is read
-/// backwards.</param>
+/// backwards, 0 where one element is repeated.</param>
 /// <param name="TargetStrides">Elements of the target between turns.</param>
 /// <param name="SourceOffset">Element of the source where the walk begins.</param>
 /// <param name="TargetOffset">Element of the target where the walk begins.</param>
@@ -25,7 +25,7 @@ internal sealed partial record StridedCopy(
     /// way round: a matrix is transposed, or many of them are.
     /// </summary>
     public bool IsTransposition =>
-        Sizes.Length >= 2 && SourceStrides[^2] == 1 && SourceStrides[^1] != 1 && TargetStrides[^1] == 1;
+        Sizes.Length >= 2 && SourceStrides[^2] == 1 && SourceStrides[^1] is not (0 or 1) && TargetStrides[^1] == 1;
 
     /// <summary>Merges the dimensions of a walk.</summary>
     public static StridedCopy Of(

@@ -1,0 +1,35 @@
+using RealtimeVision.Kernels.Devices.Cpu;
+using RealtimeVision.Kernels.Devices.Gpu;
+using RealtimeVision.Kernels.Graph;
+
+namespace RealtimeVision.Kernels.Operators;
+
+/// <summary>Entries of a tensor along one dimension: rows of a table of embeddings.</summary>
+/// <remarks>
+/// Inputs: x of any type; indices, Int32 of any shape. Output: of x's type; the dimension replaced
+/// by those of the indices. An index of -1 is the last entry; one that is outside counts as the
+/// nearest entry.
+/// </remarks>
+/// <param name="Axis">The dimension; a negative one counts from the end.</param>
+public sealed record Gather(int Axis) : Operator, ICpuOperator, IGpuOperator
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
+    {
+        Require(inputs.Length == 2 && StridedCopy.CanMove(inputs[0]), "takes a tensor and indices");
+        Require(inputs[1].Element == ElementType.Int32, $"indices have to be Int32, are {inputs[1]}");
+        var (x, indices) = (inputs[0].Shape, inputs[1].Shape);
+        Require(Axis >= -x.Rank && Axis < x.Rank, $"{x} has no dimension {Axis}");
+        Require(x[Axis] > 0 || indices.Count == 0, $"there are no entries along dimension {Axis} of {x}");
+        int axis = Axis < 0 ? Axis + x.Rank : Axis;
+        return [inputs[0] with { Shape = new Shape([.. x.Sizes[..axis], .. indices.Sizes, .. x.Sizes[(axis + 1)..]]) }];
+    }
+
+    void ICpuOperator.Prepare(CpuBindings b) => Rows(b.InputShape(0), b.InputShape(1))
+        .AddGather(b, Name, b.Input(0), b.Input(1), b.Output());
+
+    void IGpuOperator.Prepare(GpuBindings b) => Rows(b.InputShape(0), b.InputShape(1))
+        .AddGather(b, Name, b.Input(0), b.Input(1), b.Output());
+
+    private IndexedRows Rows(Shape x, Shape indices) => IndexedRows.OfAxis(x, Axis, indices.Count);
+}
