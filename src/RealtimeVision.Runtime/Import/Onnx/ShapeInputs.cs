@@ -11,6 +11,7 @@ internal static class ShapeInputs
     // Inputs that have to be known when a graph is built, as their operators say.
     private static readonly Dictionary<string, int[]> Places = new()
     {
+        ["Compress"] = [1],
         ["ConstantOfShape"] = [0],
         ["CumSum"] = [1],
         ["Dropout"] = [1, 2],

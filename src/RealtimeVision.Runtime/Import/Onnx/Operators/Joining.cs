@@ -1,13 +1,11 @@
-using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>Concat, Split, Tile and Expand.</summary>
 internal static class Joining
 {
-    private const int MaxCopies = 64;
-
     public static IEnumerable<OperatorMapper> All =>
     [
         OperatorMapper.Of("Concat", Concat),
@@ -86,27 +84,51 @@ internal static class Joining
                 $"{repeats.Length} numbers for the {x.Rank} axes of {x.Shape}", "input[1]");
         }
 
-        if (repeats.Max() > MaxCopies)
+        if (repeats.Any(r => r < 0))
         {
-            throw NodeContext.Unsupported($"more than {MaxCopies} copies are not supported");
+            throw n.Node.Bad($"[{string.Join(", ", repeats)}] are no repeats", "input[1]");
         }
 
+        int[] copies = Array.ConvertAll(repeats, r => checked((int)r));
+        return x is HostTensor host ? Tile(host, copies) : Tile(n, (GraphTensor)x, copies);
+    }
+
+    // Copies one after the other are an axis of size 1 before each, expanded.
+    private static GraphTensor Tile(NodeContext n, GraphTensor x, int[] copies)
+    {
+        var (apart, repeated, sizes) = (new List<int>(), new List<int>(), new List<int>());
+        foreach (int axis in x.Order)
+        {
+            int size = x.Shape[axis];
+            if (copies[axis] != 1 && size != 1)
+            {
+                apart.Add(1);
+                repeated.Add(copies[axis]);
+            }
+
+            apart.Add(size);
+            repeated.Add(size == 1 ? copies[axis] : size);
+            sizes.Add(checked(size * copies[axis]));
+        }
+
+        var value = n.Graph.Add(new Reshape(new Shape([.. apart])), x.Value);
+        value = n.Graph.Add(new Expand(new Shape([.. repeated])), value);
+        value = n.Graph.Add(new Reshape(new Shape([.. sizes])), value);
+        return new GraphTensor(value, x.Order);
+    }
+
+    private static HostTensor Tile(HostTensor x, int[] copies)
+    {
         for (int axis = 0; axis < x.Rank; axis++)
         {
-            int copies = (int)repeats[axis];
-            x = copies == 1 ? x
-                : x is HostTensor host
-                    ? host.Take(
-                        host.Shape.With(axis, host.Shape[axis] * copies),
-                        IndexWalk.Gather(host.Shape, axis, [.. Repeat(host.Shape[axis], copies)]))
-                : n.Graph.Concat([.. Enumerable.Repeat(x, copies)], axis);
+            int size = x.Shape[axis];
+            int[] entries = [.. Enumerable.Range(0, size * copies[axis]).Select(i => i % size)];
+            x = copies[axis] == 1 ? x : x.Take(
+                x.Shape.With(axis, entries.Length), IndexWalk.Gather(x.Shape, axis, entries));
         }
 
         return x;
     }
-
-    private static IEnumerable<int> Repeat(int size, int copies) =>
-        Enumerable.Range(0, size * copies).Select(i => i % size);
 
     private static ImportedTensor Expand(NodeContext n)
     {
@@ -120,17 +142,7 @@ internal static class Joining
         }
 
         var tensor = n.Graph.Reshape((GraphTensor)x, Axes.WithRank(x.Shape, shape.Rank));
-        if (tensor.Shape == shape)
-        {
-            return tensor;
-        }
-
-        // Zeros of the sizes that are new, added, are what a kernel broadcasts against.
-        var sizes = new Shape(
-            [.. Enumerable.Range(0, shape.Rank).Select(
-                i => tensor.Shape[i] == shape[i] ? 1 : shape[i])]);
-        var zeros = new HostTensor(
-            n.Node.Name + "/Zeros", sizes, new float[sizes.Count], isFixed: false);
-        return n.Graph.Pointwise(n.Floats(tensor), PointwiseChain.Of(Binary.Add), zeros);
+        return tensor.Shape == shape ? tensor : new GraphTensor(
+            n.Graph.Add(new Expand(Axes.Permute(shape, tensor.Order)), tensor.Value), tensor.Order);
     }
 }

@@ -40,6 +40,7 @@ internal static class OnnxOperators
             Reductions.All,
             Joining.All,
             Slicing.All,
+            Indexing.All,
             Shaping.All,
             Sizes.All,
             HostOnly.All,

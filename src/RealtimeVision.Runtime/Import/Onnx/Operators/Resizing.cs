@@ -196,7 +196,7 @@ internal static class Resizing
     private static (GraphTensor Picture, int Block) Blocks(NodeContext n)
     {
         int block = n.Node.Int("blocksize");
-        var x = n.Floats(0);
+        var x = n.Graph.ToGraph(n.Input(0));
         return block < 1 ? throw n.Node.Bad($"{block} is no size of a block", "blocksize")
             : x.Rank != 4 ? throw new ShapeException($"{x.Shape} is no picture [N, C, H, W]")
             : (x, block);

@@ -4,16 +4,13 @@ using RealtimeVision.Kernels.Operators;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
-/// Parts of tensors, and tensors with something around them: Slice, Gather and Pad.
+/// Parts of tensors, and tensors with something around them: Slice and Pad.
 /// </summary>
 internal static class Slicing
 {
-    private const int MaxPieces = 64;
-
     public static IEnumerable<OperatorMapper> All =>
     [
         OperatorMapper.Of("Slice", Slice),
-        OperatorMapper.Of("Gather", Gather),
         OperatorMapper.Of("Pad", Pad, PadRefusal),
     ];
 
@@ -86,42 +83,6 @@ internal static class Slicing
 
         long count = step > 0 ? (end - start + step - 1) / step : (start - end - step - 1) / -step;
         return count > 0 ? ((int)start, (int)count) : (0, 0);
-    }
-
-    private static ImportedTensor Gather(NodeContext n)
-    {
-        var x = n.Input(0);
-        int axis = n.Axis(n.Node.Int("axis", 0), x.Rank);
-        var indices = n.Constant(1, "its indices");
-        int[] entries = Array.ConvertAll(
-            n.ConstantInts(1, "its indices"), i => i >= -x.Shape[axis] && i < x.Shape[axis]
-                ? (int)(i < 0 ? i + x.Shape[axis] : i)
-                : throw new ShapeException(
-                    $"there is no entry {i} along axis {axis} of {x.Shape}"));
-        var shape = new Shape(
-            [.. x.Shape.Sizes[..axis], .. indices.Shape.Sizes, .. x.Shape.Sizes[(axis + 1)..]]);
-        if (x is HostTensor host)
-        {
-            return host.Take(shape, IndexWalk.Gather(x.Shape, axis, entries));
-        }
-
-        return n.Graph.Reshape(Entries(n, (GraphTensor)x, axis, entries), shape);
-    }
-
-    // Neighbours, or entries in equal steps, are one slice.
-    private static GraphTensor Entries(NodeContext n, GraphTensor x, int axis, int[] entries)
-    {
-        int step = entries.Length > 1 ? entries[1] - entries[0] : 1;
-        if (step != 0 && !entries.Where((e, i) => e != entries[0] + (i * step)).Any())
-        {
-            return n.Graph.Slice(
-                x, axis, entries.Length > 0 ? entries[0] : 0, entries.Length, step);
-        }
-
-        return entries.Length <= MaxPieces
-            ? n.Graph.Concat([.. entries.Select(e => n.Graph.Slice(x, axis, e, 1))], axis)
-            : throw NodeContext.Unsupported(
-                $"{entries.Length} entries in no order are more than the {MaxPieces} supported");
     }
 
     private static string? PadRefusal(OnnxNode node) =>
