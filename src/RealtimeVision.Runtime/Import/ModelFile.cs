@@ -1,5 +1,6 @@
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Import.TfLite;
 
 namespace RealtimeVision.Runtime.Import;
 
@@ -32,9 +33,9 @@ public static class ModelFile
 
         // Whatever is not recognised goes to the ONNX reader, which says what is wrong: ONNX files
         // have no signature.
-        var model = Format(path) switch
+        Model model = Format(path) switch
         {
-            FileSignature.TfLite => throw NotYet("TFLite", path),
+            FileSignature.TfLite => TfLiteModel.Load(path),
             FileSignature.Safetensors => throw NotYet("safetensors", path),
             _ => OnnxModel.Load(path),
         };
@@ -66,6 +67,7 @@ public static class ModelFile
     private static ModelFormatException NotYet(string format, string path) =>
         new(
             format,
-            $"networks are not read from {format} files in this version; ONNX files are",
+            $"networks are not read from {format} files in this version; ONNX and TFLite files "
+            + "are",
             path);
 }

@@ -42,7 +42,7 @@ public sealed class ModelFileTests
         () => ModelFile.Load(path), Throws.TypeOf<ModelFormatException>().With.Message.Contains(
             message));
 
-    [TestCase("\u001c\0\0\0TFL3\0\0\0\0", "networks are not read from TFLite files in this version")]
+    [TestCase("\u001c\0\0\0TFL3\0\0\0\0", "bad TFLite model: 4 bytes are needed, the file has 12")]
     [TestCase("\u0010\0\0\0\0\0\0\0{\"a\":1}", "networks are not read from safetensors files in this version")]
     [TestCase("hello there", "the file looks like text")]
     public void SaysWhatTheFileIs(string content, string message)
