@@ -161,6 +161,15 @@ public sealed partial class OnnxModelBuilder
         return [.. node.Output];
     }
 
+    /// <summary>A graph for an attribute; it may read values of this one by their names.</summary>
+    public GraphProto Body(Action<OnnxModelBuilder> build)
+    {
+        var body = new OnnxModelBuilder(opset: Opset, name: Name("body")) { _names = _names };
+        build(body);
+        _names = body._names;
+        return body._graph;
+    }
+
     /// <summary>Gives the output of a node a name of the caller, and returns it.</summary>
     public string RenameOutput(string value, string name)
     {
@@ -193,6 +202,10 @@ public sealed partial class OnnxModelBuilder
             case float or double:
                 attribute.Type = AttributeType.Float;
                 attribute.F = Convert.ToSingle(value);
+                break;
+            case GraphProto graph:
+                attribute.Type = AttributeType.Graph;
+                attribute.G = graph;
                 break;
             case string text:
                 attribute.Type = AttributeType.String;

@@ -1,14 +1,11 @@
-using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Graph;
-using RealtimeVision.Runtime.Execution;
 
 namespace RealtimeVision.Runtime.Compile.Passes;
 
 /// <summary>
-/// Computes nodes of constants alone at compile time, on the CPU whatever the device, so that all
-/// devices get the same constants. A node whose result is much larger than what it is made of stays
-/// a node: it costs less to run than to keep.
+/// Computes nodes of constants alone at compile time. A node whose result is much larger than what
+/// it is made of stays a node: it costs less to run than to keep.
 /// </summary>
 public sealed class FoldConstants : IGraphPass
 {
@@ -31,7 +28,7 @@ public sealed class FoldConstants : IGraphPass
                 }
 
                 device ??= new CpuDevice(1);
-                var results = Evaluate(device, node, inputs);
+                var results = ConstantEvaluation.Evaluate(device, node, inputs);
                 for (int i = 0; i < results.Length; i++)
                 {
                     rewriter.Replace(node.Outputs[i], rewriter.Target.Variable(results[i]));
@@ -54,31 +51,5 @@ public sealed class FoldConstants : IGraphPass
             && given.TrueForAll(i => i!.IsConstant)
             && (node.Operator is ICpuOperator || node.Operator.IsView)
             && (bytes <= AlwaysFoldedBytes || bytes <= MostGrowth * given.Sum(i => i!.Type.Bytes));
-    }
-
-    private static Variable[] Evaluate(CpuDevice device, Node node, Value?[] inputs)
-    {
-        var graph = new Graph();
-        var values = Array.ConvertAll(inputs, i => i is null ? null : graph.Variable(i.Variable!));
-        var copy = graph.Node(node.Operator, node.Name, values);
-        foreach (var output in copy.Outputs)
-        {
-            graph.Output(output);
-        }
-
-        using var constants = new ConstantStore(device);
-        using var plan = ExecutionPlan.Compile(
-            graph, device, constants, new CompileOptions { Fuse = false });
-        plan.Run();
-        var results = new Variable[node.Outputs.Length];
-        for (int i = 0; i < results.Length; i++)
-        {
-            var output = node.Outputs[i];
-            var data = new byte[output.Type.Bytes];
-            plan.ReadOutput(i, data);
-            results[i] = new Variable(output.Name, output.Type, data);
-        }
-
-        return results;
     }
 }

@@ -219,4 +219,7 @@ public sealed class AttributeProto
     private bool ShouldSerializeF() => Type == AttributeType.Float || F != 0;
 
     private bool ShouldSerializeI() => Type == AttributeType.Int || I != 0;
+
+    // A name that is there, even an empty one, means that the value is elsewhere.
+    private bool ShouldSerializeRefAttrName() => RefAttrName.Length > 0;
 }

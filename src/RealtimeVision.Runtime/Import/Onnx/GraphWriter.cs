@@ -1,6 +1,8 @@
 using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Compile;
+using RealtimeVision.Runtime.Data;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -13,6 +15,7 @@ internal sealed class GraphWriter(Graph graph)
 {
     private readonly Dictionary<(Value Value, IntList Order), Value> _transposed = [];
     private readonly HashSet<string> _names = [];
+    private readonly Dictionary<Value, bool> _known = [];
 
     /// <summary>
     /// Name that the next nodes get, made unique with the operator's name and a number.
@@ -36,6 +39,23 @@ internal sealed class GraphWriter(Graph graph)
 
     /// <summary>A constant of the graph.</summary>
     public Value Constant(Variable variable) => graph.Variable(variable);
+
+    /// <summary>
+    /// The elements of a tensor, where they depend on constants alone: such a value is computed at
+    /// once. Null where they do not.
+    /// </summary>
+    public HostTensor? Known(ImportedTensor x) => x switch
+    {
+        HostTensor host => host,
+        GraphTensor tensor when IsKnown(tensor.Value) => HostTensor.Of(
+            ConstantEvaluation.Evaluate(InOrder(tensor)), tensor.Element switch
+            {
+                ElementType.Float32 => StorageType.Float32,
+                ElementType.Int32 => StorageType.Int64,
+                _ => StorageType.UInt8,
+            }),
+        _ => null,
+    };
 
     /// <summary>A tensor as a value whose dimension i is axis order[i].</summary>
     public Value InOrder(ImportedTensor x, IntList order) => x switch
@@ -158,6 +178,18 @@ internal sealed class GraphWriter(Graph graph)
         }
 
         return [.. ordered];
+    }
+
+    private bool IsKnown(Value value)
+    {
+        if (!_known.TryGetValue(value, out bool known))
+        {
+            known = value.IsConstant
+                || (value.Producer is { } node && node.Inputs.All(i => i is null || IsKnown(i)));
+            _known.Add(value, known);
+        }
+
+        return known;
     }
 
     private Value Reshape(Value value, Shape sizes) =>

@@ -6,7 +6,11 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 /// A node that is being mapped: its attributes, its inputs as they are now, and the graph to write.
 /// </summary>
 internal sealed class NodeContext(
-    OnnxNode node, ImportedTensor?[] inputs, GraphWriter graph, OnnxExternalData? external)
+    OnnxNode node,
+    ImportedTensor?[] inputs,
+    GraphWriter graph,
+    OnnxExternalData? external,
+    OnnxImporter importer)
 {
     /// <summary>The node of the file.</summary>
     public OnnxNode Node { get; } = node;
@@ -48,7 +52,7 @@ internal sealed class NodeContext(
         : throw Unsupported($"works on elements of type {x.Element}, which no kernel does");
 
     /// <summary>An input whose elements are needed when the graph is built.</summary>
-    public HostTensor Constant(int index, string what) => Input(index) as HostTensor
+    public HostTensor Constant(int index, string what) => Graph.Known(Input(index))
         ?? throw Unsupported($"{what} depend on data, not on sizes alone");
 
     /// <summary>
@@ -88,6 +92,18 @@ internal sealed class NodeContext(
         return normal.Distinct().Count() == normal.Length
             ? normal
             : throw Node.Bad("an axis is there twice", "axes");
+    }
+
+    /// <summary>A graph in an attribute.</summary>
+    public OnnxGraph Body(string attribute) => Node.Body(attribute);
+
+    /// <summary>Adds the nodes of a graph in an attribute, and gives its outputs.</summary>
+    public ImportedTensor[] Build(OnnxGraph body, IReadOnlyList<ImportedTensor> inputs)
+    {
+        string name = Graph.NodeName;
+        var outputs = importer.Build(body, Graph, inputs);
+        Graph.NodeName = name;
+        return outputs;
     }
 
     /// <summary>The node is valid, but nothing here does it.</summary>

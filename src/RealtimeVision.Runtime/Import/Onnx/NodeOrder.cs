@@ -66,16 +66,16 @@ internal static class NodeOrder
         OnnxNode node, IReadOnlySet<string> given, Dictionary<string, int> producers)
     {
         var found = new HashSet<int>();
-        for (int k = 0; k < node.Inputs.Count; k++)
+        foreach (var (k, name) in node.Reads.Index())
         {
-            string name = node.Inputs[k];
             if (name.Length == 0 || given.Contains(name))
             {
                 continue;
             }
 
             found.Add(producers.TryGetValue(name, out int producer) ? producer
-                : throw node.Bad($"nothing computes '{name}'", $"input[{k}]"));
+                : throw node.Bad(
+                    $"nothing computes '{name}'", k < node.Inputs.Count ? $"input[{k}]" : null));
         }
 
         return [.. found];

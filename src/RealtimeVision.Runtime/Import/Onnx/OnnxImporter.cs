@@ -10,10 +10,14 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 /// <param name="constants"> Tensors that come of the file alone. Those that mappers compute are
 /// added, so that the next graph has the same ones. </param>
 /// <param name="external">Data beside the file.</param>
+/// <param name="outer">
+/// For a graph within a node: the importer of the graph around it; else null.
+/// </param>
 internal sealed class OnnxImporter(
     IReadOnlyList<OnnxNode> nodes,
     Dictionary<string, HostTensor> constants,
-    OnnxExternalData? external)
+    OnnxExternalData? external,
+    OnnxImporter? outer = null)
 {
     private readonly Dictionary<string, ImportedTensor> _tensors = [];
     private readonly HashSet<Value> _named = [];
@@ -21,7 +25,7 @@ internal sealed class OnnxImporter(
     /// <summary>
     /// Nodes that could not be mapped; nodes that read their results were not tried.
     /// </summary>
-    public List<UnsupportedOperator> Unsupported { get; } = [];
+    public List<UnsupportedOperator> Unsupported { get; } = outer?.Unsupported ?? [];
 
     /// <summary>Why a node can be mapped for no sizes at all; null where it may be.</summary>
     public static string? Refusal(OnnxNode node)
@@ -61,11 +65,31 @@ internal sealed class OnnxImporter(
         return Find;
     }
 
+    /// <summary>Adds the nodes of a graph within a node of this one.</summary>
+    /// <returns>Its outputs, in order.</returns>
+    /// <exception cref="UnsupportedNodeException">A node of it cannot be imported.</exception>
+    public ImportedTensor[] Build(
+        OnnxGraph body, GraphWriter graph, IReadOnlyList<ImportedTensor> inputs)
+    {
+        int known = Unsupported.Count;
+        var importer = new OnnxImporter(body.Nodes, new(body.Constants), external, this);
+        var find = importer.Run(graph, body.Inputs.Zip(inputs));
+        ImportedTensor?[] outputs = [.. body.Outputs.Select(find)];
+        if (Unsupported.Count == known)
+        {
+            return outputs!;
+        }
+
+        string[] names = [.. Unsupported.Skip(known).Select(u => u.Operator).Distinct()];
+        throw NodeContext.Unsupported($"nodes within it cannot be imported: "
+            + string.Join(", ", names));
+    }
+
     private static bool NamesNode(ShapeException e, OnnxNode node) =>
         e.Message.StartsWith($"node '{node.Name}'", StringComparison.Ordinal);
 
     private ImportedTensor? Find(string name) =>
-        _tensors.GetValueOrDefault(name) ?? constants.GetValueOrDefault(name);
+        _tensors.GetValueOrDefault(name) ?? constants.GetValueOrDefault(name) ?? outer?.Find(name);
 
     private void Map(OnnxNode node, GraphWriter graph)
     {
@@ -76,7 +100,7 @@ internal sealed class OnnxImporter(
         }
 
         ImportedTensor?[] inputs = [.. node.Inputs.Select(Find)];
-        if (node.Inputs.Where((name, i) => name.Length > 0 && inputs[i] is null).Any())
+        if (node.Reads.Any(name => name.Length > 0 && Find(name) is null))
         {
             return;
         }
@@ -87,7 +111,7 @@ internal sealed class OnnxImporter(
         {
             inputs = OlderForms.Modernise(node, inputs, graph);
             outputs = OnnxOperators.Find(node.OpType)!.Map(
-                new NodeContext(node, inputs, graph, external));
+                new NodeContext(node, inputs, graph, external, this));
         }
         catch (UnsupportedNodeException e)
         {
@@ -120,7 +144,8 @@ internal sealed class OnnxImporter(
                 Unsupported.Add(new UnsupportedOperator(
                     node.Name, node.Operator, $"output {index} ('{name}') is not computed"));
                 return;
-            case GraphTensor { Value: { Producer: not null } value } when _named.Add(value):
+            case GraphTensor { Value: { Producer: not null } value }
+                when outer is null && _named.Add(value):
                 value.Name = name;
                 break;
         }

@@ -37,7 +37,8 @@ public sealed class OnnxModel : Model
         Inputs = OnnxDeclarations.InputsOf(graph, _constants.Keys.ToHashSet(), file);
         Outputs = OnnxDeclarations.OutputsOf(graph, file);
         HashSet<string> given = [.. _constants.Keys, .. Inputs.Select(i => i.Name), .. sparse];
-        var nodes = graph.Node.Select((node, i) => new OnnxNode(node, i, Opset, file)).ToList();
+        var nodes = graph.Node
+            .Select((node, i) => new OnnxNode(node, i, Opset, file, external)).ToList();
         MakeNamesUnique(nodes);
         _nodes = NodeOrder.Of(
             nodes, given, graph.Output.Select((o, i) => (o.Name, $"graph.output[{i}]")),

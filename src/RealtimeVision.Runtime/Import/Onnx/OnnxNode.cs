@@ -10,8 +10,10 @@ internal sealed class OnnxNode
     private readonly NodeProto _proto;
     private readonly int _index;
     private readonly string? _file;
+    private readonly Dictionary<string, OnnxGraph> _bodies = [];
 
-    public OnnxNode(NodeProto proto, int index, int opset, string? file)
+    public OnnxNode(
+        NodeProto proto, int index, int opset, string? file, OnnxExternalData? external)
     {
         _proto = proto;
         _index = index;
@@ -19,6 +21,10 @@ internal sealed class OnnxNode
         Opset = opset;
         Name = proto.Name.Length > 0 ? proto.Name
             : proto.Output.Find(o => o.Length > 0) ?? $"{proto.OpType} {index}";
+        foreach (var attribute in proto.Attribute.Where(a => a.G is not null))
+        {
+            _bodies[attribute.Name] = new OnnxGraph(attribute.G!, this, opset, file, external);
+        }
     }
 
     /// <summary>Its name; of its first output where it has none.</summary>
@@ -44,6 +50,14 @@ internal sealed class OnnxNode
 
     /// <summary>Names of the outputs, empty where nobody wants one.</summary>
     public IReadOnlyList<string> Outputs => _proto.Output;
+
+    /// <summary>The graphs in its attributes.</summary>
+    public IEnumerable<OnnxGraph> Bodies => _bodies.Values;
+
+    /// <summary>
+    /// All names that it reads: its inputs, and what graphs in its attributes read of those around.
+    /// </summary>
+    public IEnumerable<string> Reads => Inputs.Concat(Bodies.SelectMany(b => b.Captured));
 
     /// <summary>True where the input is given.</summary>
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;
@@ -105,6 +119,10 @@ internal sealed class OnnxNode
 
     /// <summary>A tensor; null where the attribute is missing.</summary>
     public TensorProto? Tensor(string attribute) => Find(attribute, AttributeType.Tensor)?.T;
+
+    /// <summary>A graph that must be there.</summary>
+    public OnnxGraph Body(string attribute) => _bodies.GetValueOrDefault(attribute)
+        ?? throw Bad("the graph is missing", attribute);
 
     /// <summary>The error for a node that breaks the rules of the format.</summary>
     public ModelFormatException Bad(string problem, string? field = null) => new(

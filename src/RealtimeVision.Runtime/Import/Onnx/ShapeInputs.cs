@@ -17,7 +17,7 @@ internal static class ShapeInputs
         ["Dropout"] = [1, 2],
         ["Expand"] = [1],
         ["If"] = [0],
-        ["Loop"] = [0],
+        ["Loop"] = [0, 1],
         ["OneHot"] = [1],
         ["Pad"] = [1, 2, 3],
         ["Range"] = [0, 1, 2],
@@ -33,8 +33,12 @@ internal static class ShapeInputs
         ["ReduceSumSquare"] = [1],
         ["Reshape"] = [1],
         ["Resize"] = [1, 2, 3],
+        ["SequenceAt"] = [1],
+        ["SequenceErase"] = [1],
+        ["SequenceInsert"] = [2],
         ["Slice"] = [1, 2, 3, 4],
         ["Split"] = [1],
+        ["SplitToSequence"] = [1],
         ["Squeeze"] = [1],
         ["Tile"] = [1],
         ["TopK"] = [1],
@@ -50,17 +54,35 @@ internal static class ShapeInputs
     public static IReadOnlyList<TensorDeclaration> Mark(
         IReadOnlyList<TensorDeclaration> inputs, IReadOnlyList<OnnxNode> nodes)
     {
-        var wanted = new HashSet<string>();
-        foreach (var node in nodes.Reverse().Where(n => n.IsStandard))
-        {
-            var places = node.Outputs.Any(wanted.Contains) && node.OpType is not ("Shape" or "Size")
-                ? Enumerable.Range(0, node.Inputs.Count)
-                : Places.GetValueOrDefault(node.OpType, []).Where(node.HasInput);
-            wanted.UnionWith(places.Select(i => node.Inputs[i]));
-        }
-
+        var wanted = Wanted(nodes, []);
         return [.. inputs.Select(input => input.Dimensions.Count <= 1 && wanted.Contains(input.Name)
             ? input with { DecidesShapes = true }
             : input)];
+    }
+
+    // Names whose elements decide shapes, of these nodes and of those around them.
+    private static HashSet<string> Wanted(
+        IReadOnlyList<OnnxNode> nodes, IEnumerable<string> wantedOutputs)
+    {
+        HashSet<string> wanted = [.. wantedOutputs];
+        foreach (var node in nodes.Reverse().Where(n => n.IsStandard))
+        {
+            bool isWanted = node.Outputs.Any(wanted.Contains)
+                && node.OpType is not ("Shape" or "Size");
+            var places = isWanted ? Enumerable.Range(0, node.Inputs.Count)
+                : Places.GetValueOrDefault(node.OpType, []).Where(node.HasInput);
+            wanted.UnionWith(places.Select(i => node.Inputs[i]));
+            foreach (var body in node.Bodies)
+            {
+                // Inputs of a body are those of its node.
+                var within = Wanted(body.Nodes, isWanted ? body.Outputs : []);
+                wanted.UnionWith(body.Captured.Where(within.Contains));
+                wanted.UnionWith(
+                    body.Inputs.Zip(node.Inputs)
+                        .Where(pair => within.Contains(pair.First)).Select(pair => pair.Second));
+            }
+        }
+
+        return wanted;
     }
 }

@@ -44,6 +44,8 @@ internal static class OnnxOperators
             Shaping.All,
             Sizes.All,
             HostOnly.All,
+            Control.All,
+            Sequences.All,
         }
         .SelectMany(m => m).ToFrozenDictionary(m => m.Name);
 

@@ -19,18 +19,25 @@ internal static class Shaping
         OperatorMapper.Of("Cast", Cast),
     ];
 
-    private static ImportedTensor Reshape(NodeContext n, Shape shape)
+    /// <summary>The same elements under other sizes.</summary>
+    public static ImportedTensor Reshape(NodeContext n, ImportedTensor x, Shape shape)
     {
-        if (n.Input(0) is GraphTensor tensor)
+        if (x is not HostTensor host)
         {
-            return n.Graph.Reshape(tensor, shape);
+            return n.Graph.Reshape((GraphTensor)x, shape);
         }
 
-        var host = (HostTensor)n.Input(0);
         return host.Count == shape.Count ? host.Reshape(shape)
             : throw new ShapeException(
                 $"{host.Shape} has {host.Count} elements, {shape} has {shape.Count}");
     }
+
+    /// <summary>A tensor with a new axis of size 1.</summary>
+    public static ImportedTensor WithAxis(NodeContext n, ImportedTensor x, int axis) =>
+        Reshape(n, x, new Shape([.. x.Shape.Sizes[..axis], 1, .. x.Shape.Sizes[axis..]]));
+
+    private static ImportedTensor Reshape(NodeContext n, Shape shape) =>
+        Reshape(n, n.Input(0), shape);
 
     private static Shape ReshapeSizes(NodeContext n)
     {

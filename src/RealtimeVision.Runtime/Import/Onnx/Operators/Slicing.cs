@@ -28,6 +28,12 @@ internal static class Slicing
             x.Shape.With(axis, size), IndexWalk.Gather(x.Shape, axis, entries));
     }
 
+    /// <summary>One entry of a tensor along an axis, without that axis.</summary>
+    public static ImportedTensor Entry(NodeContext n, ImportedTensor x, int axis, int index) =>
+        Shaping.Reshape(
+            n, Part(n, x, axis, index, 1, 1),
+            new Shape([.. x.Shape.Sizes[..axis], .. x.Shape.Sizes[(axis + 1)..]]));
+
     private static ImportedTensor Slice(NodeContext n)
     {
         var x = n.Input(0);
