@@ -53,6 +53,12 @@ public unsafe interface ILanes<TSelf>
     /// </summary>
     static abstract TSelf AtMost(TSelf bound, TSelf x);
 
+    /// <summary>
+    /// <paramref name="x"/>, but no less than <paramref name="low"/> and no more than
+    /// <paramref name="high"/>; NaN stays NaN.
+    /// </summary>
+    static abstract TSelf Clamp(TSelf x, TSelf low, TSelf high);
+
     /// <summary>Absolute value.</summary>
     static abstract TSelf Abs(TSelf x);
 
@@ -82,8 +88,19 @@ public unsafe interface ILanes<TSelf>
     /// <summary><c>x &gt; y ? a : b</c>, lane by lane.</summary>
     static abstract TSelf SelectGreater(TSelf x, TSelf y, TSelf a, TSelf b);
 
+    /// <summary>
+    /// A mask that is set in the first lanes: none where <paramref name="count"/> is not positive,
+    /// all where it is <see cref="Count"/> or more.
+    /// </summary>
+    static abstract TSelf FirstLanes(int count);
+
     /// <summary>Writes to memory; no alignment is needed.</summary>
     void Store(float* destination);
+
+    /// <summary>
+    /// Writes the lanes in which <paramref name="mask"/> is set and touches no other memory.
+    /// </summary>
+    void StoreWhere(TSelf mask, float* destination);
 
     /// <summary>
     /// Writes bytes, one a lane: numbers rounded to the nearest, half way up, those beyond 0 and

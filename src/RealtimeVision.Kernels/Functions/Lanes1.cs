@@ -64,6 +64,10 @@ public readonly unsafe record struct Lanes1(float Value) : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1 Clamp(Lanes1 x, Lanes1 low, Lanes1 high) => AtMost(high, AtLeast(low, x));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1 Abs(Lanes1 x) => new(MathF.Abs(x.Value));
 
     /// <inheritdoc/>
@@ -103,7 +107,21 @@ public readonly unsafe record struct Lanes1(float Value) : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes1 FirstLanes(int count) => new(count > 0 ? 1 : 0);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => *destination = Value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreWhere(Lanes1 mask, float* destination)
+    {
+        if (mask.Value != 0)
+        {
+            *destination = Value;
+        }
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

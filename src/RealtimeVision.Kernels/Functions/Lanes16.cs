@@ -67,6 +67,11 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Clamp(Lanes16 x, Lanes16 low, Lanes16 high) =>
+        new(Vector512.MinNative(high.Value, Vector512.MaxNative(low.Value, x.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Abs(Lanes16 x) => new(Vector512.Abs(x.Value));
 
     /// <inheritdoc/>
@@ -139,7 +144,17 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 FirstLanes(int count) => 
+        new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => Vector512.Store(Value, destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreWhere(Lanes16 mask, float* destination) =>
+        Avx512F.MaskStore(destination, mask.Value, Value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

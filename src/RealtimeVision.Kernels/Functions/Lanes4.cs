@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace RealtimeVision.Kernels.Functions;
 
@@ -67,6 +68,11 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 AtMost(Lanes4 bound, Lanes4 x) => new(Vector128.MinNative(bound.Value, x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 Clamp(Lanes4 x, Lanes4 low, Lanes4 high) =>
+        new(Vector128.MinNative(high.Value, Vector128.MaxNative(low.Value, x.Value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -142,7 +148,31 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 FirstLanes(int count) => 
+        new(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => Vector128.Store(Value, destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreWhere(Lanes4 mask, float* destination)
+    {
+        if (Avx.IsSupported)
+        {
+            Avx.MaskStore(destination, mask.Value, Value);
+            return;
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            if (mask.Value.AsInt32()[i] != 0)
+            {
+                destination[i] = Value[i];
+            }
+        }
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -67,6 +67,11 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Clamp(Lanes8 x, Lanes8 low, Lanes8 high) =>
+        new(Vector256.MinNative(high.Value, Vector256.MaxNative(low.Value, x.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Abs(Lanes8 x) => new(Vector256.Abs(x.Value));
 
     /// <inheritdoc/>
@@ -139,7 +144,17 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 FirstLanes(int count) => 
+        new(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => Vector256.Store(Value, destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreWhere(Lanes8 mask, float* destination) =>
+        Avx.MaskStore(destination, mask.Value, Value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

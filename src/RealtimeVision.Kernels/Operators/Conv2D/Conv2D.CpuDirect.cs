@@ -51,7 +51,10 @@ public sealed partial record Conv2D
         // A group's bias begins where the group's outputs do; vectors that run past it read the
         // next group's.
         var bias = PackBias(b);
-        var cut = DirectCut.Of(y, (long)depth * outputs, groups * WeightPanels.Count(groupO, width), window.IsPointwise);
+        var epilogue = FusedEpilogue.Of(b, this);
+        var cut = DirectCut.Of(
+            y, (long)depth * outputs, groups * WeightPanels.Count(groupO, width), panelFloats * groups,
+            window.IsPointwise, hasRest: epilogue.Rest is not null);
         b.ReserveWorkerScratch(rows.ScratchFloats(cut.RowsPerPiece));
         b.Add(new DirectStep
         {
@@ -64,7 +67,7 @@ public sealed partial record Conv2D
             Output = y,
             Weights = weights,
             Bias = bias,
-            Epilogue = FusedEpilogue.Of(b, this),
+            Epilogue = epilogue,
             Taps = [.. taps],
             RunLength = rowsAreRuns ? w[1] * x.C : groupC,
             RowStride = Stride.Width * x.C,
@@ -79,15 +82,29 @@ public sealed partial record Conv2D
 
     /// <summary>
     /// How the output is cut into pieces: blocks of rows of one picture (blocks of pixels where all
-    /// pixels are one row), and blocks of weight panels where there are few pixels.
+    /// pixels are one row), and blocks of weight panels where there are few pixels. Where an
+    /// epilogue has to follow, all panels of a piece go over one block of pixels after the other.
     /// </summary>
     private readonly record struct DirectCut(
-        int RowsPerPiece, int RowBlocks, int PixelsPerPiece, int PixelBlocks, int PanelsPerPiece, int PanelBlocks)
+        int RowsPerPiece,
+        int RowBlocks,
+        int PixelsPerPiece,
+        int PixelBlocks,
+        int PanelsPerPiece,
+        int PanelBlocks,
+        int PixelsPerTurn)
     {
         // Large enough to outweigh handing it out, small enough that threads end together.
         private const double MultiplicationsPerPiece = 1.5e6;
 
-        public static DirectCut Of(Shape y, long multiplicationsPerPixel, int panels, bool isOneRow)
+        // Results of a turn, which stay in L1 until the epilogue has gone over them.
+        private const int TurnBytes = 24 << 10;
+
+        // Weights that stay in L2 from turn to turn; more of them are better read once a piece.
+        private const int NearWeightBytes = 256 << 10;
+
+        public static DirectCut Of(
+            Shape y, long multiplicationsPerPixel, int panels, long weightFloats, bool isOneRow, bool hasRest)
         {
             double all = (double)multiplicationsPerPixel * y.N * y.H * y.W;
             int pieces = (int)Math.Clamp(all / MultiplicationsPerPiece, 1, 64);
@@ -112,9 +129,15 @@ public sealed partial record Conv2D
             int blocks = y.N * rowBlocks * pixelBlocks;
             int panelBlocks = blocks >= 8 ? 1 : Math.Clamp((pieces + blocks - 1) / blocks, 1, Math.Min(panels, 16));
             int panelsPerPiece = (panels + panelBlocks - 1) / panelBlocks;
+            int pixelsPerTurn = int.MaxValue;
+            if (hasRest && 4 * weightFloats * panelsPerPiece / panels <= NearWeightBytes)
+            {
+                pixelsPerTurn = Math.Max(TurnBytes / 4 / y.C / 12, 1) * 12;
+            }
+
             return new DirectCut(
                 rowsPerPiece, rowBlocks, pixelsPerPiece, pixelBlocks, panelsPerPiece,
-                (panels + panelsPerPiece - 1) / panelsPerPiece);
+                (panels + panelsPerPiece - 1) / panelsPerPiece, pixelsPerTurn);
         }
     }
 
@@ -170,10 +193,30 @@ public sealed partial record Conv2D
             float* x = Rows.Get(X.Floats, n, firstRow, rows, worker.Scratch) + ((long)firstPixel * RowStride);
             long at = ((((long)n * Output.H) + firstRow) * Output.W + firstPixel) * Output.C;
 
+            int firstPanel = panelBlock * Cut.PanelsPerPiece;
+            int lastPanel = Math.Min(
+                firstPanel + Cut.PanelsPerPiece, Groups * WeightPanels.Count(GroupO, Kernels.Width));
+            int rowsPerTurn = Math.Clamp(Cut.PixelsPerTurn / pixels, 1, rows);
+            int pixelsPerTurn = Math.Min(Cut.PixelsPerTurn, pixels);
+            for (int r = 0; r < rows; r += rowsPerTurn)
+            {
+                for (int p = 0; p < pixels; p += pixelsPerTurn)
+                {
+                    Turn(
+                        x + ((nint)r * Rows.Pitch * Stride) + ((nint)p * RowStride),
+                        at + ((((long)r * Output.W) + p) * Output.C),
+                        Math.Min(rowsPerTurn, rows - r),
+                        Math.Min(pixelsPerTurn, pixels - p),
+                        firstPanel,
+                        lastPanel);
+                }
+            }
+        }
+
+        private void Turn(float* x, long at, int rows, int pixels, int firstPanel, int lastPanel)
+        {
             int columns = WeightPanels.Columns(Kernels.Width);
             int panelsPerGroup = WeightPanels.Count(GroupO, Kernels.Width);
-            int firstPanel = panelBlock * Cut.PanelsPerPiece;
-            int lastPanel = Math.Min(firstPanel + Cut.PanelsPerPiece, Groups * panelsPerGroup);
             nint inputPitch = (nint)Rows.Pitch * Stride;
             nint outputPitch = (nint)Output.W * Output.C;
             fixed (nint* taps = Taps)

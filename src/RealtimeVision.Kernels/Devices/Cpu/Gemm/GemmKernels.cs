@@ -2,19 +2,19 @@ using RealtimeVision.Kernels.Functions;
 
 namespace RealtimeVision.Kernels.Devices.Cpu.Gemm;
 
-/// <summary>The micro-kernels of one vector width, by rows and vectors.</summary>
-internal sealed unsafe class GemmKernels
+/// <summary>
+/// The micro-kernels of one vector width: by vectors of columns, whether columns fill the last one,
+/// whether there is a residual, and rows.
+/// </summary>
+internal abstract unsafe class GemmKernels
 {
-    private readonly delegate*<GemmTile*, void>[] _one;
-    private readonly delegate*<GemmTile*, void>[] _two;
+    // By what Choice says; made when first asked for.
+    private readonly delegate*<GemmTile*, void>[]?[] _byRows = new delegate*<GemmTile*, void>[8][];
 
-    private GemmKernels(
-        VectorWidth width, int maxRows, delegate*<GemmTile*, void>[] one, delegate*<GemmTile*, void>[] two)
+    private protected GemmKernels(VectorWidth width, int maxRows)
     {
         Width = width;
         MaxRows = maxRows;
-        _one = one;
-        _two = two;
     }
 
     /// <summary>Vector width.</summary>
@@ -26,10 +26,10 @@ internal sealed unsafe class GemmKernels
     /// <summary>The kernels of a width.</summary>
     public static GemmKernels Of(VectorWidth width) => width switch
     {
-        VectorWidth.Vector512 => Create<Lanes16>(width, 12),
-        VectorWidth.Vector256 => Create<Lanes8>(width, 6),
-        VectorWidth.Vector128 => Create<Lanes4>(width, 6),
-        _ => Create<Lanes1>(width, 6),
+        VectorWidth.Vector512 => GemmKernels<Lanes16>.Get(width, 12),
+        VectorWidth.Vector256 => GemmKernels<Lanes8>.Get(width, 6),
+        VectorWidth.Vector128 => GemmKernels<Lanes4>.Get(width, 6),
+        _ => GemmKernels<Lanes1>.Get(width, 6),
     };
 
     /// <summary>
@@ -40,7 +40,12 @@ internal sealed unsafe class GemmKernels
     /// <param name="rows">Rows, at a constant stride in input, output and residual.</param>
     public void Run(GemmTile tile, int rows)
     {
-        var kernels = tile.Columns <= (int)Width ? _one : _two;
+        int width = (int)Width;
+        int vectors = tile.Columns > width ? 2 : 1;
+        int choice = vectors - 1
+            + (tile.Columns < vectors * width ? 2 : 0)
+            + (tile.Residual is not null ? 4 : 0);
+        var kernels = _byRows[choice] ??= Make(choice);
         int calls = (rows + MaxRows - 1) / MaxRows;
         for (; calls > 0; calls--)
         {
@@ -57,26 +62,54 @@ internal sealed unsafe class GemmKernels
         }
     }
 
-    private static GemmKernels Create<TLanes>(VectorWidth width, int maxRows)
-        where TLanes : struct, ILanes<TLanes> =>
-        new(width, maxRows, ByRows<Number1, TLanes>(), ByRows<Number2, TLanes>());
+    /// <summary>Kernels of 1 to 12 rows.</summary>
+    /// <param name="choice">1 for two vectors, 2 for a part of the last, 4 for a residual.</param>
+    private protected abstract delegate*<GemmTile*, void>[] Make(int choice);
+}
 
-    private static delegate*<GemmTile*, void>[] ByRows<TVectors, TLanes>()
+/// <summary>The micro-kernels of one kind of lanes.</summary>
+internal sealed unsafe class GemmKernels<TLanes> : GemmKernels
+    where TLanes : struct, ILanes<TLanes>
+{
+    private static GemmKernels<TLanes>? _one;
+
+    private GemmKernels(VectorWidth width, int maxRows)
+        : base(width, maxRows)
+    {
+    }
+
+    /// <summary>The kernels.</summary>
+    public static GemmKernels Get(VectorWidth width, int maxRows) => _one ??= new(width, maxRows);
+
+    private protected override delegate*<GemmTile*, void>[] Make(int choice) => choice switch
+    {
+        0 => ByRows<Number1, No, No>(),
+        1 => ByRows<Number2, No, No>(),
+        2 => ByRows<Number1, Yes, No>(),
+        3 => ByRows<Number2, Yes, No>(),
+        4 => ByRows<Number1, No, Yes>(),
+        5 => ByRows<Number2, No, Yes>(),
+        6 => ByRows<Number1, Yes, Yes>(),
+        _ => ByRows<Number2, Yes, Yes>(),
+    };
+
+    private static delegate*<GemmTile*, void>[] ByRows<TVectors, TPartial, TResidual>()
         where TVectors : struct, INumber
-        where TLanes : struct, ILanes<TLanes> =>
+        where TPartial : struct, IFlag
+        where TResidual : struct, IFlag =>
     [
         null,
-        &MicroKernel<Number1, TVectors, TLanes>.Run,
-        &MicroKernel<Number2, TVectors, TLanes>.Run,
-        &MicroKernel<Number3, TVectors, TLanes>.Run,
-        &MicroKernel<Number4, TVectors, TLanes>.Run,
-        &MicroKernel<Number5, TVectors, TLanes>.Run,
-        &MicroKernel<Number6, TVectors, TLanes>.Run,
-        &MicroKernel<Number7, TVectors, TLanes>.Run,
-        &MicroKernel<Number8, TVectors, TLanes>.Run,
-        &MicroKernel<Number9, TVectors, TLanes>.Run,
-        &MicroKernel<Number10, TVectors, TLanes>.Run,
-        &MicroKernel<Number11, TVectors, TLanes>.Run,
-        &MicroKernel<Number12, TVectors, TLanes>.Run,
+        &MicroKernel<Number1, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number2, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number3, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number4, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number5, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number6, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number7, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number8, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number9, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number10, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number11, TVectors, TPartial, TResidual, TLanes>.Run,
+        &MicroKernel<Number12, TVectors, TPartial, TResidual, TLanes>.Run,
     ];
 }

@@ -11,15 +11,18 @@ namespace RealtimeVision.Kernels.Devices.Cpu.Gemm;
 /// <remarks>
 /// Written out because only named locals stay in registers. Rows and vectors beyond
 /// <typeparamref name="TRows"/> and <typeparamref name="TVectors"/> fall away when the method is
-/// compiled. Rows are reached from four pointers at distances 0, s and 2s: more pointers would not
+/// compiled, and so do residuals and masks (for columns that do not fill the last vector) where
+/// there are none. What remains has to be small: the JIT compiler inlines only so much into a method,
+/// and one call that is left costs all registers. Rows are reached from four pointers at distances 0, s and 2s: more pointers would not
 /// fit the general registers.
 /// </remarks>
-internal static unsafe class MicroKernel<TRows, TVectors, TLanes>
+internal static unsafe class MicroKernel<TRows, TVectors, TPartial, TResidual, TLanes>
     where TRows : struct, INumber
     where TVectors : struct, INumber
+    where TPartial : struct, IFlag
+    where TResidual : struct, IFlag
     where TLanes : struct, ILanes<TLanes>
 {
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(GemmTile* tile)
     {
@@ -39,6 +42,119 @@ internal static unsafe class MicroKernel<TRows, TVectors, TLanes>
         TLanes l9 = first, r9 = second;
         TLanes l10 = first, r10 = second;
         TLanes l11 = first, r11 = second;
+
+        if (TResidual.IsSet)
+        {
+            float* residual = tile->Residual;
+            nint o = tile->OutputStride;
+            if (TRows.Value > 0)
+            {
+                l0 += TLanes.Load(residual);
+                if (TVectors.Value > 1)
+                {
+                    r0 += TLanes.Load(residual + width);
+                }
+            }
+
+            if (TRows.Value > 1)
+            {
+                l1 += TLanes.Load(residual + (1 * o));
+                if (TVectors.Value > 1)
+                {
+                    r1 += TLanes.Load(residual + (1 * o) + width);
+                }
+            }
+
+            if (TRows.Value > 2)
+            {
+                l2 += TLanes.Load(residual + (2 * o));
+                if (TVectors.Value > 1)
+                {
+                    r2 += TLanes.Load(residual + (2 * o) + width);
+                }
+            }
+
+            if (TRows.Value > 3)
+            {
+                l3 += TLanes.Load(residual + (3 * o));
+                if (TVectors.Value > 1)
+                {
+                    r3 += TLanes.Load(residual + (3 * o) + width);
+                }
+            }
+
+            if (TRows.Value > 4)
+            {
+                l4 += TLanes.Load(residual + (4 * o));
+                if (TVectors.Value > 1)
+                {
+                    r4 += TLanes.Load(residual + (4 * o) + width);
+                }
+            }
+
+            if (TRows.Value > 5)
+            {
+                l5 += TLanes.Load(residual + (5 * o));
+                if (TVectors.Value > 1)
+                {
+                    r5 += TLanes.Load(residual + (5 * o) + width);
+                }
+            }
+
+            if (TRows.Value > 6)
+            {
+                l6 += TLanes.Load(residual + (6 * o));
+                if (TVectors.Value > 1)
+                {
+                    r6 += TLanes.Load(residual + (6 * o) + width);
+                }
+            }
+
+            if (TRows.Value > 7)
+            {
+                l7 += TLanes.Load(residual + (7 * o));
+                if (TVectors.Value > 1)
+                {
+                    r7 += TLanes.Load(residual + (7 * o) + width);
+                }
+            }
+
+            if (TRows.Value > 8)
+            {
+                l8 += TLanes.Load(residual + (8 * o));
+                if (TVectors.Value > 1)
+                {
+                    r8 += TLanes.Load(residual + (8 * o) + width);
+                }
+            }
+
+            if (TRows.Value > 9)
+            {
+                l9 += TLanes.Load(residual + (9 * o));
+                if (TVectors.Value > 1)
+                {
+                    r9 += TLanes.Load(residual + (9 * o) + width);
+                }
+            }
+
+            if (TRows.Value > 10)
+            {
+                l10 += TLanes.Load(residual + (10 * o));
+                if (TVectors.Value > 1)
+                {
+                    r10 += TLanes.Load(residual + (10 * o) + width);
+                }
+            }
+
+            if (TRows.Value > 11)
+            {
+                l11 += TLanes.Load(residual + (11 * o));
+                if (TVectors.Value > 1)
+                {
+                    r11 += TLanes.Load(residual + (11 * o) + width);
+                }
+            }
+        }
 
         nint s = tile->RowStride;
         float* b = tile->Weights;
@@ -180,120 +296,94 @@ internal static unsafe class MicroKernel<TRows, TVectors, TLanes>
             }
         }
 
-        float* scratch = stackalloc float[12 * 32];
-        bool isPartial = tile->Columns < TVectors.Value * width;
-        float* c = isPartial ? scratch : tile->Output;
-        nint stride = isPartial ? 2 * width : tile->OutputStride;
-        float* residual = tile->Residual;
+        float* c = tile->Output;
+        nint stride = tile->OutputStride;
         var low = TLanes.Broadcast(tile->Low);
         var high = TLanes.Broadcast(tile->High);
+        var mask = TPartial.IsSet
+            ? TLanes.FirstLanes(tile->Columns - ((TVectors.Value - 1) * width))
+            : zero;
         if (TRows.Value > 0)
         {
-            Finish(l0, r0, c + (0 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l0, r0, c + (0 * stride), low, high, mask);
         }
 
         if (TRows.Value > 1)
         {
-            Finish(l1, r1, c + (1 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l1, r1, c + (1 * stride), low, high, mask);
         }
 
         if (TRows.Value > 2)
         {
-            Finish(l2, r2, c + (2 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l2, r2, c + (2 * stride), low, high, mask);
         }
 
         if (TRows.Value > 3)
         {
-            Finish(l3, r3, c + (3 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l3, r3, c + (3 * stride), low, high, mask);
         }
 
         if (TRows.Value > 4)
         {
-            Finish(l4, r4, c + (4 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l4, r4, c + (4 * stride), low, high, mask);
         }
 
         if (TRows.Value > 5)
         {
-            Finish(l5, r5, c + (5 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l5, r5, c + (5 * stride), low, high, mask);
         }
 
         if (TRows.Value > 6)
         {
-            Finish(l6, r6, c + (6 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l6, r6, c + (6 * stride), low, high, mask);
         }
 
         if (TRows.Value > 7)
         {
-            Finish(l7, r7, c + (7 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l7, r7, c + (7 * stride), low, high, mask);
         }
 
         if (TRows.Value > 8)
         {
-            Finish(l8, r8, c + (8 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l8, r8, c + (8 * stride), low, high, mask);
         }
 
         if (TRows.Value > 9)
         {
-            Finish(l9, r9, c + (9 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l9, r9, c + (9 * stride), low, high, mask);
         }
 
         if (TRows.Value > 10)
         {
-            Finish(l10, r10, c + (10 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
+            Finish(l10, r10, c + (10 * stride), low, high, mask);
         }
 
         if (TRows.Value > 11)
         {
-            Finish(l11, r11, c + (11 * stride), residual, low, high);
-            residual = residual is null ? null : residual + tile->OutputStride;
-        }
-
-        if (isPartial)
-        {
-            CopyColumns(scratch, 2 * width, tile, TRows.Value);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(
-        TLanes left, TLanes right, float* c, float* residual, TLanes low, TLanes high)
-    {
-        if (residual is not null)
-        {
-            left += TLanes.Load(residual);
-            if (TVectors.Value > 1)
-            {
-                right += TLanes.Load(residual + TLanes.Count);
-            }
-        }
-
-        TLanes.AtMost(high, TLanes.AtLeast(low, left)).Store(c);
-        if (TVectors.Value > 1)
-        {
-            TLanes.AtMost(high, TLanes.AtLeast(low, right)).Store(c + TLanes.Count);
+            Finish(l11, r11, c + (11 * stride), low, high, mask);
         }
     }
 
     // The columns past the last belong to the next pixel, which another thread may be writing.
-    private static void CopyColumns(float* scratch, nint stride, GemmTile* tile, int rows)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(
+        TLanes left, TLanes right, float* c, TLanes low, TLanes high, TLanes mask)
     {
-        for (int r = 0; r < rows; r++)
+        left = TLanes.Clamp(left, low, high);
+        if (TVectors.Value > 1)
         {
-            for (int c = 0; c < tile->Columns; c++)
-            {
-                tile->Output[(r * tile->OutputStride) + c] = scratch[(r * stride) + c];
-            }
+            left.Store(c);
+            left = TLanes.Clamp(right, low, high);
+            c += TLanes.Count;
+        }
+
+        if (TPartial.IsSet)
+        {
+            left.StoreWhere(mask, c);
+        }
+        else
+        {
+            left.Store(c);
         }
     }
 }

@@ -6,6 +6,22 @@ internal interface INumber
     static abstract int Value { get; }
 }
 
+/// <summary>A choice as a type, so that the compiler knows it.</summary>
+internal interface IFlag
+{
+    static abstract bool IsSet { get; }
+}
+
+internal readonly struct Yes : IFlag
+{
+    public static bool IsSet => true;
+}
+
+internal readonly struct No : IFlag
+{
+    public static bool IsSet => false;
+}
+
 internal readonly struct Number1 : INumber
 {
     public static int Value => 1;
