@@ -1,7 +1,7 @@
 namespace RealtimeVision.Kernels.Functions;
 
 /// <summary>x + y.</summary>
-public readonly struct Add : IBinaryFunction
+public readonly partial struct Add : IBinaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes y)
@@ -9,7 +9,7 @@ public readonly struct Add : IBinaryFunction
 }
 
 /// <summary>x - y.</summary>
-public readonly struct Subtract : IBinaryFunction
+public readonly partial struct Subtract : IBinaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes y)
@@ -25,7 +25,7 @@ public readonly struct SubtractFrom : IBinaryFunction
 }
 
 /// <summary>x y.</summary>
-public readonly struct Multiply : IBinaryFunction
+public readonly partial struct Multiply : IBinaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes y)
@@ -33,7 +33,7 @@ public readonly struct Multiply : IBinaryFunction
 }
 
 /// <summary>x / y.</summary>
-public readonly struct Divide : IBinaryFunction
+public readonly partial struct Divide : IBinaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes y)
@@ -49,7 +49,7 @@ public readonly struct DivideInto : IBinaryFunction
 }
 
 /// <summary>The smaller; NaN where either is NaN.</summary>
-public readonly struct Minimum : IBinaryFunction
+public readonly partial struct Minimum : IBinaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes y)
@@ -57,7 +57,7 @@ public readonly struct Minimum : IBinaryFunction
 }
 
 /// <summary>The larger; NaN where either is NaN.</summary>
-public readonly struct Maximum : IBinaryFunction
+public readonly partial struct Maximum : IBinaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes y)
@@ -67,7 +67,7 @@ public readonly struct Maximum : IBinaryFunction
 /// <summary>
 /// x to the power of y; NaN where x is negative and y not whole.
 /// </summary>
-public readonly struct Power : IBinaryFunction
+public readonly partial struct Power : IBinaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes y)
@@ -89,7 +89,7 @@ public readonly struct Power : IBinaryFunction
 }
 
 /// <summary>x - y trunc(x / y): what division leaves, with the sign of x (C's fmod).</summary>
-public readonly struct Remainder : IBinaryFunction
+public readonly partial struct Remainder : IBinaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes y)
@@ -111,7 +111,7 @@ public readonly struct Remainder : IBinaryFunction
 }
 
 /// <summary>x - y floor(x / y): what division leaves, with the sign of y (Python's %).</summary>
-public readonly struct Modulo : IBinaryFunction
+public readonly partial struct Modulo : IBinaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes y)

@@ -31,7 +31,7 @@ public readonly struct Round : IUnaryFunction
 }
 
 /// <summary>-1 where x is negative, 1 where it is positive, else x itself: 0 or NaN.</summary>
-public readonly struct Sign : IUnaryFunction
+public readonly partial struct Sign : IUnaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)

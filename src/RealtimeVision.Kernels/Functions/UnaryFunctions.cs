@@ -1,7 +1,7 @@
 namespace RealtimeVision.Kernels.Functions;
 
 /// <summary>|x|.</summary>
-public readonly struct Abs : IUnaryFunction
+public readonly partial struct Abs : IUnaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)
@@ -10,7 +10,7 @@ public readonly struct Abs : IUnaryFunction
 }
 
 /// <summary>-x.</summary>
-public readonly struct Negate : IUnaryFunction
+public readonly partial struct Negate : IUnaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)

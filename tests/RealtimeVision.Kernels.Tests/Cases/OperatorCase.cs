@@ -47,6 +47,7 @@ public static class CaseTable
         .. FunctionCases.All(),
         .. NormCases.All(),
         .. PointwiseCases.All(),
+        .. TypedCases.All(),
         .. Pool2DCases.All(),
         .. ShapeCases.All(),
         .. Upsample2DCases.All(),

@@ -16,9 +16,9 @@ public sealed unsafe class CpuEpilogue
 
     private readonly VectorWidth _width;
     private readonly ChainLink[] _links;
-    private readonly CpuOperand[] _operands;
+    private readonly CpuOperand<float>[] _operands;
 
-    private CpuEpilogue(VectorWidth width, ChainLink[] links, CpuOperand[] operands)
+    private CpuEpilogue(VectorWidth width, ChainLink[] links, CpuOperand<float>[] operands)
     {
         _width = width;
         _links = links;
@@ -45,7 +45,7 @@ public sealed unsafe class CpuEpilogue
         CpuBindings b, PointwiseChain chain, int[] operands, Shape output) => chain.Length == 0
         ? null
         : new CpuEpilogue(
-            b.Width, chain.Links.ToArray(), Array.ConvertAll(operands, i => CpuOperand.Of(b, i, output)));
+            b.Width, chain.Links.ToArray(), Array.ConvertAll(operands, i => CpuOperand<float>.Of(b, i, output)));
 
     /// <summary>Applies the chain in place.</summary>
     /// <param name="data">The elements, one after the other.</param>

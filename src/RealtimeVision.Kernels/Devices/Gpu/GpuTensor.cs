@@ -27,6 +27,10 @@ public sealed class GpuTensor : DeviceTensor
     /// <summary>The tensor as 32-bit integers.</summary>
     public ArrayView<int> Ints { get; private set; }
 
+    /// <summary>The tensor as elements of any type of its size.</summary>
+    internal ArrayView<T> View<T>()
+        where T : unmanaged => Bytes.Cast<T>();
+
     /// <inheritdoc/>
     public override void Bind(DeviceMemory memory, long offset)
     {

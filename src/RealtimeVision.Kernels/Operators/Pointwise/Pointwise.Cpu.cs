@@ -32,7 +32,7 @@ public sealed unsafe partial record Pointwise : ICpuOperator
         // As much as stays in L1 between the two.
         private const int Block = 4096;
 
-        public required CpuOperand X { get; init; }
+        public required CpuOperand<float> X { get; init; }
 
         public required CpuTensor Y { get; init; }
 
@@ -81,7 +81,7 @@ public sealed unsafe partial record Pointwise : ICpuOperator
             }
             : new BroadcastStep
             {
-                Label = "Pointwise Broadcast", Pieces = pieces, X = CpuOperand.Of(b, source, shape), Y = y,
+                Label = "Pointwise Broadcast", Pieces = pieces, X = CpuOperand<float>.Of(b, source, shape), Y = y,
                 Chain = epilogue,
             });
     }
