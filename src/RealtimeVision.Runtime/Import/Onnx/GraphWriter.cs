@@ -113,6 +113,37 @@ internal sealed class GraphWriter(Graph graph)
     public GraphTensor Pointwise(GraphTensor x, UnaryFunction function, float a = 0, float b = 0) =>
         Pointwise(x, PointwiseChain.Of(function, a, b));
 
+    /// <summary>The elements as another type; nothing where they are of it.</summary>
+    public ImportedTensor Cast(ImportedTensor x, ElementType type) =>
+        x.Element == type ? x
+        : x is HostTensor host ? host.Cast(type switch
+        {
+            ElementType.Float32 => OnnxDataType.Float,
+            ElementType.Int32 => OnnxDataType.Int32,
+            _ => OnnxDataType.UInt8,
+        })
+        : new GraphTensor(Add(new Cast(type), ((GraphTensor)x).Value), ((GraphTensor)x).Order);
+
+    /// <summary>An operator whose inputs broadcast to the shape of its output.</summary>
+    public GraphTensor Broadcast(Operator op, params ReadOnlySpan<ImportedTensor> inputs)
+    {
+        var shape = new Shape();
+        ImportedTensor[] tensors = [.. inputs];
+        foreach (var tensor in tensors)
+        {
+            shape = Shape.Broadcast(shape, tensor.Shape);
+        }
+
+        if (!tensors.OfType<GraphTensor>().Any())
+        {
+            tensors[0] = ToGraph(tensors[0]);
+        }
+
+        var order = CommonOrder(tensors, shape.Rank);
+        return new GraphTensor(
+            Add(op, Array.ConvertAll(tensors, tensor => Operand(tensor, order))), order);
+    }
+
     /// <summary>A part of a tensor; starts, sizes and steps go by the file's axes.</summary>
     public GraphTensor Slice(GraphTensor x, int[] starts, Shape sizes, int[] steps)
     {

@@ -43,9 +43,9 @@ internal static class OnnxOperators
             Indexing.All,
             Shaping.All,
             Sizes.All,
-            HostOnly.All,
             Control.All,
             Sequences.All,
+            Logic.All,
         }
         .SelectMany(m => m).ToFrozenDictionary(m => m.Name);
 

@@ -1,5 +1,6 @@
 using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -8,28 +9,39 @@ internal static class PointwiseBinary
 {
     public static IEnumerable<OperatorMapper> All =>
     [
-        Of("Add", Binary.Add, (x, y) => x + y, (x, y) => x + y),
-        Of("Sub", Binary.Subtract, (x, y) => x - y, (x, y) => x - y),
-        Of("Mul", Binary.Multiply, (x, y) => x * y, (x, y) => x * y),
-        Of("Div", Binary.Divide, (x, y) => x / y, (x, y) => x / y),
-        Of("Min", Binary.Minimum, MathF.Min, Math.Min),
-        Of("Max", Binary.Maximum, MathF.Max, Math.Max),
-        Of("Sum", Binary.Add, (x, y) => x + y, (x, y) => x + y),
+        Of("Add", Binary.Add, Integer.Add, (x, y) => x + y, (x, y) => x + y),
+        Of("Sub", Binary.Subtract, Integer.Subtract, (x, y) => x - y, (x, y) => x - y),
+        Of("Mul", Binary.Multiply, Integer.Multiply, (x, y) => x * y, (x, y) => x * y),
+        Of("Div", Binary.Divide, Integer.Divide, (x, y) => x / y, (x, y) => x / y),
+        Of("Min", Binary.Minimum, Integer.Minimum, MathF.Min, Math.Min),
+        Of("Max", Binary.Maximum, Integer.Maximum, MathF.Max, Math.Max),
+        Of("Sum", Binary.Add, Integer.Add, (x, y) => x + y, (x, y) => x + y),
+        OperatorMapper.Of("Mod", Mod),
         OperatorMapper.Of("Mean", Mean),
         OperatorMapper.Of("Pow", Pow),
         OperatorMapper.Of("PRelu", PRelu),
     ];
 
-    // Min, Max and Sum take any number of tensors, the others two.
     private static OperatorMapper Of(
         string name,
         BinaryFunction function,
+        IntegerFunction integerFunction,
         Func<float, float, float> floats,
         Func<long, long, long> integers) =>
-        OperatorMapper.Of(name, n => n.Inputs.Skip(1).Aggregate(
-            n.Input(0), (x, y) => x is HostTensor a && y is HostTensor b
-                ? HostBroadcast.Apply(n, a, b, floats, integers)
-                : Apply(n, function, x, y)));
+        OperatorMapper.Of(name, n => Apply(n, function, integerFunction, floats, integers));
+
+    // Min, Max and Sum take any number of tensors, the others two.
+    private static ImportedTensor Apply(
+        NodeContext n,
+        BinaryFunction function,
+        IntegerFunction integerFunction,
+        Func<float, float, float> floats,
+        Func<long, long, long> integers) =>
+        n.Inputs.Skip(1).Aggregate(n.Input(0), (x, y) => x is HostTensor a && y is HostTensor b
+            ? HostBroadcast.Apply(n, a, b, floats, integers)
+            : x.Element == ElementType.Float32
+            ? Apply(n, function, x, y)
+            : n.Graph.Broadcast(new IntegerPointwise(integerFunction), x, y));
 
     private static GraphTensor Apply(
         NodeContext n, BinaryFunction function, ImportedTensor x, ImportedTensor y)
@@ -78,6 +90,14 @@ internal static class PointwiseBinary
         return n.Graph.Pointwise(n.Floats(sum), Unary.Affine, 1f / n.Inputs.Count());
     }
 
+    // The sign of the divisor, or that of the dividend where the attribute asks for it.
+    private static ImportedTensor Mod(NodeContext n) => n.Node.Flag("fmod")
+        ? Apply(n, Binary.Remainder, Integer.Remainder, (x, y) => x % y, (x, y) => x % y)
+        : Apply(
+            n, Binary.Modulo, Integer.Modulo,
+            (x, y) => x - (y * MathF.Floor(x / y)), (x, y) => ((x % y) + y) % y);
+
+    // The result has the type of the bases.
     private static ImportedTensor Pow(NodeContext n)
     {
         var (bases, exponents) = (n.Input(0), n.Input(1));
@@ -87,13 +107,24 @@ internal static class PointwiseBinary
                 n, x, e, MathF.Pow, (b, power) => (long)Math.Pow(b, power));
         }
 
-        var known = exponents as HostTensor;
-        return known is not null && known.Floats.Distinct().Count() == 1
-            && Shape.Broadcast(bases.Shape, known.Shape) == bases.Shape
-            && WithExponent(n, n.Floats(0), known.Floats[0]) is { } power
-                ? power
-                : Apply(n, Binary.Power, bases, known?.Cast(OnnxDataType.Float) ?? exponents);
+        if (bases.Element != ElementType.Float32 && exponents.Element != ElementType.Float32)
+        {
+            return n.Graph.Broadcast(new IntegerPointwise(Integer.Power), bases, exponents);
+        }
+
+        var result = Pow(
+            n, n.Graph.Cast(bases, ElementType.Float32),
+            n.Graph.Cast(exponents, ElementType.Float32));
+        return n.Graph.Cast(result, bases.Element);
     }
+
+    private static GraphTensor Pow(
+        NodeContext n, ImportedTensor bases, ImportedTensor exponents) =>
+        exponents is HostTensor known && known.Floats.Distinct().Count() == 1
+        && Shape.Broadcast(bases.Shape, known.Shape) == bases.Shape
+        && WithExponent(n, n.Floats(bases), known.Floats[0]) is { } power
+            ? power
+            : Apply(n, Binary.Power, bases, exponents);
 
     // Powers that take less than a logarithm and an exponential.
     private static GraphTensor? WithExponent(NodeContext n, GraphTensor x, float exponent) =>

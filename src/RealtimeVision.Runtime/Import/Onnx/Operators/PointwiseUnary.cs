@@ -1,4 +1,6 @@
 using RealtimeVision.Kernels.Functions;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -11,15 +13,15 @@ internal static class PointwiseUnary
     public static IEnumerable<OperatorMapper> All =>
     [
         // Those that sizes are computed with are done on the host, too.
-        Of("Abs", Unary.Abs, MathF.Abs),
+        Of("Abs", Unary.Abs, MathF.Abs, Integer.Abs),
         Of("Ceil", Unary.Ceiling, MathF.Ceiling),
         Of("Exp", Unary.Exp, MathF.Exp),
         Of("Floor", Unary.Floor, MathF.Floor),
         Of("Log", Unary.Log, MathF.Log),
-        Of("Neg", Unary.Negate, f => -f),
+        Of("Neg", Unary.Negate, f => -f, Integer.Negate),
         Of("Reciprocal", Unary.Reciprocal, f => 1 / f),
         Of("Round", Unary.Round, MathF.Round),
-        Of("Sign", Unary.Sign, f => f > 0 ? 1 : f < 0 ? -1 : f),
+        Of("Sign", Unary.Sign, f => f > 0 ? 1 : f < 0 ? -1 : f, Integer.Sign),
         Of("Sqrt", Unary.Sqrt, MathF.Sqrt),
 
         Of("Acos", _ => new(new ChainLink(Unary.Acos))),
@@ -60,13 +62,18 @@ internal static class PointwiseUnary
     ];
 
     private static OperatorMapper Of(
-        string name, UnaryFunction function, Func<float, float> onHost) =>
+        string name,
+        UnaryFunction function,
+        Func<float, float> onHost,
+        IntegerFunction? ofIntegers = null) =>
         OperatorMapper.Of(name, n => n.Input(0) switch
         {
             HostTensor { IsFloat: true } x =>
                 n.Host(x.Shape, Array.ConvertAll(x.Floats, f => onHost(f))),
             HostTensor x =>
                 n.Host(x.Shape, Array.ConvertAll(x.Integers, i => (long)onHost(i)), x.Type),
+            { Element: not ElementType.Float32 } x when ofIntegers is not null =>
+                n.Graph.Broadcast(new IntegerPointwise(ofIntegers), x),
             _ => n.Graph.Pointwise(n.Floats(0), function),
         });
 
@@ -78,6 +85,12 @@ internal static class PointwiseUnary
         if (n.IsOnHost)
         {
             return ClipOnHost(n);
+        }
+
+        if (n.Input(0).Element != ElementType.Float32)
+        {
+            var y = Limit(n.Input(0), Integer.Maximum, n.Optional(1));
+            return Limit(y, Integer.Minimum, n.Optional(2));
         }
 
         var x = n.Floats(0);
@@ -100,6 +113,9 @@ internal static class PointwiseUnary
             _ => n.Graph.Pointwise(
                 x, Unary.Clip, min ?? float.NegativeInfinity, max ?? float.PositiveInfinity),
         };
+
+        ImportedTensor Limit(ImportedTensor of, IntegerFunction by, ImportedTensor? limit) =>
+            limit is null ? of : n.Graph.Broadcast(new IntegerPointwise(by), of, limit);
     }
 
     private static HostTensor ClipOnHost(NodeContext n)

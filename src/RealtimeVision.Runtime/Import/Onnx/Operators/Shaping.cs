@@ -1,4 +1,5 @@
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -17,6 +18,7 @@ internal static class Shaping
         OperatorMapper.Of("Identity", n => n.Input(0)),
         OperatorMapper.Of("Dropout", n => n.Input(0), DropoutRefusal),
         OperatorMapper.Of("Cast", Cast),
+        OperatorMapper.Of("CastLike", CastLike),
     ];
 
     /// <summary>The same elements under other sizes.</summary>
@@ -137,22 +139,35 @@ internal static class Shaping
 
     private static ImportedTensor Cast(NodeContext n)
     {
-        // Before operator set 6 the type was given by name.
-        var type = n.Opset >= 6 ? (OnnxDataType)n.Node.Int("to")
-            : Enum.TryParse<OnnxDataType>(n.Node.Text("to", ""), ignoreCase: true, out var named)
-                ? named
-            : throw n.Node.Bad("it is no name of a type", "to");
-        if (OnnxTensor.StorageOf(type) is null)
-        {
-            throw NodeContext.Unsupported($"elements of type {type} are not supported");
-        }
-
-        return n.Input(0) switch
-        {
-            HostTensor host =>
-                host.Type == type ? host : host.Derive($"cast {type}", h => h.Cast(type)),
-            var x when x.Element == HostTensor.ElementOf(type) => x,
-            var x => throw NodeContext.Unsupported($"no kernel turns {x.Element} into {type}"),
-        };
+        var type = (OnnxDataType)n.Node.Int("to");
+        return OnnxTensor.StorageOf(type) is not null
+            ? Cast(n, type)
+            : throw NodeContext.Unsupported($"elements of type {type} are not supported");
     }
+
+    // Of a tensor that is computed only the type is known that it runs as.
+    private static ImportedTensor CastLike(NodeContext n) => n.Input(1) is HostTensor like
+        ? Cast(n, like.Type)
+        : Cast(n, n.Input(1).Element switch
+        {
+            ElementType.Float32 => OnnxDataType.Float,
+            ElementType.Int32 => OnnxDataType.Int32,
+            _ => OnnxDataType.UInt8,
+        });
+
+    private static ImportedTensor Cast(NodeContext n, OnnxDataType type) => n.Input(0) switch
+    {
+        HostTensor host =>
+            host.Type == type ? host : host.Derive($"cast {type}", h => h.Cast(type)),
+        var x when type == OnnxDataType.Bool => n.Graph.Broadcast(
+            new Compare(Comparison.NotEqual), x, Zero(n, x.Element)),
+        var x => n.Graph.Cast(x, HostTensor.ElementOf(type)),
+    };
+
+    private static HostTensor Zero(NodeContext n, ElementType type) => type switch
+    {
+        ElementType.Float32 => n.Host(new Shape(), [0f]),
+        ElementType.Int32 => n.Host(new Shape(), [0L]),
+        _ => n.Host(new Shape(), [0L], OnnxDataType.UInt8),
+    };
 }
