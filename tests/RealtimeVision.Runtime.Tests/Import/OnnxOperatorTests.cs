@@ -24,6 +24,7 @@ public sealed partial class OnnxOperatorTests
     [TestCaseSource(nameof(HostSizes))]
     [TestCaseSource(nameof(Normalisations))]
     [TestCaseSource(nameof(Sequences))]
+    [TestCaseSource(nameof(Types))]
     public void IsAsInOnnxRuntime(OnnxOperatorCase test) => OnnxComparison.Check(test.Model());
 
     private static IEnumerable<OnnxOperatorCase> Windows() =>
