@@ -10,6 +10,8 @@ public static class OperatorCatalog
     [
         typeof(ArgMax),
         typeof(AvgPool2D),
+        typeof(BackgroundBlur),
+        typeof(BackgroundComposite),
         typeof(BatchNorm),
         typeof(BatchNormTraining),
         typeof(Cast),
@@ -26,6 +28,8 @@ public static class OperatorCatalog
         typeof(GatherNd),
         typeof(GlobalAvgPool2D),
         typeof(GroupNorm),
+        typeof(GuidedFilter),
+        typeof(GuidedUpsample),
         typeof(Hardmax),
         typeof(IntegerPointwise),
         typeof(LayerNorm),

@@ -21,6 +21,17 @@ public sealed record OperatorCase(
     public double Tolerance { get; init; } = 1e-5;
 
     /// <summary>
+    /// Largest difference allowed of bytes, where they are rounded from what has errors.
+    /// </summary>
+    public int ByteTolerance { get; init; }
+
+    /// <summary>
+    /// Elements of the outputs that are looked at, from the first: all but where outputs have room
+    /// for more than these inputs fill.
+    /// </summary>
+    public int Looked { get; init; } = int.MaxValue;
+
+    /// <summary>
     /// A case that is the same as another on the CPU: it forces an algorithm of GPUs.
     /// </summary>
     public bool IsForGpus { get; init; }
@@ -36,6 +47,7 @@ public static class CaseTable
 {
     private static readonly Lazy<OperatorCase[]> Cases = new(() =>
     [
+        .. BackgroundCases.All(),
         .. BatchNormCases.All(),
         .. Conv2DCases.All(),
         .. FrameCases.All(),

@@ -103,9 +103,9 @@ public static partial class Reference
         var y = new float[x.Shape.Count];
         for (int i = 0; i < y.Length; i++)
         {
-            y[i] = reset > 0.5f
-                ? x.Floats[i]
-                : (float)(((double)strength * x.Floats[i]) + ((1.0 - strength) * state.Floats[i]));
+            double now = x.Floats[i];
+            double share = reset > 0.5f ? 0 : Math.Max(4 * now * (1 - now), 0) * (1.0 - strength);
+            y[i] = share == 0 ? x.Floats[i] : (float)(((1 - share) * now) + (share * state.Floats[i]));
         }
 
         return HostTensor.Of(x.Shape, y);

@@ -69,6 +69,10 @@ public sealed record HostTensor(TensorType Type, byte[] Data)
     public HostTensor Reshape(params ReadOnlySpan<int> sizes) =>
         this with { Type = new TensorType(Type.Element, new Shape(sizes)) };
 
+    /// <summary>The first elements as a line, or the tensor itself where it has no more.</summary>
+    public HostTensor Start(int count) => count >= Shape.Count ? this
+        : new(new TensorType(Type.Element, new Shape(count)), Data[..(count * Type.Element.Size())]);
+
     /// <summary>
     /// Largest difference, relative to the largest magnitude of <paramref name="expected"/>.
     /// </summary>

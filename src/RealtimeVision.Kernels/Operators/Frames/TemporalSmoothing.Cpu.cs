@@ -40,15 +40,16 @@ public sealed partial record TemporalSmoothing : ICpuOperator
         private void Smooth<TLanes>(int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
-            var weight = TLanes.Broadcast(*Weight.Floats);
-            var rest = TLanes.Broadcast(1 - *Weight.Floats);
+            var (zero, one) = (TLanes.Broadcast(0), TLanes.Broadcast(1));
+            var past = TLanes.Broadcast(4 * (1 - *Weight.Floats));
             float* x = Input.Floats;
             float* state = Previous.Floats;
             float* y = Y.Floats;
             for (int i = from; i < to; i += TLanes.Count)
             {
-                TLanes.MultiplyAdd(TLanes.Load(x + i), weight, TLanes.Load(state + i) * rest).Store(
-                    y + i);
+                var value = TLanes.Load(x + i);
+                var share = past * TLanes.AtLeast(zero, value * (one - value));
+                TLanes.MultiplyAdd(TLanes.Load(state + i) - value, share, value).Store(y + i);
             }
         }
     }

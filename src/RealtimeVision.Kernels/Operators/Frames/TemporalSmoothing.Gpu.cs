@@ -36,7 +36,9 @@ public sealed partial record TemporalSmoothing : IGpuOperator
         float value = x[index];
         if (reset[0] <= 0.5f)
         {
-            value = (value * strength[0]) + (state[index] * (1f - strength[0]));
+            float unsure = value * (1f - value);
+            float share = unsure < 0f ? 0f : 4f * (1f - strength[0]) * unsure;
+            value += (state[index] - value) * share;
         }
 
         y[index] = value;

@@ -3,14 +3,22 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Exponential smoothing from frame to frame: y = a x + (1 - a) state. The output is the state of
-/// the next frame.
+/// Smoothing of probabilities from frame to frame that leaves no ghosts: the past counts only where
+/// the present is unsure. The output is the state of the next frame.
 /// </summary>
 /// <remarks>
-/// Inputs: x, any shape; the state, of the same shape; the strength a, Float32 [1], from 0 (keeps
-/// the state) to 1 (takes x); the reset, Float32 [1]: above 0.5, y = x whatever the state holds, as
-/// the first frame of a stream needs. Strength and reset may change from run to run. Output: x's
-/// shape.
+/// <para>
+/// y = x + (state - x) (1 - a) u(x), with u(x) = 4 x (1 - x), at least 0: the uncertainty of a
+/// probability, 1 at a half and 0 at both ends (Gini's impurity, scaled). The rim of a mask, which
+/// flickers, is averaged; what appears or goes is taken at once. The idea is that of MediaPipe's
+/// segmentation smoothing, which weighs by entropy.
+/// </para>
+/// <para>
+/// Inputs: x, probabilities of any shape; the state, of the same shape; the strength a, Float32
+/// [1], from 0 (an unsure pixel keeps its state) to 1 (takes x); the reset, Float32 [1]: above 0.5,
+/// y = x whatever the state holds, as the first frame of a stream needs. Strength and reset may
+/// change from run to run. Output: x's shape.
+/// </para>
 /// </remarks>
 public sealed partial record TemporalSmoothing : Operator
 {
@@ -49,5 +57,5 @@ public sealed partial record TemporalSmoothing : Operator
         input is X or State;
 
     /// <inheritdoc/>
-    public override long Flops(ReadOnlySpan<TensorType> inputs) => 3 * inputs[X].Shape.Count;
+    public override long Flops(ReadOnlySpan<TensorType> inputs) => 7 * inputs[X].Shape.Count;
 }
