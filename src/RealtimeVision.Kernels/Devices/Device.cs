@@ -59,7 +59,9 @@ public abstract class Device : IDisposable
     /// </summary>
     public abstract void Upload(DeviceTensor tensor, ReadOnlySpan<byte> source);
 
-    /// <summary>Waits for what is queued and copies to the host.</summary>
+    /// <summary>
+    /// Waits for what is queued and copies to the host: the first bytes, as many as asked for.
+    /// </summary>
     public abstract void Download(DeviceTensor tensor, Span<byte> destination);
 
     /// <summary>Releases the device. Memory and plans made on it must be released before.</summary>

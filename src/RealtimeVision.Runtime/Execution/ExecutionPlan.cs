@@ -113,7 +113,7 @@ public sealed partial class ExecutionPlan : IDisposable
 
         if (_options.CheckInputs)
         {
-            RequireFinite(port, data);
+            port.RequireFinite(data);
         }
 
         Upload(index, data);
@@ -200,15 +200,29 @@ public sealed partial class ExecutionPlan : IDisposable
                 + $"{destination.Length} were given");
         }
 
-        Enter();
-        try
+        Download(index, destination);
+    }
+
+    /// <summary>
+    /// Copies the beginning of an output of the last run: of bytes of which an input said how many
+    /// count.
+    /// </summary>
+    /// <param name="index">Which output.</param>
+    /// <param name="destination">Gets as many bytes as it has.</param>
+    /// <exception cref="ArgumentException">The destination is longer than the
+    /// output.</exception>
+    /// <exception cref="InvalidOperationException">The plan is running.</exception>
+    public void ReadOutputStart(int index, Span<byte> destination)
+    {
+        var port = Outputs[index];
+        if (destination.Length > port.Type.Bytes)
         {
-            _device.Download(_outputs[index], destination);
+            throw new ArgumentException(
+                $"output '{port.Name}' ({port.Type}) has {port.Type.Bytes} bytes, "
+                + $"{destination.Length} were asked for");
         }
-        finally
-        {
-            Leave();
-        }
+
+        Download(index, destination);
     }
 
     /// <summary>An output of the last run, copied into a tensor of its own.</summary>
@@ -281,24 +295,20 @@ public sealed partial class ExecutionPlan : IDisposable
         return -1;
     }
 
-    private static void RequireFinite(PlanPort port, ReadOnlySpan<byte> data)
-    {
-        if (port.Type.Element != ElementType.Float32)
-        {
-            return;
-        }
+    private static TimeSpan ToTime(long ticks) => Stopwatch.GetElapsedTime(0, ticks);
 
-        var floats = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(data);
-        for (int i = 0; i < floats.Length; i++)
+    private void Download(int index, Span<byte> destination)
+    {
+        Enter();
+        try
         {
-            if (!float.IsFinite(floats[i]))
-            {
-                throw new InputException($"input '{port.Name}' holds {floats[i]} at index {i}");
-            }
+            _device.Download(_outputs[index], destination);
+        }
+        finally
+        {
+            Leave();
         }
     }
-
-    private static TimeSpan ToTime(long ticks) => Stopwatch.GetElapsedTime(0, ticks);
 
     private void Upload(int index, ReadOnlySpan<byte> data)
     {
@@ -379,18 +389,3 @@ public sealed partial class ExecutionPlan : IDisposable
 
     private void Leave() => Volatile.Write(ref _busy, 0);
 }
-
-/// <summary>An input or output of a plan.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Element type and shape.</param>
-public sealed record PlanPort(string Name, TensorType Type);
-
-/// <summary>A step of a plan.</summary>
-/// <param name="Node">Name of the node that it belongs to; empty where it belongs to none.</param>
-/// <param name="Operator">Name of the node's operator.</param>
-/// <param name="Algorithm">What the kernel calls itself.</param>
-/// <param name="Cost">Moving average of its time; zero on a GPU unless runs were sliced.</param>
-public sealed record StepInfo(string Node, string Operator, string Algorithm, TimeSpan Cost);
-
-/// <summary>A step and the node that it came of.</summary>
-internal readonly record struct PlanStep(Step Step, Node? Node);

@@ -27,7 +27,7 @@ internal sealed class ClassifierStage : ModelStage
         CompileOptions options,
         CancellationToken cancellation)
         : base(
-            model, (g, output) => Build(g, model, output), frameBytes, stores, options,
+            model, built => Build(built.Graph, model, built.Output), frameBytes, stores, options,
             cancellation)
     {
         _segmenter = segmenter;

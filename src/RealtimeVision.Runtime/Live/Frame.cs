@@ -63,6 +63,14 @@ public sealed class Frame
         _ => 4,
     };
 
+    /// <summary>Which byte of a pixel is red, green and blue.</summary>
+    internal static (int Red, int Green, int Blue) OffsetsOf(PixelFormat format) => format switch
+    {
+        PixelFormat.Gray8 => (0, 0, 0),
+        PixelFormat.Rgb24 or PixelFormat.Rgba32 => (0, 1, 2),
+        _ => (2, 1, 0),
+    };
+
     /// <summary>
     /// Sets size and format. The buffer is pinned, never shrinks, and is kept where it is large
     /// enough, so that a stream of one size allocates once.

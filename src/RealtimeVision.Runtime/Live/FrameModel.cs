@@ -68,25 +68,26 @@ internal sealed class FrameModel
 
     private bool IsChannelsFirst { get; }
 
-    /// <summary>
-    /// Adds the way of a frame's bytes into the model, and the model; gives its first output.
-    /// </summary>
-    public Value Build(Graph graph, Value pixels, Value geometry)
+    private ColourOrder Order => Channels == 1 ? ColourOrder.Gray
+        : Manifest.Input.Colour == Import.ColourOrder.Bgr ? ColourOrder.Bgr
+        : ColourOrder.Rgb;
+
+    /// <summary>Adds the way of a frame's bytes into the model, and the model.</summary>
+    public ModelGraph Build(Graph graph, Value pixels, Value geometry)
     {
         ManifestInput input = Manifest.Input;
-        ColourOrder order = Channels == 1 ? ColourOrder.Gray
-            : input.Colour == Import.ColourOrder.Bgr ? ColourOrder.Bgr
-            : ColourOrder.Rgb;
         var toTensor = new FrameToTensor(
-            Height, Width, Fit, order, input.Pad, Each(input.Mean), Each(input.Std));
+            Height, Width, Fit, Order, input.Pad, Each(input.Mean), Each(input.Std));
         Value picture = graph.Add(toTensor, "frame/tensor", pixels, geometry);
-        if (IsChannelsFirst)
-        {
-            picture = graph.Add(new Transpose([0, 3, 1, 2]), "frame/nchw", picture);
-        }
-
-        return Model.Build(graph, [picture])[0];
+        Value seen = IsChannelsFirst
+            ? graph.Add(new Transpose([0, 3, 1, 2]), "frame/nchw", picture)
+            : picture;
+        return new ModelGraph(graph, pixels, geometry, picture, Model.Build(graph, [seen])[0]);
     }
+
+    /// <summary>A filter that knows how the picture was made.</summary>
+    public GuidedFilter GuidedFilter(int radius, float epsilon) => new(
+        radius, epsilon, Fit, Order, Each(Manifest.Input.Mean), Each(Manifest.Input.Std));
 
     /// <summary>The output of a segmenter as [1, rows, columns, classes].</summary>
     public Value AsPicture(Graph graph, Value output)

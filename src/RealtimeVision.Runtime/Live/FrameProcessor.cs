@@ -46,6 +46,9 @@ internal abstract class FrameProcessorFactory : IDisposable
     /// <summary>What the program should say of the making; empty where all is plain.</summary>
     public virtual IReadOnlyList<string> Notices => [];
 
+    /// <summary>What may be changed while processors run.</summary>
+    public VisionSettings Settings { get; } = new();
+
     /// <summary>Makes a processor for frames of up to that many bytes.</summary>
     public abstract FrameProcessor Create(
         int frameBytes, IProgress<WarmUpProgress>? progress, CancellationToken cancellation);

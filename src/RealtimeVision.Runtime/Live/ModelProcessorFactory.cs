@@ -27,6 +27,9 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
         CancellationToken cancellation)
     {
         _options = options;
+        Settings.Background = options.Background ?? BackgroundEffect.None;
+        Settings.RefineEdges = options.RefineEdges;
+        Settings.Smoothing = options.Smoothing;
         try
         {
             progress?.Report(new WarmUpProgress("loading", 0));
@@ -80,7 +83,7 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
             if (_segmenter is not null)
             {
                 segmenter = new SegmenterStage(
-                    _segmenter, _options.Smoothing, frameBytes, _segmenterStores!,
+                    _segmenter, _options, Settings, frameBytes, _segmenterStores!,
                     Compile(progress, _segmenter, 0.15, _classifier is null ? 0.95 : 0.6),
                     cancellation);
                 stages.Add(segmenter);

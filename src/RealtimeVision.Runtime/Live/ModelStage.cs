@@ -25,6 +25,15 @@ internal sealed class ModelStores(Device device) : IDisposable
     }
 }
 
+/// <summary>A model in a graph, between a frame's bytes and what is made of its output.</summary>
+/// <param name="Graph">The graph.</param>
+/// <param name="Pixels">The frame's bytes.</param>
+/// <param name="Geometry">How to read them.</param>
+/// <param name="Picture">What the model sees, [1, height, width, channels].</param>
+/// <param name="Output">The model's first output.</param>
+internal sealed record ModelGraph(
+    Graph Graph, Value Pixels, Value Geometry, Value Picture, Value Output);
+
 /// <summary>
 /// One model as one plan, from a frame's bytes to the bytes that say what is in it. The size of
 /// frames is an input of the plan, up to its capacity.
@@ -33,6 +42,7 @@ internal abstract class ModelStage : IDisposable
 {
     private const int PixelsInput = 0;
     private const int GeometryInput = 1;
+    private const int WarmUpSide = 16;
     private readonly ExecutionPlan _plan;
     private readonly int[] _geometry = new int[FrameGeometry.FrameLength];
     private FrameGeometry _uploaded;
@@ -46,7 +56,7 @@ internal abstract class ModelStage : IDisposable
     /// <param name="cancellation">Looked at between nodes.</param>
     protected ModelStage(
         FrameModel model,
-        Action<Graph, Value> build,
+        Action<ModelGraph> build,
         int frameBytes,
         ModelStores stores,
         CompileOptions options,
@@ -58,7 +68,7 @@ internal abstract class ModelStage : IDisposable
             "frame/pixels", new TensorType(ElementType.UInt8, new Shape(frameBytes)));
         Value geometry = graph.Input(
             "frame/geometry", new TensorType(ElementType.Int32, new Shape(_geometry.Length)));
-        build(graph, model.Build(graph, pixels, geometry));
+        build(model.Build(graph, pixels, geometry));
         _plan = ExecutionPlan.Compile(
             graph, stores.Device, stores.Constants, stores.Variables, options, cancellation);
     }
@@ -67,7 +77,19 @@ internal abstract class ModelStage : IDisposable
 
     protected ExecutionPlan Plan => _plan;
 
-    public virtual void WarmUp(CancellationToken cancellation) => _plan.WarmUp(cancellation);
+    public virtual void WarmUp(CancellationToken cancellation)
+    {
+        var frame = new Frame();
+        frame.Resize(WarmUpSide, WarmUpSide, PixelFormat.Rgb24);
+        frame.Pixels.Clear();
+        if (frame.Pixels.Length <= _plan.Inputs[PixelsInput].Type.Bytes)
+        {
+            Upload(frame, new PixelBox(0, 0, frame.Width, frame.Height));
+            BeginWarmUp(frame);
+        }
+
+        _plan.WarmUp(cancellation);
+    }
 
     /// <summary>
     /// Gives the plan what it needs of the result's frame; false where there is nothing to run.
@@ -78,6 +100,11 @@ internal abstract class ModelStage : IDisposable
 
     public bool RunSlice(TimeSpan budget) => _plan.RunSlice(budget);
 
+    /// <summary>Asks for all that a frame could ask for.</summary>
+    protected virtual void BeginWarmUp(Frame frame)
+    {
+    }
+
     /// <summary>Writes what the plan gave.</summary>
     public abstract void Finish(VisionResult result);
 
@@ -87,12 +114,7 @@ internal abstract class ModelStage : IDisposable
     protected void Upload(Frame frame, PixelBox region)
     {
         int rowBytes = frame.Width * frame.Channels;
-        var (red, green, blue) = frame.Format switch
-        {
-            PixelFormat.Gray8 => (0, 0, 0),
-            PixelFormat.Rgb24 or PixelFormat.Rgba32 => (0, 1, 2),
-            _ => (2, 1, 0),
-        };
+        var (red, green, blue) = Frame.OffsetsOf(frame.Format);
         int first = (region.Y * rowBytes) + (region.X * frame.Channels);
         int bytes = ((region.Height - 1) * rowBytes) + (region.Width * frame.Channels);
         var geometry = new FrameGeometry(

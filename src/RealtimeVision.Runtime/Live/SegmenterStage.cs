@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Compile;
@@ -18,29 +19,35 @@ internal sealed class SegmenterStage : ModelStage
     private readonly int _width;
     private readonly int _height;
     private readonly int _reset;
+    private readonly int _strength;
+    private readonly VisionSettings _settings;
+    private readonly MatteNodes? _matte;
     private Letterbox _box;
     private float _uploadedReset = float.NaN;
+    private float _uploadedStrength = float.NaN;
 
     public SegmenterStage(
         FrameModel model,
-        float smoothing,
+        VisionOptions options,
+        VisionSettings settings,
         int frameBytes,
         ModelStores stores,
-        CompileOptions options,
+        CompileOptions compileOptions,
         CancellationToken cancellation)
         : base(
-            model, (g, output) => Build(g, model, output, smoothing), frameBytes, stores, options,
+            model, built => Build(built, model, options), frameBytes, stores, compileOptions,
             cancellation)
     {
         Shape shape = Plan.Outputs[0].Type.Shape;
         (_height, _width) = (shape[1], shape[2]);
         _mask = new byte[_height * _width];
         Kind = Plan.Outputs[0].Name == ClassesOutput ? MaskKind.Classes : MaskKind.Probability;
+        _settings = settings;
         _reset = Plan.IndexOfInput(ResetInput);
-        if (_reset >= 0)
-        {
-            SetNumber(Plan.IndexOfInput(StrengthInput), 1 - smoothing);
-        }
+        _strength = Plan.IndexOfInput(StrengthInput);
+        _matte = Plan.Outputs.Count > 1 ? new MatteNodes(Plan, settings) : null;
+        settings.HasSmoothing = _reset >= 0;
+        settings.HasMatte = _matte is not null;
     }
 
     public MaskKind Kind { get; }
@@ -56,13 +63,9 @@ internal sealed class SegmenterStage : ModelStage
         Frame frame = result.Frame;
         _box = Letterbox.Fit(frame.Width, frame.Height, Model.Width, Model.Height, Model.Fit);
         Upload(frame, new PixelBox(0, 0, frame.Width, frame.Height));
-        float reset = isNewScene ? 1 : 0;
-        if (_reset >= 0 && reset != _uploadedReset)
-        {
-            SetNumber(_reset, reset);
-            _uploadedReset = reset;
-        }
-
+        SetNumber(_reset, isNewScene ? 1 : 0, ref _uploadedReset);
+        SetNumber(_strength, 1 - _settings.Smoothing, ref _uploadedStrength);
+        _matte?.Begin(frame);
         return true;
     }
 
@@ -78,6 +81,7 @@ internal sealed class SegmenterStage : ModelStage
             _mask.AsSpan((y * _width) + left, width).CopyTo(mask[((y - top) * width)..]);
         }
 
+        _matte?.Finish(result);
         result.MaskKind = Kind;
         result.Threshold = Kind == MaskKind.Probability ? Threshold : 0;
     }
@@ -86,17 +90,22 @@ internal sealed class SegmenterStage : ModelStage
     public void ReserveFor(LargestSegment segments) =>
         segments.Find(_mask, _width, _height, byte.MaxValue);
 
-    private static void Build(Graph graph, FrameModel model, Value output, float smoothing)
+    protected override void BeginWarmUp(Frame frame) => _matte?.BeginWarmUp(frame);
+
+    private static void Build(ModelGraph built, FrameModel model, VisionOptions options)
     {
-        Value scores = model.AsPicture(graph, output);
+        Graph graph = built.Graph;
+        Value scores = model.AsPicture(graph, built.Output);
         bool isOneClass = scores.Shape.C == 1;
-        if (isOneClass || smoothing > 0)
+        bool isSmoothed = isOneClass || options.Smoothing > 0;
+        bool hasMatte = HasMatte(options, isOneClass);
+        if (isSmoothed || hasMatte)
         {
             // The largest score is the largest probability, but only probabilities can be averaged.
             scores = model.AsProbabilities(graph, scores);
         }
 
-        if (smoothing > 0)
+        if (isSmoothed)
         {
             scores = Smooth(graph, scores);
         }
@@ -110,6 +119,30 @@ internal sealed class SegmenterStage : ModelStage
         {
             graph.Output(graph.Add(new ClassMask(), ClassesOutput, scores), ClassesOutput);
         }
+
+        if (hasMatte)
+        {
+            MatteNodes.Build(built, model, isOneClass ? scores : AllButTheFirst(graph, scores));
+        }
+    }
+
+    /// <summary>
+    /// What nobody has asked for is made ready only where that costs nothing: probabilities of
+    /// several classes have to be computed first.
+    /// </summary>
+    private static bool HasMatte(VisionOptions options, bool isOneClass) => options.RefineEdges
+        || (options.Background is { } effect
+            && (isOneClass || effect.Kind != BackgroundKind.None));
+
+    /// <summary>The probability that a pixel is not of class 0, the background.</summary>
+    private static Value AllButTheFirst(Graph graph, Value probabilities)
+    {
+        Shape shape = probabilities.Shape;
+        Value first = graph.Add(
+            new Slice([0, 0, 0, 0], new Shape(1, shape.H, shape.W, 1), [1, 1, 1, 1]),
+            "matte/background", probabilities);
+        Value one = graph.Constant("matte/one", new Shape(1), [1]);
+        return graph.Add(new Pointwise(Binary.Subtract), "matte/foreground", one, first);
     }
 
     private static Value Smooth(Graph graph, Value scores)
@@ -137,9 +170,13 @@ internal sealed class SegmenterStage : ModelStage
         return (from, Math.Clamp(to, from + 1, maskSide));
     }
 
-    private void SetNumber(int input, float value)
+    private void SetNumber(int input, float value, ref float uploaded)
     {
-        MemoryMarshal.Write(_number, value);
-        Plan.SetInput(input, _number);
+        if (input >= 0 && value != uploaded)
+        {
+            MemoryMarshal.Write(_number, value);
+            Plan.SetInput(input, _number);
+            uploaded = value;
+        }
     }
 }

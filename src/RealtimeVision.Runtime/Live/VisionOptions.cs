@@ -1,4 +1,5 @@
 using RealtimeVision.Kernels.Devices;
+using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Execution;
 
 namespace RealtimeVision.Runtime.Live;
@@ -124,11 +125,24 @@ public sealed record VisionOptions
     public Pace Pace { get; init; }
 
     /// <summary>
-    /// How much of a mask is kept from frame to frame, from 0 (nothing) to below 1: the weight of
-    /// the past in a moving average of probabilities. It starts anew where a stream starts, the
-    /// size of frames changes, or the picture cuts.
+    /// How much of a mask is kept from frame to frame, from 0 (nothing) to below 1: the largest
+    /// weight of the past in a moving average of probabilities. Only unsure pixels get it, so that
+    /// the rim is steady and nothing leaves a ghost. It starts anew where a stream starts, the size
+    /// of frames changes, or the picture cuts.
     /// </summary>
     public float Smoothing { get; init; }
+
+    /// <summary>
+    /// What takes the background's place at first; <see cref="VisionEngine.Background"/> changes it.
+    /// Null for an engine that makes no such pictures and needs no memory for them.
+    /// </summary>
+    public BackgroundEffect? Background { get; init; }
+
+    /// <summary>
+    /// Whether the mask is brought to the frame's size with the frame's own edges at first: <see
+    /// cref="VisionEngine.RefineEdges"/> changes it.
+    /// </summary>
+    public bool RefineEdges { get; init; }
 
     /// <summary>
     /// By how much of probability another label has to be better than the first one before it takes
@@ -145,6 +159,16 @@ public sealed record VisionOptions
     /// </summary>
     public int ExpectedHeight { get; init; } = 720;
 
+    /// <summary>Refuses a weight of the past that means nothing.</summary>
+    internal static void CheckSmoothing(float value)
+    {
+        if (!(value >= 0 && value < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Smoothing), value, "the weight of the past is from 0 to below 1");
+        }
+    }
+
     /// <summary>Refuses values that mean nothing.</summary>
     /// <exception cref="ArgumentException">An option is out of its range, or there is no
     /// model.</exception>
@@ -156,10 +180,10 @@ public sealed record VisionOptions
         }
 
         ArgumentNullException.ThrowIfNull(Device, nameof(Device));
-        if (!(Smoothing >= 0 && Smoothing < 1))
+        CheckSmoothing(Smoothing);
+        if ((RefineEdges || Background is { Kind: not BackgroundKind.None }) && Segmenter is null)
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(Smoothing), Smoothing, "the weight of the past is from 0 to below 1");
+            throw new ArgumentException("a background effect needs a segmenter");
         }
 
         if (!(LabelHysteresis >= 0 && LabelHysteresis <= 1))

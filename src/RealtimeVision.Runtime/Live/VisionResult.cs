@@ -29,7 +29,10 @@ public readonly record struct VisionLabel(string Text, float Probability, int In
 public sealed class VisionResult
 {
     private readonly List<VisionLabel> _labels = [];
+    private readonly Frame _composite = new();
     private byte[] _mask = [];
+    private byte[] _matte = [];
+    private int _matteLength;
 
     internal VisionResult()
     {
@@ -57,6 +60,22 @@ public sealed class VisionResult
 
     /// <summary>Rows of the mask; 0 without a segmenter.</summary>
     public int MaskHeight { get; private set; }
+
+    /// <summary>
+    /// The matte: how much of each pixel of the frame belongs to what is in front, 0 to 255, a byte
+    /// for each of <c>Frame.Width * Frame.Height</c> pixels. Empty unless edges are refined or there
+    /// is a background effect.
+    /// </summary>
+    public ReadOnlySpan<byte> Matte => _matte.AsSpan(0, _matteLength);
+
+    /// <summary>The same bytes as <see cref="Matte"/>, to keep in a field.</summary>
+    public ReadOnlyMemory<byte> MatteMemory => _matte.AsMemory(0, _matteLength);
+
+    /// <summary>
+    /// The frame with the background effect: of the same size, format, timestamp and index. Null
+    /// without an effect.
+    /// </summary>
+    public Frame? Composite { get; private set; }
 
     /// <summary>What a byte of the mask means.</summary>
     public MaskKind MaskKind { get; internal set; }
@@ -106,11 +125,35 @@ public sealed class VisionResult
         return _mask.AsSpan(0, width * height);
     }
 
+    /// <summary>Gives the matte as many bytes as the frame has pixels.</summary>
+    internal Span<byte> ResizeMatte(int pixels)
+    {
+        if (_matte.Length < pixels)
+        {
+            _matte = GC.AllocateUninitializedArray<byte>(pixels);
+        }
+
+        _matteLength = pixels;
+        return _matte.AsSpan(0, pixels);
+    }
+
+    /// <summary>Gives the result a picture like its frame, to be written.</summary>
+    internal Frame ResizeComposite()
+    {
+        _composite.Resize(Frame.Width, Frame.Height, Frame.Format);
+        _composite.Timestamp = Frame.Timestamp;
+        _composite.Index = Frame.Index;
+        Composite = _composite;
+        return _composite;
+    }
+
     /// <summary>Makes it say nothing.</summary>
     internal void Clear()
     {
         MaskWidth = 0;
         MaskHeight = 0;
+        _matteLength = 0;
+        Composite = null;
         LabelRegion = default;
         _labels.Clear();
     }

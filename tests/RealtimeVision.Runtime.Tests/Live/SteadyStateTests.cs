@@ -61,6 +61,37 @@ public sealed class SteadyStateTests
         Assert.That(labelled, Is.InRange(FrameCount / 10, 9 * FrameCount / 10));
     }
 
+    [Test]
+    public async Task BackgroundEffectsAllocateNothing([Values] VisionWorker worker)
+    {
+        using var model = new BrightnessModel(16, 16) { Manifest = VisionModelTests.ManifestOf(false) };
+        var picture = new Frame();
+        picture.Resize(50, 40, PixelFormat.Rgb24);
+        BackgroundEffect[] effects =
+            [BackgroundEffect.Blur(), BackgroundEffect.Of(1, 2, 3), BackgroundEffect.None];
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with
+            {
+                Segmenter = model,
+                Worker = worker,
+                Pace = Pace.EveryFrame,
+                Smoothing = 0.5f,
+                Background = BackgroundEffect.Of(picture),
+                RefineEdges = true,
+            });
+        Run(engine, result =>
+        {
+            // Changed while it runs.
+            if (result.Number % 7 == 6)
+            {
+                engine.Background = effects[(int)(result.Number / 7 % effects.Length)];
+            }
+
+            return result.Matte.Length == result.Frame.Width * result.Frame.Height
+                && (result.Composite is null || result.Composite.Index == result.Frame.Index);
+        });
+    }
+
     private static void Run(VisionEngine engine, Func<VisionResult, bool> isRight)
     {
         VisionWorker worker = engine.Options.Worker;

@@ -109,10 +109,15 @@ public sealed class VisionModelTests
         Assert.That(First(16, 120), Is.EqualTo(105));
         Assert.That(First(16, 120), Is.EqualTo(109));
         Assert.That(First(16, 200), Is.EqualTo(200), "a cut");
-        Assert.That(First(16, 180), Is.EqualTo(195));
+        // 180 is less unsure than a half: the past gets 0.83 of its weight.
+        Assert.That(First(16, 180), Is.EqualTo(192));
         Assert.That(First(12, 170), Is.EqualTo(170), "another size");
         engine.ResetScene();
         Assert.That(First(12, 180), Is.EqualTo(180), "asked for");
+        Assert.That(First(12, 255), Is.EqualTo(255), "no doubt leaves no ghost");
+        engine.Smoothing = 0;
+        Assert.That(First(12, 240), Is.EqualTo(240), "switched off");
+        Assert.That(() => engine.Smoothing = 1, Throws.InstanceOf<ArgumentException>());
 
         byte First(int size, byte value)
         {
@@ -214,6 +219,8 @@ public sealed class VisionModelTests
         AssertRefused(Options() with { Segmenter = labels }, "of classification, not of segm");
         AssertRefused(Options() with { Classifier = labels }, "needs a segmenter");
         AssertRefused(Options() with { Segmenter = model, Smoothing = 1 }, "weight of the past");
+        AssertRefused(
+            Options() with { Classifier = labels, RefineEdges = true }, "needs a segmenter");
         AssertRefused(Options() with { Segmenter = "no/such.onnx" }, "no/such.onnx");
         AssertRefused(Options() with { Segmenter = model, Device = "tpu" }, "unknown device 'tpu'");
         model.Manifest = ManifestOf(true) with

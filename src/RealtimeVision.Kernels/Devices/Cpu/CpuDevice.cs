@@ -106,7 +106,7 @@ public sealed class CpuDevice : Device
 
     /// <inheritdoc/>
     public override void Download(DeviceTensor tensor, Span<byte> destination) =>
-        ((CpuTensor)tensor).Span.CopyTo(destination);
+        ((CpuTensor)tensor).Span[..destination.Length].CopyTo(destination);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

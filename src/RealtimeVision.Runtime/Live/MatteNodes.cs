@@ -1,0 +1,162 @@
+using System.Runtime.InteropServices;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Execution;
+
+namespace RealtimeVision.Runtime.Live;
+
+/// <summary>
+/// The part of a segmenter's plan that makes a mask of the frame's size, and a picture with another
+/// background by it. What is wanted of it is an input: nothing wanted, nothing computed.
+/// </summary>
+internal sealed class MatteNodes
+{
+    private const int Radius = 4;
+    private const float Epsilon = 1e-3f;
+    private const string ModeInput = "matte/mode";
+    private const string SigmaInput = "background/sigma";
+    private const string SettingsInput = "background/settings";
+    private const string PictureInput = "background/picture";
+    private const string MatteOutput = "matte";
+    private const string CompositeOutput = "background/composite";
+    private readonly ExecutionPlan _plan;
+    private readonly VisionSettings _settings;
+    private readonly int _mode;
+    private readonly int _sigma;
+    private readonly int _kindAndColour;
+    private readonly int _picture;
+    private readonly int _matte;
+    private readonly int _composite;
+    private readonly Frame _cover = new();
+    private readonly int[] _ints = new int[2];
+    private readonly float[] _floats = new float[1];
+    private BackgroundEffect? _covering;
+    private BackgroundEffect _effect = BackgroundEffect.None;
+    private MaskUpsampling _wanted;
+
+    /// <summary>The part of a plan that <see cref="Build"/> has added to its graph.</summary>
+    public MatteNodes(ExecutionPlan plan, VisionSettings settings)
+    {
+        _plan = plan;
+        _settings = settings;
+        _mode = plan.IndexOfInput(ModeInput);
+        _sigma = plan.IndexOfInput(SigmaInput);
+        _kindAndColour = plan.IndexOfInput(SettingsInput);
+        _picture = plan.IndexOfInput(PictureInput);
+        _matte = plan.IndexOfOutput(MatteOutput);
+        _composite = plan.IndexOfOutput(CompositeOutput);
+        plan.SetInputStart(_picture, []);
+    }
+
+    /// <summary>Whether a mask of that shape can have its edges refined by the picture.</summary>
+    public static bool CanRefine(Value picture, Value probabilities) =>
+        GuidedFilter.CanGuide(picture.Shape, probabilities.Shape);
+
+    /// <summary>Adds the nodes and declares the outputs.</summary>
+    /// <param name="built">The model's graph so far.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="probabilities">Probabilities of what is in front, [1, h, w, 1].</param>
+    public static void Build(ModelGraph built, FrameModel model, Value probabilities)
+    {
+        Graph graph = built.Graph;
+        Value mode = graph.Input(ModeInput, new TensorType(ElementType.Int32, new Shape(1)));
+        Value lines = CanRefine(built.Picture, probabilities)
+            ? graph.Add(
+                model.GuidedFilter(Radius, Epsilon), "matte/lines", built.Picture, probabilities,
+                built.Geometry, mode)
+            : Unguided(graph, probabilities);
+        Value matte = graph.Add(
+            new GuidedUpsample(model.Height, model.Width, model.Fit), MatteOutput, built.Pixels,
+            built.Geometry, lines, mode);
+        Value sigma = graph.Input(SigmaInput, new TensorType(ElementType.Float32, new Shape(1)));
+        Value blurred = graph.Add(
+            new BackgroundBlur(), "background/blur", built.Pixels, built.Geometry, matte, sigma);
+        Value picture = graph.Input(PictureInput, built.Pixels.Type);
+        Value settings = graph.Input(
+            SettingsInput, new TensorType(ElementType.Int32, new Shape(2)));
+        Value composite = graph.Add(
+            new BackgroundComposite(), CompositeOutput, built.Pixels, built.Geometry, matte,
+            blurred, picture, settings);
+        graph.Output(matte, MatteOutput);
+        graph.Output(composite, CompositeOutput);
+    }
+
+    /// <summary>Tells the plan what is wanted of a frame.</summary>
+    public void Begin(Frame frame)
+    {
+        _effect = _settings.Background;
+        Set(frame, _effect, _settings.RefineEdges);
+    }
+
+    /// <summary>Asks for everything, so that a warm-up leaves nothing out.</summary>
+    public void BeginWarmUp(Frame frame) => Set(frame, BackgroundEffect.Blur(), isRefined: true);
+
+    /// <summary>Takes what the plan gave.</summary>
+    public void Finish(VisionResult result)
+    {
+        if (_wanted == MaskUpsampling.None)
+        {
+            return;
+        }
+
+        Frame frame = result.Frame;
+        _plan.ReadOutputStart(_matte, result.ResizeMatte(frame.Width * frame.Height));
+        if (_effect.Kind != BackgroundKind.None)
+        {
+            _plan.ReadOutputStart(_composite, result.ResizeComposite().Pixels);
+        }
+    }
+
+    private static Value Unguided(Graph graph, Value probabilities)
+    {
+        Shape shape = new(1, probabilities.Shape.H, probabilities.Shape.W);
+        Value flat = graph.Constant("matte/flat", shape, new float[shape.Count]);
+        Value p = graph.Add(new Reshape(shape), "matte/probability", probabilities);
+        return graph.Add(new Concat(0), "matte/lines", flat, p);
+    }
+
+    private void Set(Frame frame, BackgroundEffect effect, bool isRefined)
+    {
+        _wanted = isRefined ? MaskUpsampling.Guided
+            : effect.Kind != BackgroundKind.None ? MaskUpsampling.Bilinear
+            : MaskUpsampling.None;
+        _ints[0] = (int)_wanted;
+        _plan.SetInput(_mode, MemoryMarshal.AsBytes(_ints.AsSpan(0, 1)));
+        _floats[0] = effect.Strength / 100 * frame.Height / BackgroundBlur.Factor;
+        _plan.SetInput(_sigma, MemoryMarshal.AsBytes(_floats.AsSpan()));
+        _ints[0] = (int)effect.Kind;
+        _ints[1] = ColourOf(effect, frame.Format);
+        _plan.SetInput(_kindAndColour, MemoryMarshal.AsBytes(_ints.AsSpan()));
+        if (effect.Kind == BackgroundKind.Picture)
+        {
+            Cover(effect, frame);
+        }
+    }
+
+    private void Cover(BackgroundEffect effect, Frame frame)
+    {
+        if (ReferenceEquals(effect, _covering) && _cover.Width == frame.Width
+            && _cover.Height == frame.Height && _cover.Format == frame.Format)
+        {
+            return;
+        }
+
+        _cover.Resize(frame.Width, frame.Height, frame.Format);
+        PictureCover.Fill(effect.Source!, _cover);
+        _plan.SetInputStart(_picture, _cover.Pixels);
+        _covering = effect;
+    }
+
+    /// <summary>A colour in the order of a frame's bytes, the first the lowest.</summary>
+    private static int ColourOf(BackgroundEffect effect, PixelFormat format)
+    {
+        var (red, green, blue) = effect.Colour;
+        if (format == PixelFormat.Gray8)
+        {
+            return (int)((0.299f * red) + (0.587f * green) + (0.114f * blue) + 0.5f);
+        }
+
+        bool isBgr = format is PixelFormat.Bgr24 or PixelFormat.Bgra32;
+        return (isBgr ? blue : red) | (green << 8) | ((isBgr ? red : blue) << 16) | (255 << 24);
+    }
+}
