@@ -14,6 +14,7 @@ public sealed partial class OnnxOperatorTests
 
     [TestCaseSource(nameof(Windows))]
     [TestCaseSource(nameof(Volumes))]
+    [TestCaseSource(nameof(Spectra))]
     [TestCaseSource(nameof(Resizes))]
     [TestCaseSource(nameof(Functions))]
     [TestCaseSource(nameof(Arithmetic))]
@@ -108,6 +109,29 @@ public sealed partial class OnnxOperatorTests
             ("kernel_shape", (long[])[2, 3, 3]), ("pads", (long[])[1, 1, 1, 0, 1, 1]),
             ("count_include_pad", 1)),
     ];
+
+    private static IEnumerable<OnnxOperatorCase> Spectra() =>
+    [
+        .. new[] { 1, 2 }.SelectMany(parts => new[] { 1, -2 }.SelectMany(axis => Of(
+            $"DFT of {parts} along {axis}", [17], b => b.Node(
+                "DFT", [b.Input("x", 2, 6, 9, parts).Name], ("axis", axis))))),
+        .. Of("DFT, one side, cut", [17], b => b.Node(
+            "DFT", [b.Input("x", 2, 12, 1).Name, Number(b, 9)], ("onesided", 1))),
+        .. Of("DFT, padded, back", [17], b => b.Node(
+            "DFT", [b.Input("x", 2, 7, 2).Name, Number(b, 10)], ("inverse", 1))),
+        .. Of("STFT", [17], b => b.Node(
+            "STFT", [b.Input("x", 2, 64, 1).Name, Number(b, 5),
+                b.Node("HannWindow", [Number(b, 16)]), Number(b, 16)])),
+        .. Of("STFT at computed windows, two sides", [17], b => b.Node(
+            "STFT", [b.Input("x", 2, 64, 1).Name, Number(b, 8), b.Input("w", 16).Name],
+            ("onesided", 0))),
+        .. new[] { "HannWindow", "HammingWindow", "BlackmanWindow" }.SelectMany(op => Of(
+            op, [17], b => b.Node("Add", [b.Input("x", 11).Name,
+                b.Node(op, [Number(b, 11)], ("periodic", 0))]))),
+    ];
+
+    private static string Number(OnnxModelBuilder b, long value) =>
+        b.Node("Squeeze", [b.Integers(value)]);
 
     private static IEnumerable<OnnxOperatorCase> Resizes() =>
     [

@@ -1,6 +1,7 @@
 using ProtoBuf;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Import.Onnx;
@@ -53,14 +54,14 @@ public static class ConformanceRunner
         for (int i = 0; i < model.Inputs.Count; i++)
         {
             string path = Path.Combine(data, $"input_{i}.pb");
-            inputs.Add(model.Inputs[i].Name, ToTensor(Read(path)));
+            inputs.Add(model.Inputs[i].Name, ToTensor(Read(path, model.Inputs[i])));
         }
 
         var outputs = session.Run(inputs);
         for (int i = 0; i < model.Outputs.Count; i++)
         {
             string name = model.Outputs[i].Name;
-            var expected = Read(Path.Combine(data, $"output_{i}.pb"));
+            var expected = Read(Path.Combine(data, $"output_{i}.pb"), model.Outputs[i]);
             var tolerance = ConformanceTolerance.Of(test.Id);
             if (Difference(outputs[name], expected, tolerance) is { } problem)
             {
@@ -71,10 +72,16 @@ public static class ConformanceRunner
         return null;
     }
 
-    private static TensorProto Read(string path)
+    private static TensorProto Read(string path, TensorDeclaration declaration)
     {
         using var stream = File.OpenRead(path);
-        return Serializer.Deserialize<TensorProto>(stream);
+        var proto = Serializer.Deserialize<TensorProto>(stream);
+
+        // The data have bfloat16 as its bits.
+        bool isBits = declaration.Storage == StorageType.BFloat16
+            && proto.DataType == OnnxDataType.UInt16;
+        proto.DataType = isBits ? OnnxDataType.BFloat16 : proto.DataType;
+        return proto;
     }
 
     private static Tensor ToTensor(TensorProto proto)

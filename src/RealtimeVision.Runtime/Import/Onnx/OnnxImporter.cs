@@ -30,13 +30,9 @@ internal sealed class OnnxImporter(
     /// <summary>Why a node can be mapped for no sizes at all; null where it may be.</summary>
     public static string? Refusal(OnnxNode node)
     {
-        if (!node.IsStandard)
-        {
-            return $"operators of the domain '{node.Domain}' are not known";
-        }
-
-        return OnnxOperators.Find(node.OpType) is { } mapper ? mapper.Refusal?.Invoke(node)
-            : "the operator is not known";
+        return OnnxOperators.Find(node.Operator) is { } mapper ? mapper.Refusal?.Invoke(node)
+            : node.IsStandard ? "the operator is not known"
+            : $"operators of the domain '{node.Domain}' are not known";
     }
 
     /// <summary>Maps all nodes.</summary>
@@ -110,7 +106,7 @@ internal sealed class OnnxImporter(
         try
         {
             inputs = OlderForms.Modernise(node, inputs, graph);
-            outputs = OnnxOperators.Find(node.OpType)!.Map(
+            outputs = OnnxOperators.Find(node.Operator)!.Map(
                 new NodeContext(node, inputs, graph, external, this));
         }
         catch (UnsupportedNodeException e)

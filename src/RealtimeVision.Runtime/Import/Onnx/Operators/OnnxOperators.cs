@@ -3,7 +3,9 @@ using System.Collections.Frozen;
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>How nodes of one ONNX operator become nodes of ours.</summary>
-/// <param name="Name">The operator's name in ONNX.</param>
+/// <param name="Name">
+/// The operator's name in ONNX, with the domain where that is not ONNX's own.
+/// </param>
 /// <param name="Map">Adds nodes and gives the outputs; null for one that is not computed.</param>
 /// <param name="Refusal">
 /// Why a node's attributes make it impossible whatever the sizes; null where they do not.
@@ -11,6 +13,9 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 internal sealed record OperatorMapper(
     string Name, Func<NodeContext, ImportedTensor?[]> Map, Func<OnnxNode, string?>? Refusal = null)
 {
+    /// <summary>True where no node of the operator is imported at all.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>A mapper of an operator with one output.</summary>
     public static OperatorMapper Of(
         string name,
@@ -46,12 +51,19 @@ internal static class OnnxOperators
             Control.All,
             Sequences.All,
             Logic.All,
+            Generators.All,
+            Spectra.All,
+            Refused.All,
         }
         .SelectMany(m => m).ToFrozenDictionary(m => m.Name);
 
-    /// <summary>Names of all operators.</summary>
-    public static IEnumerable<string> Names => Mappers.Keys.Order(StringComparer.Ordinal);
+    /// <summary>Names of the operators that are imported.</summary>
+    public static IEnumerable<string> Names => Mappers.Values
+        .Where(m => !m.IsRefused).Select(m => m.Name).Order(StringComparer.Ordinal);
 
-    /// <summary>The mapper of an operator of ONNX's own domain; null where there is none.</summary>
+    /// <summary>
+    /// The mapper of an operator, with its domain where that is not ONNX's own; null where there is
+    /// none.
+    /// </summary>
     public static OperatorMapper? Find(string name) => Mappers.GetValueOrDefault(name);
 }

@@ -16,7 +16,7 @@ internal static class Shaping
         OperatorMapper.Of("Unsqueeze", Unsqueeze),
         OperatorMapper.Of("Transpose", Transpose),
         OperatorMapper.Of("Identity", n => n.Input(0)),
-        OperatorMapper.Of("Dropout", n => n.Input(0), DropoutRefusal),
+        new("Dropout", Dropout),
         OperatorMapper.Of("Cast", Cast),
         OperatorMapper.Of("CastLike", CastLike),
     ];
@@ -134,8 +134,32 @@ internal static class Shaping
         };
     }
 
-    private static string? DropoutRefusal(OnnxNode node) =>
-        node.HasOutput(1) ? "the mask (its second output) is not computed" : null;
+    // At inference nothing is dropped, so the mask lets everything through.
+    private static ImportedTensor?[] Dropout(NodeContext n)
+    {
+        var x = n.Input(0);
+        bool isTraining = n.Optional(2) is not null
+            && n.Constant(2, "whether it is in training mode").Integers[0] != 0;
+        float ratio = n.Float("ratio", 1, "the ratio") ?? 0.5f;
+        if (isTraining && ratio != 0)
+        {
+            throw NodeContext.Unsupported(
+                "it is in training mode: export the network for inference");
+        }
+
+        return n.Node.HasOutput(1) ? [x, Mask(n, x.Shape)] : [x];
+    }
+
+    private static HostTensor Mask(NodeContext n, Shape shape)
+    {
+        var ones = new long[shape.Count];
+        Array.Fill(ones, 1);
+
+        // Before operator set 10 the mask had the type of the data.
+        var mask = new HostTensor(
+            $"{n.Node.Name}/Mask", OnnxDataType.Bool, shape, ones, isFixed: false);
+        return n.Opset < 10 ? mask.Cast(OnnxDataType.Float) : mask;
+    }
 
     private static ImportedTensor Cast(NodeContext n)
     {
