@@ -163,7 +163,11 @@ internal static class Shaping
 
     private static ImportedTensor Cast(NodeContext n)
     {
-        var type = (OnnxDataType)n.Node.Int("to");
+        // Before operator set 6 the type was given by name.
+        var type = n.Opset >= 6 ? (OnnxDataType)n.Node.Int("to")
+            : Enum.TryParse<OnnxDataType>(n.Node.Text("to", ""), ignoreCase: true, out var named)
+                ? named
+            : throw n.Node.Bad("it is no name of a type", "to");
         return OnnxTensor.StorageOf(type) is not null
             ? Cast(n, type)
             : throw NodeContext.Unsupported($"elements of type {type} are not supported");
