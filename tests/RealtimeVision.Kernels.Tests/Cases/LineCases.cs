@@ -69,11 +69,12 @@ public static class LineCases
         {
             // Few values, so that there are equals.
             var x = HostTensor.Random(++seed, sizes).Map(v => MathF.Floor(v * 6));
-            foreach (bool last in new[] { false, true })
+            foreach (var (last, smallest) in new[] { (false, false), (true, false), (false, true), (true, true) })
             {
-                var op = new ArgMax(axis, KeepDims: sizes.Length % 2 == 0, last);
+                var op = new ArgMax(axis, KeepDims: sizes.Length % 2 == 0, last, smallest);
                 yield return new OperatorCase(
-                    $"ArgMax {new Shape(sizes)} along {axis}{(last ? " last" : "")}", op, [x], [Reference.ArgMax(op, x)]);
+                    $"ArgMax {new Shape(sizes)} along {axis}{(last ? " last" : "")}{(smallest ? " smallest" : "")}",
+                    op, [x], [Reference.ArgMax(op, x)]);
             }
         }
 
@@ -138,9 +139,37 @@ public static class LineCases
             new Reduce(ReduceKind.Max, [1]),
             [HostTensor.Of(new(2, 2), [1, float.NaN, 2, 3])], [HostTensor.Of(new(2, 1), [float.NaN, 3])]);
 
+        yield return new OperatorCase(
+            "Reduce Product of known numbers",
+            new Reduce(ReduceKind.Product, [1], false),
+            [HostTensor.Of(new(3, 3), [2, 3, -4, 0.5f, 0, 7, 1, float.NaN, 2])],
+            [HostTensor.Of(new(3), [-24, 0, float.NaN])]);
+        foreach (var kind in new[] { ReduceKind.Sum, ReduceKind.Product, ReduceKind.Max, ReduceKind.Min })
+        {
+            foreach (var (sizes, axis) in Lines)
+            {
+                var op = new Reduce(kind, [axis], false);
+                yield return Integers($"{kind} of integers {new Shape(sizes)} along {axis}", op, sizes);
+            }
+
+            yield return Integers($"{kind} of integers along two", new Reduce(kind, [0, 2]), [3, 5, 700, 9]);
+            yield return Integers($"{kind} of all integers", new Reduce(kind, []), [3, 5, 700, 9]);
+        }
+
+        OperatorCase Integers(string name, Reduce op, int[] sizes)
+        {
+            var random = new Random(++seed);
+            var shape = new Shape(sizes);
+            var input = HostTensor.OfInts(
+                shape, [.. Enumerable.Range(0, (int)shape.Count).Select(_ => random.Next(int.MinValue, int.MaxValue) | 1)]);
+            return new($"Reduce {name}", op, [input], [Reference.Reduce(op, input)]);
+        }
+
         OperatorCase Case(string name, Reduce op, int[] sizes)
         {
+            // A product of many is exact, and neither 0 nor infinite, where few are not 1 or -1.
             var input = HostTensor.Random(++seed, sizes);
+            input = op.Kind == ReduceKind.Product ? input.Map(v => v > 0.99f ? 2 : v < -0.99f ? 0.5f : v < 0 ? -1 : 1) : input;
             return new($"Reduce {name}", op, [input], [Reference.Reduce(op, input)]);
         }
     }

@@ -38,8 +38,23 @@ public static partial class Reference
     public static HostTensor Reduce(Reduce op, HostTensor x)
     {
         int[] axes = op.Axes.Count == 0 ? [.. Enumerable.Range(0, x.Shape.Rank)] : op.Axes.Values.ToArray();
-        return HostTensor.Of(op.Infer([x.Type])[0].Shape, [.. Lines(x.Shape, axes).Select(line => (float)(op.Kind switch
+        var y = op.Infer([x.Type])[0];
+        if (y.Element == ElementType.Int32)
         {
+            return HostTensor.OfInts(y.Shape, [.. Lines(x.Shape, axes).Select(line => op.Kind switch
+            {
+                ReduceKind.Sum => line.Aggregate(0, (sum, i) => unchecked(sum + x.Ints[i])),
+                ReduceKind.Product => line.Aggregate(1, (product, i) => unchecked(product * x.Ints[i])),
+                ReduceKind.Max => line.Max(i => x.Ints[i]),
+                _ => line.Min(i => x.Ints[i]),
+            })]);
+        }
+
+        return HostTensor.Of(y.Shape, [.. Lines(x.Shape, axes).Select(line => (float)(op.Kind switch
+        {
+            ReduceKind.Product => line.Aggregate(1.0, (product, i) => product * x.Floats[i]),
+            ReduceKind.SumOfMagnitudes => line.Sum(i => Math.Abs((double)x.Floats[i])),
+            ReduceKind.SumOfSquares => line.Sum(i => (double)x.Floats[i] * x.Floats[i]),
             ReduceKind.Sum => line.Sum(i => (double)x.Floats[i]),
             ReduceKind.Mean => line.Average(i => (double)x.Floats[i]),
             ReduceKind.Max => line.Max(i => (double)x.Floats[i]),
@@ -51,8 +66,8 @@ public static partial class Reference
         op.Infer([x.Type])[0].Shape,
         [.. Lines(x.Shape, [op.Axis]).Select(line =>
         {
-            float largest = line.Max(i => x.Floats[i]);
-            int[] at = [.. Enumerable.Range(0, line.Length).Where(l => x.Floats[line[l]] == largest)];
+            float best = op.Smallest ? line.Min(i => x.Floats[i]) : line.Max(i => x.Floats[i]);
+            int[] at = [.. Enumerable.Range(0, line.Length).Where(l => x.Floats[line[l]] == best)];
             return op.SelectLast ? at[^1] : at[0];
         })]);
 

@@ -298,6 +298,22 @@ public sealed partial class OnnxOperatorTests
                         .. f.C is null ? [] : new[] { b.Uniform(-1, 1, f.C).Name },
                     ],
                     ("transA", t.A), ("transB", t.B), ("alpha", f.Alpha), ("beta", f.Beta))))),
+        .. new (string Equation, long[][] Shapes)[]
+        {
+            ("bij, bjk -> bik", [[2, 3, 4], [2, 4, 5]]), ("ij,jk", [[3, 4], [4, 5]]),
+            ("i,i", [[4], [4]]), ("i,j->ij", [[3], [4]]), ("ij->i", [[3, 4]]), ("ij->ji", [[3, 4]]),
+            ("ij->", [[3, 4]]), ("...ii->...i", [[2, 3, 4, 4]]), ("ii", [[5, 5]]),
+            ("bhqd,bhkd->bhqk", [[2, 3, 4, 5], [2, 3, 6, 5]]), ("bhwc,hkc->bhwk", [[2, 3, 4, 5], [3, 6, 5]]),
+            ("...ij,...jk->...ik", [[2, 5, 3, 4], [2, 5, 4, 6]]), ("ba,cb->ac", [[3, 4], [5, 3]]),
+            ("ij,jk,kl->il", [[2, 3], [3, 4], [4, 5]]), ("bij,bij->b", [[2, 3, 4], [2, 3, 4]]),
+            ("bc,bcd->bcd", [[2, 3], [2, 3, 4]]), ("ijk,l->li", [[2, 3, 4], [5]]),
+        }.SelectMany(e => Of($"Einsum {e.Equation}", [12, 21], b => b.Node(
+            "Einsum", [.. e.Shapes.Select((shape, i) => b.Input($"x{i}", shape).Name)],
+                ("equation", e.Equation)))),
+        .. Of("Einsum of pictures", [13], b => b.Node(
+            "Einsum",
+                [b.Conv(b.Input("x", Picture), 4, 3).Name, b.Conv(b.Input("y", Picture), 4, 3).Name],
+                ("equation", "nchw,nkhw->nck"))),
         .. Of("Gemm of computed matrices", [13], b => b.Node(
             "Gemm", [b.Input("x", 3, 4).Name, b.Input("y", 5, 4).Name, b.Input("z", 1, 5).Name],
                 ("transB", 1))),
@@ -313,7 +329,7 @@ public sealed partial class OnnxOperatorTests
         .. new[]
         {
             "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2",
-                "ReduceSumSquare",
+                "ReduceSumSquare", "ReduceProd", "ReduceLogSumExp",
         }.SelectMany(
             op => new (long[], bool)[] { ([2, 3], true), ([1], false),
                 ([-1, 0], false) }.SelectMany(
@@ -328,14 +344,19 @@ public sealed partial class OnnxOperatorTests
         .. Node("ReduceMean of all", Opsets, "ReduceMean", [2, 3, 4], ("keepdims", 0)),
         .. Of("ReduceLogSum", [13], b => b.Node(
             "ReduceLogSum", [b.Node("Exp", [b.Input("x", 3, 4).Name])], ("axes", (long[])[1]))),
+        .. Of("ReduceSum of integers", [13], b => ToFloat(b, b.Node(
+            "ReduceSum", [Integers(b, "x", Int64, 2, 3, 4), b.Integers(1)]))),
+        .. Of("ReduceMax of integers", [18], b => ToFloat(b, b.Node(
+            "ReduceMax", [Integers(b, "x", Int32, 2, 3, 4), b.Integers(-1, 0)], ("keepdims", 0)))),
         .. Node("ReduceSum of none", [13], "ReduceSum", [2, 3], ("noop_with_empty_axes", 1)),
-        .. new[] { 0, 1, -1 }.SelectMany(axis => new[] { false, true }.SelectMany(keep =>
-            new[] { 9, 13 }.Select(
-                opset => new OnnxOperatorCase($"ArgMax along {axis}, {keep}", opset, b =>
-                b.Output(
-                    new OnnxValue(b.Node(
-                        "ArgMax", [b.Conv(b.Input("x", Picture), 4, 3).Name], ("axis", axis),
-                            ("keepdims", keep))),
-                    OnnxDataType.Int64, declareShape: false))))),
+        .. new[] { "ArgMax", "ArgMin" }.SelectMany(op =>
+            new[] { 0, 1, -1 }.SelectMany(axis => new[] { false, true }.SelectMany(keep =>
+                new[] { 9, 13 }.Select(
+                    opset => new OnnxOperatorCase($"{op} along {axis}, {keep}", opset, b =>
+                    b.Output(
+                        new OnnxValue(b.Node(
+                            op, [b.Conv(b.Input("x", Picture), 4, 3).Name], ("axis", axis),
+                                ("keepdims", keep))),
+                        OnnxDataType.Int64, declareShape: false)))))),
     ];
 }

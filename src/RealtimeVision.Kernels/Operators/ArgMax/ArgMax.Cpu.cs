@@ -19,13 +19,13 @@ public sealed unsafe partial record ArgMax : ICpuOperator
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Columns<TLanes>(
-        float* x, int* y, int length, long stride, int line, int lines, bool selectLast)
+        float* x, int* y, int length, long stride, int line, int lines, bool selectLast, float sign)
         where TLanes : struct, ILanes<TLanes>
     {
         float* indices = stackalloc float[16];
         for (; line <= lines - TLanes.Count; line += TLanes.Count)
         {
-            BestOf<TLanes>(x + line, length, stride, selectLast, out var index);
+            BestOf<TLanes>(x + line, length, stride, selectLast, sign, out var index);
             index.Store(indices);
             for (int i = 0; i < TLanes.Count; i++)
             {
@@ -41,13 +41,13 @@ public sealed unsafe partial record ArgMax : ICpuOperator
     /// the rest.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static int Row<TLanes>(float* x, int length, bool selectLast)
+    internal static int Row<TLanes>(float* x, int length, bool selectLast, float sign)
         where TLanes : struct, ILanes<TLanes>
     {
         float* values = stackalloc float[16];
         float* indices = stackalloc float[16];
         int turns = length / TLanes.Count;
-        BestOf<TLanes>(x, turns, TLanes.Count, selectLast, out var index).Store(values);
+        BestOf<TLanes>(x, turns, TLanes.Count, selectLast, sign, out var index).Store(values);
         index.Store(indices);
         float best = float.NegativeInfinity;
         int at = selectLast ? length - 1 : 0;
@@ -58,7 +58,7 @@ public sealed unsafe partial record ArgMax : ICpuOperator
 
         for (int i = turns * TLanes.Count; i < length; i++)
         {
-            Compare(x[i], i);
+            Compare(sign * x[i], i);
         }
 
         return at;
@@ -73,7 +73,8 @@ public sealed unsafe partial record ArgMax : ICpuOperator
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes BestOf<TLanes>(float* x, int length, long stride, bool selectLast, out TLanes index)
+    private static TLanes BestOf<TLanes>(
+        float* x, int length, long stride, bool selectLast, float sign, out TLanes index)
         where TLanes : struct, ILanes<TLanes>
     {
         int first = selectLast ? length - 1 : 0;
@@ -82,10 +83,11 @@ public sealed unsafe partial record ArgMax : ICpuOperator
         var best = TLanes.Broadcast(float.NegativeInfinity);
         var one = TLanes.Broadcast(selectLast ? -1f : 1f);
         var at = TLanes.Broadcast(first);
+        var factor = TLanes.Broadcast(sign);
         index = at;
         for (int l = 0; l < length; l++)
         {
-            var value = TLanes.Load(from);
+            var value = TLanes.Load(from) * factor;
             index = TLanes.SelectGreater(value, best, at, index);
             best = TLanes.SelectGreater(value, best, value, best);
             at += one;
@@ -106,6 +108,8 @@ public sealed unsafe partial record ArgMax : ICpuOperator
 
         public required bool SelectLast { get; init; }
 
+        public required float Sign { get; init; }
+
         /// <summary>
         /// Lines of a piece; where Inner is not 1, neighbours of one outer index.
         /// </summary>
@@ -122,8 +126,8 @@ public sealed unsafe partial record ArgMax : ICpuOperator
                 int end = Math.Min(inner, line + LinesAtOnce);
                 float* x = X.Floats + ((long)o * length * inner);
                 int* y = Y.Ints + ((long)o * inner);
-                line = Columns<TLanes>(x, y, length, inner, line, end, SelectLast);
-                Columns<Lanes1>(x, y, length, inner, line, end, SelectLast);
+                line = Columns<TLanes>(x, y, length, inner, line, end, SelectLast, Sign);
+                Columns<Lanes1>(x, y, length, inner, line, end, SelectLast, Sign);
                 return;
             }
 
@@ -133,7 +137,7 @@ public sealed unsafe partial record ArgMax : ICpuOperator
             {
                 for (int row = first; row < last; row++)
                 {
-                    Y.Ints[row] = Row<TLanes>(X.Floats + ((long)row * length), length, SelectLast);
+                    Y.Ints[row] = Row<TLanes>(X.Floats + ((long)row * length), length, SelectLast, Sign);
                 }
 
                 return;
@@ -145,8 +149,9 @@ public sealed unsafe partial record ArgMax : ICpuOperator
                 float* x = X.Floats + ((long)row * length);
                 MatrixTranspose.Run(Width, x, length, worker.Scratch, RowsAtOnce, rows, length);
                 int line = Columns<TLanes>(
-                    worker.Scratch, Y.Ints + row, length, RowsAtOnce, 0, rows, SelectLast);
-                Columns<Lanes1>(worker.Scratch, Y.Ints + row, length, RowsAtOnce, line, rows, SelectLast);
+                    worker.Scratch, Y.Ints + row, length, RowsAtOnce, 0, rows, SelectLast, Sign);
+                Columns<Lanes1>(
+                    worker.Scratch, Y.Ints + row, length, RowsAtOnce, line, rows, SelectLast, Sign);
             }
         }
     }
@@ -173,7 +178,7 @@ public sealed unsafe partial record ArgMax : ICpuOperator
         b.Add(new LinesStep
         {
             Label = "ArgMax", Pieces = pieces, X = b.Input(0), Y = b.Output(), Lines = lines, Width = b.Width,
-            SelectLast = SelectLast, LinesAtOnce = atOnce,
+            SelectLast = SelectLast, Sign = SignOfBest, LinesAtOnce = atOnce,
         });
     }
 }

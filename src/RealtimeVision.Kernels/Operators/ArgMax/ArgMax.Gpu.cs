@@ -17,13 +17,15 @@ public sealed partial record ArgMax : IGpuOperator
         int lines,
         int length,
         int inner,
-        int selectLast);
+        int selectLast,
+        float sign);
 
     /// <summary>
     /// One thread a line. Walked backwards for the last of equals: the first one met stays.
     /// </summary>
     internal static void ThreadKernel(
-        ArrayView<float> x, ArrayView<int> y, int lines, int length, int inner, int selectLast)
+        ArrayView<float> x, ArrayView<int> y, int lines, int length, int inner, int selectLast,
+        float sign)
     {
         int line = (Grid.IdxX * Group.DimX) + Group.IdxX;
         if (line >= lines)
@@ -38,7 +40,7 @@ public sealed partial record ArgMax : IGpuOperator
         for (int i = 0; i < length; i++)
         {
             int l = selectLast != 0 ? length - 1 - i : i;
-            float value = x[first + (l * inner)];
+            float value = sign * x[first + (l * inner)];
             if (IsLarger(value, best))
             {
                 best = value;
@@ -53,7 +55,8 @@ public sealed partial record ArgMax : IGpuOperator
     /// One group a line, for long lines: the threads' best are compared in shared memory.
     /// </summary>
     internal static void GroupKernel(
-        ArrayView<float> x, ArrayView<int> y, int lines, int length, int inner, int selectLast)
+        ArrayView<float> x, ArrayView<int> y, int lines, int length, int inner, int selectLast,
+        float sign)
     {
         var values = SharedMemory.Allocate<float>(LineGroup);
         var indices = SharedMemory.Allocate<int>(LineGroup);
@@ -69,7 +72,7 @@ public sealed partial record ArgMax : IGpuOperator
         for (int i = thread; i < length; i += LineGroup)
         {
             int l = selectLast != 0 ? length - 1 - i : i;
-            float value = x[first + (l * inner)];
+            float value = sign * x[first + (l * inner)];
             if (IsLarger(value, best))
             {
                 best = value;
@@ -126,7 +129,9 @@ public sealed partial record ArgMax : IGpuOperator
             ? new KernelConfig(lines.Count, LineGroup)
             : GpuBindings.Cover(lines.Count, ThreadGroup);
         int selectLast = SelectLast ? 1 : 0;
+        float sign = SignOfBest;
         b.Add(byGroup ? "ArgMax Group" : "ArgMax Thread", stream => launch(
-            stream, config, x.Floats, y.Ints, lines.Count, lines.Length, lines.Inner, selectLast));
+            stream, config, x.Floats, y.Ints, lines.Count, lines.Length, lines.Inner, selectLast,
+            sign));
     }
 }

@@ -63,17 +63,23 @@ public sealed unsafe partial record Reduce : ICpuOperator
             return;
         }
 
+        var element = x.Type.Element;
         var stages = AxisLines.Stages(x.Type.Shape, IsReduced(x.Type.Shape));
         for (int i = 0; i < stages.Count; i++)
         {
             bool isLast = i == stages.Count - 1;
             var target = isLast ? y : b.Scratch(TensorType.Float(stages[i].Count));
-            AddStage(b, x, target, stages[i], isLast ? ScaleOf(b.InputShape(0), y.Type.Shape) : 1);
+            AddStage(
+                b, x, target, stages[i], isLast ? ScaleOf(b.InputShape(0), y.Type.Shape) : 1,
+                FoldOf(b.Width, element, isFirst: i == 0), FoldOf(b.Width, element, isFirst: false));
             x = target;
         }
     }
 
-    private void AddStage(CpuBindings b, CpuTensor x, CpuTensor y, AxisLines lines, float scale)
+    private void AddStage(
+        CpuBindings b, CpuTensor x, CpuTensor y, AxisLines lines, float scale,
+        delegate*<float*, long, int, long, float*, float, void> fold,
+        delegate*<float*, long, int, long, float*, float, void> foldAgain)
     {
         var (outer, length, inner) = lines;
         int stripes = (inner + StripeColumns - 1) / StripeColumns;
@@ -84,28 +90,41 @@ public sealed unsafe partial record Reduce : ICpuOperator
         b.Add(new FoldStep
         {
             Label = $"Reduce {Kind}", X = x, Y = target, Lines = lines, Chunks = chunks, Stripes = stripes,
-            OuterAtOnce = outerAtOnce, Scale = chunks == 1 ? scale : 1, Fold = FoldOf(b.Width),
+            OuterAtOnce = outerAtOnce, Scale = chunks == 1 ? scale : 1, Fold = fold,
             Pieces = checked((outer + outerAtOnce - 1) / outerAtOnce * stripes * chunks),
         });
         if (chunks > 1)
         {
-            AddStage(b, target, y, lines with { Length = chunks }, scale);
+            AddStage(b, target, y, lines with { Length = chunks }, scale, foldAgain, foldAgain);
         }
     }
 
-    private delegate*<float*, long, int, long, float*, float, void> FoldOf(VectorWidth width) => Kind switch
-    {
-        ReduceKind.Max => FoldOf<Maximum>(width),
-        ReduceKind.Min => FoldOf<Minimum>(width),
-        _ => FoldOf<Add>(width),
-    };
+    /// <summary>
+    /// The loop of a stage; magnitudes and squares are taken in the first alone.
+    /// </summary>
+    private delegate*<float*, long, int, long, float*, float, void> FoldOf(
+        VectorWidth width, ElementType element, bool isFirst) => (element, Kind) switch
+        {
+            (ElementType.Int32, ReduceKind.Max) => &IntegerReduceLoops.Fold<Maximum>,
+            (ElementType.Int32, ReduceKind.Min) => &IntegerReduceLoops.Fold<Minimum>,
+            (ElementType.Int32, ReduceKind.Product) => &IntegerReduceLoops.Fold<Multiply>,
+            (ElementType.Int32, _) => &IntegerReduceLoops.Fold<Add>,
+            (_, ReduceKind.Max) => FoldOf<Unchanged, Maximum>(width),
+            (_, ReduceKind.Min) => FoldOf<Unchanged, Minimum>(width),
+            (_, ReduceKind.Product) => FoldOf<Unchanged, Multiply>(width),
+            (_, ReduceKind.SumOfMagnitudes) when isFirst => FoldOf<Abs, Add>(width),
+            (_, ReduceKind.SumOfSquares) when isFirst => FoldOf<Square, Add>(width),
+            _ => FoldOf<Unchanged, Add>(width),
+        };
 
-    private static delegate*<float*, long, int, long, float*, float, void> FoldOf<TFunction>(VectorWidth width)
+    private static delegate*<float*, long, int, long, float*, float, void> FoldOf<TBefore, TFunction>(
+        VectorWidth width)
+        where TBefore : struct, IUnaryFunction
         where TFunction : struct, IBinaryFunction => width switch
         {
-            VectorWidth.Vector512 => &ReduceLoops.Fold<TFunction, Lanes16>,
-            VectorWidth.Vector256 => &ReduceLoops.Fold<TFunction, Lanes8>,
-            VectorWidth.Vector128 => &ReduceLoops.Fold<TFunction, Lanes4>,
-            _ => &ReduceLoops.Fold<TFunction, Lanes1>,
+            VectorWidth.Vector512 => &ReduceLoops.Fold<TBefore, TFunction, Lanes16>,
+            VectorWidth.Vector256 => &ReduceLoops.Fold<TBefore, TFunction, Lanes8>,
+            VectorWidth.Vector128 => &ReduceLoops.Fold<TBefore, TFunction, Lanes4>,
+            _ => &ReduceLoops.Fold<TBefore, TFunction, Lanes1>,
         };
 }

@@ -14,23 +14,25 @@ public sealed partial record Reduce : IGpuOperator
     private const int LongestRun = 256;
     private const int Run = 64;
 
-    private delegate void FoldLauncher(
+    private delegate void FoldLauncher<T>(
         AcceleratorStream stream,
         KernelConfig config,
-        ArrayView<float> x,
-        ArrayView<float> y,
+        ArrayView<T> x,
+        ArrayView<T> y,
         int count,
         int length,
         int chunks,
         int inner,
-        float scale);
+        float scale)
+        where T : unmanaged;
 
     /// <summary>
     /// One thread a chunk of a line: every so many elements, so that neighbouring threads read
     /// neighbouring elements. y is [Outer, chunks, Inner].
     /// </summary>
-    internal static void FoldKernel<TFunction>(
+    internal static void FoldKernel<TBefore, TFunction>(
         ArrayView<float> x, ArrayView<float> y, int count, int length, int chunks, int inner, float scale)
+        where TBefore : struct, IUnaryFunction
         where TFunction : struct, IBinaryFunction
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -42,16 +44,70 @@ public sealed partial record Reduce : IGpuOperator
         int i = index % inner;
         int chunk = index / inner % chunks;
         int first = (index / (inner * chunks) * length * inner) + i;
-        float result = x[first + (chunk * inner)];
+        var result = Load<TBefore>(x, first + (chunk * inner));
         for (int l = chunk + chunks; l < length; l += chunks)
         {
-            result = TFunction.Apply(new Lanes1(result), new Lanes1(x[first + (l * inner)])).Value;
+            result = TFunction.Apply(result, Load<TBefore>(x, first + (l * inner)));
         }
 
-        y[index] = result * scale;
+        y[index] = result.Value * scale;
+    }
+
+    /// <summary>The same for integers, which are not scaled.</summary>
+    internal static void FoldIntegersKernel<TFunction>(
+        ArrayView<int> x, ArrayView<int> y, int count, int length, int chunks, int inner, float unused)
+        where TFunction : struct, IIntegerFunction<TFunction>
+    {
+        int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (index >= count)
+        {
+            return;
+        }
+
+        int i = index % inner;
+        int chunk = index / inner % chunks;
+        int first = (index / (inner * chunks) * length * inner) + i;
+        int result = x[first + (chunk * inner)];
+        for (int l = chunk + chunks; l < length; l += chunks)
+        {
+            result = TFunction.Apply(result, x[first + (l * inner)]);
+        }
+
+        y[index] = result;
     }
 
     void IGpuOperator.Prepare(GpuBindings b)
+    {
+        if (b.InputType(0).Element == ElementType.Int32)
+        {
+            Delegate kernel = Kind switch
+            {
+                ReduceKind.Max => FoldIntegersKernel<Maximum>,
+                ReduceKind.Min => FoldIntegersKernel<Minimum>,
+                ReduceKind.Product => FoldIntegersKernel<Multiply>,
+                _ => FoldIntegersKernel<Add>,
+            };
+            Prepare<int>(b, kernel, kernel);
+            return;
+        }
+
+        Delegate foldAgain = Kind switch
+        {
+            ReduceKind.Max => FoldKernel<Unchanged, Maximum>,
+            ReduceKind.Min => FoldKernel<Unchanged, Minimum>,
+            ReduceKind.Product => FoldKernel<Unchanged, Multiply>,
+            _ => FoldKernel<Unchanged, Add>,
+        };
+        Prepare<float>(b, foldAgain, Kind switch
+        {
+            ReduceKind.SumOfMagnitudes => FoldKernel<Abs, Add>,
+            ReduceKind.SumOfSquares => FoldKernel<Square, Add>,
+            _ => foldAgain,
+        });
+    }
+
+    private void Prepare<T>(GpuBindings b, Delegate foldAgain, Delegate fold)
+        where T : unmanaged
     {
         var (x, y) = (b.Input(0), b.Output());
         if (y.Type.Shape.Count == 0)
@@ -59,25 +115,23 @@ public sealed partial record Reduce : IGpuOperator
             return;
         }
 
-        var launch = Kind switch
-        {
-            ReduceKind.Max => b.Load<FoldLauncher>(FoldKernel<Maximum>, ThreadGroup),
-            ReduceKind.Min => b.Load<FoldLauncher>(FoldKernel<Minimum>, ThreadGroup),
-            _ => b.Load<FoldLauncher>(FoldKernel<Add>, ThreadGroup),
-        };
+        var launch = b.Load<FoldLauncher<T>>(fold, ThreadGroup);
         var stages = AxisLines.Stages(x.Type.Shape, IsReduced(x.Type.Shape));
         float scale = ScaleOf(x.Type.Shape, y.Type.Shape);
         for (int i = 0; i < stages.Count; i++)
         {
             bool isLast = i == stages.Count - 1;
             var target = isLast ? y : b.Scratch(TensorType.Float(stages[i].Count));
-            AddStage(b, launch, x, target, stages[i], isLast ? scale : 1);
+            AddStage(b, launch, foldAgain, x, target, stages[i], isLast ? scale : 1);
+            launch = b.Load<FoldLauncher<T>>(foldAgain, ThreadGroup);
             x = target;
         }
     }
 
-    private void AddStage(
-        GpuBindings b, FoldLauncher launch, GpuTensor x, GpuTensor y, AxisLines lines, float scale)
+    private void AddStage<T>(
+        GpuBindings b, FoldLauncher<T> launch, Delegate foldAgain, GpuTensor x, GpuTensor y,
+        AxisLines lines, float scale)
+        where T : unmanaged
     {
         int chunks = lines.Length <= LongestRun ? 1 : (lines.Length + Run - 1) / Run;
         var target = chunks == 1 ? y : b.Scratch(TensorType.Float(lines.Outer, chunks, lines.Inner));
@@ -85,10 +139,15 @@ public sealed partial record Reduce : IGpuOperator
         var config = GpuBindings.Cover(count, ThreadGroup);
         float factor = chunks == 1 ? scale : 1;
         b.Add($"Reduce {Kind}", stream => launch(
-            stream, config, x.Floats, target.Floats, count, lines.Length, chunks, lines.Inner, factor));
+            stream, config, x.View<T>(), target.View<T>(), count, lines.Length, chunks, lines.Inner, factor));
         if (chunks > 1)
         {
-            AddStage(b, launch, target, y, lines with { Length = chunks }, scale);
+            var again = b.Load<FoldLauncher<T>>(foldAgain, ThreadGroup);
+            AddStage(b, again, foldAgain, target, y, lines with { Length = chunks }, scale);
         }
     }
+
+    private static Lanes1 Load<TBefore>(ArrayView<float> x, int index)
+        where TBefore : struct, IUnaryFunction =>
+        TBefore.Apply(new Lanes1(x[index]), default, default);
 }

@@ -16,13 +16,23 @@ public enum ReduceKind
 
     /// <summary>The smallest; NaN where one is NaN.</summary>
     Min,
+
+    /// <summary>Their product.</summary>
+    Product,
+
+    /// <summary>The sum of their absolute values: the L1 norm.</summary>
+    SumOfMagnitudes,
+
+    /// <summary>The sum of their squares: the L2 norm, squared.</summary>
+    SumOfSquares,
 }
 
 /// <summary>One number of all those along some dimensions.</summary>
 /// <remarks>
-/// Input: Float32 of any shape, not empty along the reduced dimensions. Output: Float32, the
-/// reduced dimensions of size 1 or left out. Sums are taken in a fixed order, in blocks whose sums
-/// are added, so that rounding errors grow with the logarithm of the count, or nearly so.
+/// Input: Float32 of any shape, not empty along the reduced dimensions; or Int32 for sums,
+/// products, the largest and the smallest, which wrap around. Output: the same type, the reduced
+/// dimensions of size 1 or left out. Sums are taken in a fixed order, in blocks whose sums are
+/// added, so that rounding errors grow with the logarithm of the count, or nearly so.
 /// </remarks>
 /// <param name="Kind">What is made of the numbers.</param>
 /// <param name="Axes">The dimensions, negative ones from the end; none for all.</param>
@@ -33,7 +43,10 @@ public sealed partial record Reduce(ReduceKind Kind, IntList Axes, bool KeepDims
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 1, "takes one tensor");
-        RequireFloat(inputs[0], "x");
+        Require(
+            inputs[0].Element == ElementType.Float32
+                || (inputs[0].Element == ElementType.Int32 && TakesIntegers),
+            $"{Kind} takes Float32{(TakesIntegers ? " or Int32" : "")}, has {inputs[0]}");
         var x = inputs[0].Shape;
         foreach (int axis in Axes)
         {
@@ -55,11 +68,14 @@ public sealed partial record Reduce(ReduceKind Kind, IntList Axes, bool KeepDims
             }
         }
 
-        return [new TensorType(ElementType.Float32, new Shape([.. sizes]))];
+        return [new TensorType(inputs[0].Element, new Shape([.. sizes]))];
     }
 
     /// <inheritdoc/>
     public override long Flops(ReadOnlySpan<TensorType> inputs) => inputs[0].Shape.Count;
+
+    private bool TakesIntegers =>
+        Kind is ReduceKind.Sum or ReduceKind.Product or ReduceKind.Max or ReduceKind.Min;
 
     /// <summary>For each dimension, true where it is reduced.</summary>
     private bool[] IsReduced(Shape x)

@@ -4,9 +4,9 @@ using RealtimeVision.Kernels.Functions;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// Loops that fold a matrix into one row by a function of two numbers: addition, or the larger or
-/// smaller of both. Blocks are folded for themselves first, which keeps the rounding errors of sums
-/// small.
+/// Loops that fold a matrix into one row by a function of two numbers (addition, multiplication,
+/// the larger or smaller of both) of what another function makes of each element. Blocks are
+/// folded for themselves first, which keeps the rounding errors of sums small.
 /// </summary>
 internal static unsafe class ReduceLoops
 {
@@ -25,14 +25,15 @@ internal static unsafe class ReduceLoops
     /// <param name="y">One number a column.</param>
     /// <param name="scale">What results are multiplied by.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Fold<TFunction, TLanes>(
+    public static void Fold<TBefore, TFunction, TLanes>(
         float* x, long rows, int columns, long stride, float* y, float scale)
+        where TBefore : struct, IUnaryFunction
         where TFunction : struct, IBinaryFunction
         where TLanes : struct, ILanes<TLanes>
     {
         if (columns == 1 && stride == 1)
         {
-            *y = FoldRow<TFunction, TLanes>(x, rows) * scale;
+            *y = FoldRow<TBefore, TFunction, TLanes>(x, rows) * scale;
             return;
         }
 
@@ -41,30 +42,32 @@ internal static unsafe class ReduceLoops
             float* wide = stackalloc float[(RowsAtOnce + 1) * NarrowColumns];
             long turns = rows / RowsAtOnce;
             int width = columns * RowsAtOnce;
-            Fold<TFunction, TLanes>(x, turns, width, width, wide, 1);
+            Fold<TBefore, TFunction, TLanes>(x, turns, width, width, wide, 1);
 
             // The rest, fewer than 16 rows, becomes one row more.
             long rest = rows - (turns * RowsAtOnce);
             if (rest > 0)
             {
-                FoldColumns<TFunction, Lanes1>(x + (turns * width), rest, 0, columns, columns, wide + width, 1);
+                FoldColumns<TBefore, TFunction, Lanes1>(
+                    x + (turns * width), rest, 0, columns, columns, wide + width, 1);
             }
 
-            FoldColumns<TFunction, Lanes1>(
+            FoldColumns<Unchanged, TFunction, Lanes1>(
                 wide, RowsAtOnce + (rest > 0 ? 1 : 0), 0, columns, columns, y, scale);
             return;
         }
 
-        int c = FoldFourVectors<TFunction, TLanes>(x, rows, columns, stride, y, scale);
-        c = FoldColumns<TFunction, TLanes>(x, rows, c, columns, stride, y, scale);
-        FoldColumns<TFunction, Lanes1>(x, rows, c, columns, stride, y, scale);
+        int c = FoldFourVectors<TBefore, TFunction, TLanes>(x, rows, columns, stride, y, scale);
+        c = FoldColumns<TBefore, TFunction, TLanes>(x, rows, c, columns, stride, y, scale);
+        FoldColumns<TBefore, TFunction, Lanes1>(x, rows, c, columns, stride, y, scale);
     }
 
     /// <summary>
     /// Fold of a row: halves of many blocks for themselves, a block by four vectors.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float FoldRow<TFunction, TLanes>(float* x, long count)
+    private static float FoldRow<TBefore, TFunction, TLanes>(float* x, long count)
+        where TBefore : struct, IUnaryFunction
         where TFunction : struct, IBinaryFunction
         where TLanes : struct, ILanes<TLanes>
     {
@@ -72,24 +75,25 @@ internal static unsafe class ReduceLoops
         {
             long half = ((count / 2) + BlockElements - 1) / BlockElements * BlockElements;
             return Apply<TFunction>(
-                FoldRow<TFunction, TLanes>(x, half), FoldRow<TFunction, TLanes>(x + half, count - half));
+                FoldRow<TBefore, TFunction, TLanes>(x, half),
+                FoldRow<TBefore, TFunction, TLanes>(x + half, count - half));
         }
 
         int lanes = TLanes.Count;
-        float result = *x;
+        float result = Load<TBefore, Lanes1>(x).Value;
         long i = 1;
         if (count >= 4 * lanes)
         {
-            var a = TLanes.Load(x);
-            var b = TLanes.Load(x + lanes);
-            var c = TLanes.Load(x + (2 * lanes));
-            var d = TLanes.Load(x + (3 * lanes));
+            var a = Load<TBefore, TLanes>(x);
+            var b = Load<TBefore, TLanes>(x + lanes);
+            var c = Load<TBefore, TLanes>(x + (2 * lanes));
+            var d = Load<TBefore, TLanes>(x + (3 * lanes));
             for (i = 4 * lanes; i <= count - (4 * lanes); i += 4 * lanes)
             {
-                a = TFunction.Apply(a, TLanes.Load(x + i));
-                b = TFunction.Apply(b, TLanes.Load(x + i + lanes));
-                c = TFunction.Apply(c, TLanes.Load(x + i + (2 * lanes)));
-                d = TFunction.Apply(d, TLanes.Load(x + i + (3 * lanes)));
+                a = TFunction.Apply(a, Load<TBefore, TLanes>(x + i));
+                b = TFunction.Apply(b, Load<TBefore, TLanes>(x + i + lanes));
+                c = TFunction.Apply(c, Load<TBefore, TLanes>(x + i + (2 * lanes)));
+                d = TFunction.Apply(d, Load<TBefore, TLanes>(x + i + (3 * lanes)));
             }
 
             result = Across<TFunction, TLanes>(TFunction.Apply(TFunction.Apply(a, b), TFunction.Apply(c, d)));
@@ -97,7 +101,7 @@ internal static unsafe class ReduceLoops
 
         for (; i < count; i++)
         {
-            result = Apply<TFunction>(result, x[i]);
+            result = Apply<TFunction>(result, Load<TBefore, Lanes1>(x + i).Value);
         }
 
         return result;
@@ -123,8 +127,9 @@ internal static unsafe class ReduceLoops
 
     /// <summary>Columns four vectors at a time; returns the first column that is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int FoldFourVectors<TFunction, TLanes>(
+    private static int FoldFourVectors<TBefore, TFunction, TLanes>(
         float* x, long rows, int columns, long stride, float* y, float scale)
+        where TBefore : struct, IUnaryFunction
         where TFunction : struct, IBinaryFunction
         where TLanes : struct, ILanes<TLanes>
     {
@@ -137,17 +142,17 @@ internal static unsafe class ReduceLoops
             for (long first = 0; first < rows; first += BlockRows)
             {
                 float* row = x + (first * stride) + column;
-                var blockA = TLanes.Load(row);
-                var blockB = TLanes.Load(row + lanes);
-                var blockC = TLanes.Load(row + (2 * lanes));
-                var blockD = TLanes.Load(row + (3 * lanes));
+                var blockA = Load<TBefore, TLanes>(row);
+                var blockB = Load<TBefore, TLanes>(row + lanes);
+                var blockC = Load<TBefore, TLanes>(row + (2 * lanes));
+                var blockD = Load<TBefore, TLanes>(row + (3 * lanes));
                 for (long r = Math.Min(BlockRows, rows - first) - 1; r > 0; r--)
                 {
                     row += stride;
-                    blockA = TFunction.Apply(blockA, TLanes.Load(row));
-                    blockB = TFunction.Apply(blockB, TLanes.Load(row + lanes));
-                    blockC = TFunction.Apply(blockC, TLanes.Load(row + (2 * lanes)));
-                    blockD = TFunction.Apply(blockD, TLanes.Load(row + (3 * lanes)));
+                    blockA = TFunction.Apply(blockA, Load<TBefore, TLanes>(row));
+                    blockB = TFunction.Apply(blockB, Load<TBefore, TLanes>(row + lanes));
+                    blockC = TFunction.Apply(blockC, Load<TBefore, TLanes>(row + (2 * lanes)));
+                    blockD = TFunction.Apply(blockD, Load<TBefore, TLanes>(row + (3 * lanes)));
                 }
 
                 a = first == 0 ? blockA : TFunction.Apply(a, blockA);
@@ -169,8 +174,9 @@ internal static unsafe class ReduceLoops
     /// Columns one vector at a time from a column on; returns the first column that is left.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int FoldColumns<TFunction, TLanes>(
+    private static int FoldColumns<TBefore, TFunction, TLanes>(
         float* x, long rows, int column, int columns, long stride, float* y, float scale)
+        where TBefore : struct, IUnaryFunction
         where TFunction : struct, IBinaryFunction
         where TLanes : struct, ILanes<TLanes>
     {
@@ -180,11 +186,11 @@ internal static unsafe class ReduceLoops
             for (long first = 0; first < rows; first += BlockRows)
             {
                 float* row = x + (first * stride) + column;
-                var block = TLanes.Load(row);
+                var block = Load<TBefore, TLanes>(row);
                 for (long r = Math.Min(BlockRows, rows - first) - 1; r > 0; r--)
                 {
                     row += stride;
-                    block = TFunction.Apply(block, TLanes.Load(row));
+                    block = TFunction.Apply(block, Load<TBefore, TLanes>(row));
                 }
 
                 total = first == 0 ? block : TFunction.Apply(total, block);
@@ -199,4 +205,17 @@ internal static unsafe class ReduceLoops
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Apply<TFunction>(float x, float y)
         where TFunction : struct, IBinaryFunction => TFunction.Apply(new Lanes1(x), new Lanes1(y)).Value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Load<TBefore, TLanes>(float* x)
+        where TBefore : struct, IUnaryFunction
+        where TLanes : struct, ILanes<TLanes> => TBefore.Apply(TLanes.Load(x), default, default);
+}
+
+/// <summary>x as it is.</summary>
+internal readonly struct Unchanged : IUnaryFunction
+{
+    /// <inheritdoc/>
+    public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)
+        where TLanes : struct, ILanes<TLanes> => x;
 }

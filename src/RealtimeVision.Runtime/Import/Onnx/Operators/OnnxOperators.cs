@@ -39,6 +39,7 @@ internal static class OnnxOperators
             Normalisation.All,
             Softmaxes.All,
             Products.All,
+            Einsums.All,
             Recurrent.All,
             PointwiseUnary.All,
             PointwiseBinary.All,

@@ -52,7 +52,7 @@ internal static class Products
 
     // A vector is a matrix of one row on the left, of one column on the right, and that axis is
     // left out of the result.
-    private static GraphTensor Multiply(NodeContext n, ImportedTensor left, ImportedTensor right)
+    public static GraphTensor Multiply(NodeContext n, ImportedTensor left, ImportedTensor right)
     {
         if (left.Rank == 0 || right.Rank == 0)
         {
