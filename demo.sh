@@ -50,7 +50,7 @@ if have_package libglfw3-wayland; then
 fi
 need_packages ffmpeg "$glfw" libgl1 libegl1 libgl1-mesa-dri fonts-dejavu-core ocl-icd-libopencl1
 if [[ -z $models ]]; then
-  bash "$root/setup/models.sh"
+  bash "$root/setup/models.sh" ppocr-det ppocr-cls
   rest+=(--model "$root/.cache/models/ocr/ppocr-det.onnx")
   rest+=(--model "$root/.cache/models/ocr/ppocr-cls.onnx")
 fi

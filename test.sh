@@ -47,7 +47,7 @@ packages=(ffmpeg libglfw3 libgl1 libegl1 libgl1-mesa-dri xvfb xauth fonts-dejavu
   ocl-icd-libopencl1 pocl-opencl-icd libonnx-testdata)
 [[ $RTV_TEST_TIER != all ]] || packages+=(shellcheck)
 need_packages "${packages[@]}"
-bash setup/models.sh || warn "the tests on PP-OCR's networks will say that they are not there"
+bash setup/models.sh || warn "the tests on fetched networks will say that they are not there"
 if [[ -z ${RTV_PTXAS:-} ]]; then
   if bash setup/ptxas.sh; then
     export RTV_PTXAS=$root/.cache/ptxas/ptxas

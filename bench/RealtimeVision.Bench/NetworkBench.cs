@@ -98,7 +98,7 @@ internal static class NetworkBench
         using var device = DeviceList.Open(parsed.GetValue(Device)!, threads);
         using var model = ModelFile.Load(network.Path);
         using var session = new Session(model, device);
-        var input = ReferenceTensor.Random(1, network.Shape);
+        var input = network.Input ?? ReferenceTensor.Random(1, network.Shape);
         var plan = session.GetPlan(new Shape([.. network.Shape.Select(s => (int)s)]));
         plan.SetInput(0, System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(input.Floats));
         void Ours()
@@ -111,8 +111,11 @@ internal static class NetworkBench
         var row = new JsonObject { ["network"] = network.Name, ["threads"] = threads };
         if (compare)
         {
-            using var reference = new OrtReference(network.Path, threads);
-            var inputs = new Dictionary<string, ReferenceTensor> { [model.Inputs[0].Name] = input };
+            using var reference = new OrtReference(network.Reference ?? network.Path, threads);
+            var inputs = new Dictionary<string, ReferenceTensor>
+            {
+                [model.Inputs[0].Name] = network.Reference is null ? input : input.ChannelsFirst(),
+            };
             double error = reference.Run(inputs)[model.Outputs[0].Name].RelativeError(Output());
             reference.Bind(inputs);
             var times = Measurement.Interleave(seconds, Ours, reference.Execute);
@@ -146,7 +149,19 @@ internal static class NetworkBench
         }
     }
 
-    private sealed record Network(string Name, string Path, long[] Shape, string? Missing = null)
+    /// <summary>A network to measure.</summary>
+    /// <param name="Name">What the table calls it.</param>
+    /// <param name="Path">Its file.</param>
+    /// <param name="Shape">Shape of its input.</param>
+    /// <param name="Missing">Why it cannot be measured; null where it can.</param>
+    /// <param name="Reference">
+    /// The same network as an ONNX file with the channels first, where <paramref name="Path"/> is
+    /// none.
+    /// </param>
+    /// <param name="Input">What it is run on; null for random numbers.</param>
+    private sealed record Network(
+        string Name, string Path, long[] Shape, string? Missing = null, string? Reference = null,
+        ReferenceTensor? Input = null)
     {
         public static IEnumerable<Network> All()
         {
@@ -154,8 +169,10 @@ internal static class NetworkBench
             yield return Built("ResNet-18", ReferenceModels.ResNet18(), 1, 3, 224, 224);
             yield return Built("MobileNetV2", ReferenceModels.MobileNetV2(), 1, 3, 224, 224);
             yield return Built("U-Net 32-64-128", ReferenceModels.UNet(), 1, 3, 256, 256);
-            yield return Fetched("PP-OCR detection", "ppocr-det.onnx", 1, 3, 640, 640);
-            yield return Fetched("PP-OCR classifier", "ppocr-cls.onnx", 1, 3, 48, 192);
+            yield return Fetched("PP-OCR detection", "ppocr-det.onnx", "ocr", 1, 3, 640, 640);
+            yield return Fetched("PP-OCR classifier", "ppocr-cls.onnx", "ocr", 1, 3, 48, 192);
+            yield return Selfie("selfie", 256, 256);
+            yield return Selfie("selfie-landscape", 144, 256);
             Directory.Delete(folder, recursive: true);
 
             Network Built(string name, ModelProto model, params long[] shape)
@@ -164,12 +181,25 @@ internal static class NetworkBench
                 OnnxModelFile.Save(model, path);
                 return new Network(name, path, shape);
             }
+
+            Network Selfie(string name, int height, int width)
+            {
+                var network = Fetched(name, $"{name}.tflite", "selfie", 1, height, width, 3);
+                if (network.Missing is not null)
+                {
+                    return network;
+                }
+
+                string reference = System.IO.Path.Combine(folder, $"{name}.onnx");
+                OnnxModelFile.Save(TfLiteToOnnx.Convert(network.Path, channelsFirst: true), reference);
+                return network with { Reference = reference, Input = Portrait.Create(height, width) };
+            }
         }
 
-        private static Network Fetched(string name, string file, params long[] shape)
+        private static Network Fetched(string name, string file, string folder, params long[] shape)
         {
             string home = Environment.GetEnvironmentVariable("RTV_HOME") ?? Directory.GetCurrentDirectory();
-            string path = System.IO.Path.Combine(home, ".cache", "models", "ocr", file);
+            string path = System.IO.Path.Combine(home, ".cache", "models", folder, file);
             return new Network(name, path, shape, File.Exists(path) ? null : "./setup/models.sh fetches it");
         }
     }

@@ -8,6 +8,7 @@ var root = new RootCommand("Real-time vision: see what can run here, run network
     LiveVerb.Create(),
     RunVerb.Create(),
     InspectVerb.Create(),
+    ModelsVerb.Create(),
     BenchVerb.Create(),
 };
 return await Verb.InvokeAsync(root, args);

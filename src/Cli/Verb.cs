@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using RealtimeVision.Cli.Models;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Media;
@@ -150,7 +151,7 @@ internal static class Verb
     private static bool IsExpected(Exception e) => e
         is DeviceException or ModelFormatException or ShapeException or InputException or SourceException
         or MediaException or UnsupportedOperatorsException or InvalidDataException or IOException
-        or UnauthorizedAccessException or NotSupportedException or OutOfMemoryException;
+        or UnauthorizedAccessException or NotSupportedException or OutOfMemoryException or CatalogueException;
 
     // Progress<T> tells from other threads, some of it after the work is over.
     private sealed class Report(Action<double> tell) : IProgress<double>

@@ -11,7 +11,10 @@ public sealed record Rtv(int ExitCode, string Output, string Error)
     /// <summary>The JSON object that <c>--json</c> prints as the last line.</summary>
     public JsonObject Json => JsonNode.Parse(Output.TrimEnd().Split('\n')[^1])!.AsObject();
 
-    public static Rtv Run(params string[] arguments)
+    public static Rtv Run(params string[] arguments) => RunWith([], arguments);
+
+    /// <summary>Runs it with variables of the environment set.</summary>
+    public static Rtv RunWith(Dictionary<string, string?> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -23,6 +26,11 @@ public sealed record Rtv(int ExitCode, string Output, string Error)
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         using var process = Process.Start(start)!;

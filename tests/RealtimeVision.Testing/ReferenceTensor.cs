@@ -56,6 +56,21 @@ public sealed class ReferenceTensor
             .ToDictionary(entry => entry.Name, entry => entry.Tensor);
     }
 
+    /// <summary>A picture [N, H, W, C] as [N, C, H, W].</summary>
+    public ReferenceTensor ChannelsFirst()
+    {
+        var (n, pixels, c) = (Shape[0], Shape[1] * Shape[2], Shape[3]);
+        var elements = new float[Floats.Length];
+        for (long i = 0; i < elements.Length; i++)
+        {
+            long picture = i / (pixels * c);
+            long channel = i / pixels % c;
+            elements[i] = Floats[(((picture * pixels) + (i % pixels)) * c) + channel];
+        }
+
+        return new ReferenceTensor([n, c, Shape[1], Shape[2]], elements);
+    }
+
     /// <summary>
     /// Largest difference to <paramref name="actual"/>, over the largest magnitude here.
     /// </summary>

@@ -43,7 +43,7 @@ public sealed class TfLiteModelBuilder
         shape);
 
     /// <summary>A constant of halves; returns its number.</summary>
-    public int Constant(Half[] elements, params int[] shape) => Tensor(
+    public int Halves(Half[] elements, params int[] shape) => Tensor(
         $"constant {_tensors.Count}", Float16, Buffer(MemoryMarshal.AsBytes<Half>(elements)),
         shape);
 

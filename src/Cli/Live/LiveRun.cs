@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RealtimeVision.Cli.Models;
 using RealtimeVision.Media;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Live;
@@ -72,7 +73,7 @@ internal sealed class LiveRun : IDisposable
         source.Open(cancellation);
         foreach (string path in models)
         {
-            var model = ModelFile.Load(path);
+            var model = ModelFile.Load(ModelStore.Resolve(path));
             bool isClassifier = VisionModels.IsClassifier(model, Verb.Say);
             if ((isClassifier ? options.Classifier : options.Segmenter) is not null)
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using RealtimeVision.Cli.Models;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Compile;
@@ -16,7 +17,7 @@ namespace RealtimeVision.Cli.Verbs;
 /// </summary>
 internal static class InspectVerb
 {
-    private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file" };
+    private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file, or a name of 'rtv models list'" };
 
     private static readonly Option<string> DeviceId = Verb.Device("cpu");
 
@@ -49,7 +50,7 @@ internal static class InspectVerb
     {
         bool json = parsed.GetValue(Json);
         using var device = DeviceList.Open(parsed.GetValue(DeviceId)!, parsed.GetValue(Threads), Verb.Say);
-        using var model = ModelFile.Load(parsed.GetRequiredValue(Model));
+        using var model = ModelFile.Load(ModelStore.Resolve(parsed.GetRequiredValue(Model)));
         var inputs = RunInputs.Read(
             model, parsed.GetValue(Inputs) ?? [], parsed.GetValue(Shapes) ?? [], 0);
         Graph graph;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using RealtimeVision.Cli.Models;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Compile;
@@ -12,7 +13,7 @@ namespace RealtimeVision.Cli.Verbs;
 /// <summary><c>rtv run</c>: runs a model on .npy inputs, or random ones, and measures it.</summary>
 internal static class RunVerb
 {
-    private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file" };
+    private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file, or a name of 'rtv models list'" };
 
     private static readonly Option<string> DeviceId = Verb.Device("cpu");
 
@@ -72,7 +73,7 @@ internal static class RunVerb
         var loading = Stopwatch.StartNew();
         using var device = DeviceList.Open(
             parsed.GetValue(DeviceId)!, parsed.GetValue(Threads), Verb.Say);
-        using var model = ModelFile.Load(parsed.GetRequiredValue(Model));
+        using var model = ModelFile.Load(ModelStore.Resolve(parsed.GetRequiredValue(Model)));
         var inputs = RunInputs.Read(
             model, parsed.GetValue(Inputs) ?? [], parsed.GetValue(Shapes) ?? [], parsed.GetValue(Seed));
         using var constants = new ConstantStore(device);

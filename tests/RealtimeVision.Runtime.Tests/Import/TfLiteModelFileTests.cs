@@ -182,7 +182,7 @@ public class TfLiteModelFileTests
     {
         var b = new TfLiteModelBuilder();
         int x = b.Tensor("x", 1, 6, 6, 3);
-        int half = b.Constant(new Half[4 * 3 * 3 * 3], 4, 3, 3, 3);
+        int half = b.Halves(new Half[4 * 3 * 3 * 3], 4, 3, 3, 3);
         int weights = b.Tensor("weights", 4, 3, 3, 3);
         int bias = b.Random(2, 4);
         int conv = b.Tensor("conv", 1, 3, 3, 4);
