@@ -32,6 +32,7 @@ public static class GraphCompiler
             new RemoveIdentities(),
             new CancelTransposes(),
             new SimplifyPointwise(),
+            new FuseLayerNorm(),
             new FoldScaleIntoWeights(),
             new FoldPadding(),
         ];
