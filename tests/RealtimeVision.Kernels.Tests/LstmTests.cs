@@ -117,12 +117,12 @@ public class LstmTests
         Throws.TypeOf<ShapeException>().With.Message.Contains(message));
 
     [Test]
-    public void RefusesPeepholes() => Assert.That(
+    public void NamesPeepholesThatDoNotFit() => Assert.That(
         () => new Lstm(8).Infer(
         [
             TensorType.Float(5, 2, 6), TensorType.Float(1, 6, 32), TensorType.Float(1, 8, 32),
             default, default, default,
-            TensorType.Float(1, 24),
+            TensorType.Float(1, 32),
         ]),
-        Throws.TypeOf<ShapeException>().With.Message.Contains("peephole"));
+        Throws.TypeOf<ShapeException>().With.Message.Contains("peephole weights [1, 32]"));
 }

@@ -6,7 +6,10 @@ namespace RealtimeVision.Kernels.Tests.Cases;
 
 public static class LstmCases
 {
-    public static IEnumerable<OperatorCase> All() => Plain().SelectMany(WithEveryGpuAlgorithm);
+    private static readonly HostTensor?[] Nothing = [];
+
+    public static IEnumerable<OperatorCase> All() =>
+        Plain().SelectMany(RecurrentCases.WithEveryGpuAlgorithm);
 
     private static IEnumerable<OperatorCase> Plain()
     {
@@ -53,6 +56,17 @@ public static class LstmCases
             "one step without anything", 1, 2, 6, 10, default, ++seed, bias: false, h0: false,
             c0: false);
         yield return Case(
+            "with limited sums", 5, 3, 6, 20, RecurrentDirection.Bidirectional, ++seed, clip: 0.4f);
+        foreach (int hidden in new[] { 5, 33 })
+        {
+            yield return Case(
+                "with peepholes", 4, 3, 6, hidden, RecurrentDirection.Bidirectional, ++seed,
+                peepholes: true);
+        }
+
+        yield return Case(
+            "one step with peepholes", 1, 1, 6, 40, default, ++seed, peepholes: true, clip: 0.5f);
+        yield return Case(
             "weights that are computed", 6, 2, 6, 18, RecurrentDirection.Bidirectional, ++seed,
             constant: false);
     }
@@ -85,7 +99,7 @@ public static class LstmCases
         return HostTensor.Of(x.Shape, values);
     }
 
-    private static HostTensor Stack(IEnumerable<HostTensor> parts)
+    public static HostTensor Stack(IEnumerable<HostTensor> parts)
     {
         HostTensor[] all = [.. parts];
         return HostTensor.Of(
@@ -96,31 +110,14 @@ public static class LstmCases
     private static HostTensor Sum(HostTensor a, HostTensor b) => HostTensor.Of(
         a.Shape, a.Floats.ToArray().Zip(b.Floats.ToArray(), (x, y) => x + y).ToArray());
 
-    private static IEnumerable<OperatorCase> WithEveryGpuAlgorithm(OperatorCase test)
-    {
-        yield return test;
-        var op = (Lstm)test.Operator;
-        foreach (var algorithm in Enum.GetValues<GpuLstmAlgorithm>())
-        {
-            if (algorithm != op.Choose(test.Inputs[0]!.Shape[0]) && op.CanRun(algorithm))
-            {
-                yield return test with
-                {
-                    Name = $"{test.Name}, {algorithm}",
-                    Operator = op with { ForcedGpuAlgorithm = algorithm },
-                    IsForGpus = true,
-                };
-            }
-        }
-    }
-
     private static OperatorCase Case(
         string name, int steps, int n, int features, int hidden, RecurrentDirection direction,
         int seed,
-        bool bias = true, bool h0 = true, bool c0 = true, bool constant = true)
+        bool bias = true, bool h0 = true, bool c0 = true, bool constant = true,
+        bool peepholes = false, float clip = float.PositiveInfinity)
     {
         int directions = direction == RecurrentDirection.Bidirectional ? 2 : 1;
-        var op = new Lstm(hidden, direction);
+        var op = new Lstm(hidden, direction) { Clip = clip };
         HostTensor?[] inputs =
         [
             HostTensor.Random(seed, steps, n, features),
@@ -129,6 +126,7 @@ public static class LstmCases
             bias ? HostTensor.Random(seed + 3000, directions, 4 * hidden) : null,
             h0 ? HostTensor.Random(seed + 4000, directions, n, hidden) : null,
             c0 ? HostTensor.Random(seed + 5000, directions, n, hidden) : null,
+            .. peepholes ? [HostTensor.Random(seed + 6000, directions, 3 * hidden)] : Nothing,
         ];
         return new OperatorCase(
             $"Lstm {name} T={steps} N={n} F={features} H={hidden}", op, inputs,

@@ -61,6 +61,7 @@ public static class CaseTable
         .. PointwiseCases.All(),
         .. TypedCases.All(),
         .. Pool2DCases.All(),
+        .. RecurrentCases.All(),
         .. ShapeCases.All(),
         .. Upsample2DCases.All(),
     ]);

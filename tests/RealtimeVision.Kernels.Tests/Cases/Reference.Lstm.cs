@@ -44,9 +44,11 @@ public static partial class Reference
 
                     for (int j = 0; j < hidden; j++)
                     {
-                        c[j] = (Sigmoid(gates[hidden + j]) * c[j])
-                            + (Sigmoid(gates[j]) * Math.Tanh(gates[(2 * hidden) + j]));
-                        h[j] = Sigmoid(gates[(3 * hidden) + j]) * Math.Tanh(c[j]);
+                        double i = Sigmoid(Limited(gates[j] + (Peephole(d, 0, j) * c[j])));
+                        double f = Sigmoid(Limited(gates[hidden + j] + (Peephole(d, 1, j) * c[j])));
+                        c[j] = (f * c[j]) + (i * Math.Tanh(Limited(gates[(2 * hidden) + j])));
+                        double o = gates[(3 * hidden) + j] + (Peephole(d, 2, j) * c[j]);
+                        h[j] = Sigmoid(Limited(o)) * Math.Tanh(c[j]);
                         y[((((t * batch) + n) * directions) + d) * hidden + j] = (float)h[j];
                         (lastH[state + j], lastC[state + j]) = ((float)h[j], (float)c[j]);
                     }
@@ -60,6 +62,10 @@ public static partial class Reference
             HostTensor.Of(new Shape(directions, batch, hidden), lastH),
             HostTensor.Of(new Shape(directions, batch, hidden), lastC),
         ];
+
+        double Limited(double x) => Math.Clamp(x, -op.Clip, op.Clip);
+
+        double Peephole(int d, int gate, int j) => Given(6, (((d * 3) + gate) * hidden) + j);
 
         float Given(int input, int index) =>
             input < inputs.Count && inputs[input] is { } tensor ? tensor.Floats[index] : 0f;

@@ -1,0 +1,130 @@
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Kernels.Tests.Harness;
+
+namespace RealtimeVision.Kernels.Tests.Cases;
+
+/// <summary>Gru and Rnn, and what recurrent layers share.</summary>
+public static class RecurrentCases
+{
+    public static IEnumerable<OperatorCase> All() => Plain().SelectMany(WithEveryGpuAlgorithm);
+
+    /// <summary>A case, and the same with each other algorithm of GPUs.</summary>
+    public static IEnumerable<OperatorCase> WithEveryGpuAlgorithm(OperatorCase test)
+    {
+        yield return test;
+        var op = (RecurrentOperator)test.Operator;
+        foreach (var algorithm in Enum.GetValues<GpuRecurrentAlgorithm>())
+        {
+            if (algorithm != op.Choose(test.Inputs[0]!.Shape[0]) && op.CanRun(algorithm))
+            {
+                yield return test with
+                {
+                    Name = $"{test.Name}, {algorithm}",
+                    Operator = op with { ForcedGpuAlgorithm = algorithm },
+                    IsForGpus = true,
+                };
+            }
+        }
+    }
+
+    private static IEnumerable<OperatorCase> Plain()
+    {
+        var golden = GoldenFile.Open("gru");
+        yield return new OperatorCase(
+            "Gru golden",
+            new Gru(golden.Int("hidden")),
+            [
+                golden["in.x"],
+                LstmCases.Stack([golden["in.weight_ih_l0"].Permute(1, 0)]),
+                LstmCases.Stack([golden["in.weight_hh_l0"].Permute(1, 0)]),
+                GruBias(golden["in.bias_ih_l0"], golden["in.bias_hh_l0"]),
+                golden["in.h0"],
+            ],
+            [golden["out.y"], golden["out.h"]])
+        {
+            Constants = [1, 2, 3],
+        };
+
+        int seed = 7000;
+        Func<int, RecurrentDirection, RecurrentOperator>[] layers =
+        [
+            (hidden, direction) => new Gru(hidden, direction),
+            (hidden, direction) => new Gru(hidden, direction, ResetsAfter: false),
+            (hidden, direction) => new Rnn(hidden, direction),
+        ];
+        foreach (var layer in layers)
+        {
+            // Hidden units on both sides of a vector, a group and the limits of algorithms; an odd
+            // number of vectors; batches of each number of rows.
+            foreach (var (steps, n, features, hidden) in new[]
+            {
+                (1, 1, 1, 1), (1, 1, 20, 40), (2, 3, 5, 7), (5, 1, 9, 16), (4, 2, 8, 17),
+                (3, 5, 33, 33), (7, 4, 16, 64), (2, 9, 4, 20), (3, 1, 12, 130), (2, 2, 10, 260),
+                (3, 1, 300, 300),
+            })
+            {
+                foreach (var direction in Enum.GetValues<RecurrentDirection>())
+                {
+                    yield return Case(
+                        $"{direction}", layer(hidden, direction), steps, n, features, ++seed);
+                }
+            }
+
+            var both = layer(18, RecurrentDirection.Bidirectional);
+            yield return Case("without bias", both, 4, 2, 6, ++seed, bias: false);
+            yield return Case("without initial state", both, 4, 2, 6, ++seed, h0: false);
+            yield return Case("with limited sums", both with { Clip = 0.4f }, 4, 3, 6, ++seed);
+            yield return Case("weights that are computed", both, 6, 2, 6, ++seed, constant: false);
+        }
+
+        yield return Case("Relu", new Rnn(20, Function: RnnFunction.Relu), 4, 2, 6, ++seed);
+        yield return Case("Sigmoid", new Rnn(20, Function: RnnFunction.Sigmoid), 4, 2, 6, ++seed);
+    }
+
+    /// <summary>
+    /// PyTorch's two biases as the operator has them: r and z summed, n of each for itself.
+    /// </summary>
+    private static HostTensor GruBias(HostTensor input, HostTensor hidden)
+    {
+        int summed = (int)input.Shape.Count / 3 * 2;
+        float[] sums =
+        [
+            .. input.Floats[..summed].ToArray().Zip(
+                hidden.Floats[..summed].ToArray(), (a, b) => a + b),
+        ];
+        return HostTensor.Of(
+            new Shape(1, summed * 2), [.. sums, .. input.Floats[summed..], .. hidden.Floats[summed..]]);
+    }
+
+    private static OperatorCase Case(
+        string name, RecurrentOperator op, int steps, int n, int features, int seed,
+        bool bias = true, bool h0 = true, bool constant = true)
+    {
+        int directions = op.Direction == RecurrentDirection.Bidirectional ? 2 : 1;
+        var (gates, biases) = op switch
+        {
+            Gru { ResetsAfter: true } => (3, 4),
+            Gru => (3, 3),
+            _ => (1, 1),
+        };
+        int hidden = op.Hidden;
+        HostTensor?[] inputs =
+        [
+            HostTensor.Random(seed, steps, n, features),
+            LstmCases.Scaled(
+                HostTensor.Random(seed + 1000, directions, features, gates * hidden), features),
+            LstmCases.Scaled(
+                HostTensor.Random(seed + 2000, directions, hidden, gates * hidden), hidden),
+            bias ? HostTensor.Random(seed + 3000, directions, biases * hidden) : null,
+            h0 ? HostTensor.Random(seed + 4000, directions, n, hidden) : null,
+        ];
+        string form = op is Gru { ResetsAfter: false } ? " that resets before" : "";
+        return new OperatorCase(
+            $"{op.Name}{form} {name} T={steps} N={n} F={features} H={hidden}", op, inputs,
+            Reference.Recurrent(op, inputs))
+        {
+            Constants = constant ? [1, 2, 3] : [],
+        };
+    }
+}
