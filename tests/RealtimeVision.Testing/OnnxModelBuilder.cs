@@ -211,6 +211,10 @@ public sealed partial class OnnxModelBuilder
                 attribute.Type = AttributeType.String;
                 attribute.S = Encoding.UTF8.GetBytes(text);
                 break;
+            case string[] texts:
+                attribute.Type = AttributeType.Strings;
+                attribute.Strings.AddRange(texts.Select(Encoding.UTF8.GetBytes));
+                break;
             case long[] integers:
                 attribute.Type = AttributeType.Ints;
                 attribute.Ints.AddRange(integers);

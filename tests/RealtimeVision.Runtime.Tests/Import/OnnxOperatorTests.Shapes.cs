@@ -166,40 +166,6 @@ public sealed partial class OnnxOperatorTests
                     ("axis", 0))]))),
     ];
 
-    private static IEnumerable<OnnxOperatorCase> Sequences() =>
-        new[] { "forward", "reverse", "bidirectional" }.SelectMany(direction =>
-            new[] { false, true }.SelectMany(isFull => new[] { 9, 14 }.Select(opset =>
-                new OnnxOperatorCase(
-                    $"LSTM {direction}, {(isFull ? "all inputs" : "no bias, no state")}", opset,
-                        b =>
-                {
-                    long d = direction == "bidirectional" ? 2 : 1;
-                    string[] inputs =
-                        [b.Input("x", 5, 2, 3).Name, b.Weight(3, 1, d, 16, 3).Name,
-                            b.Weight(4, 1, d, 16, 4).Name];
-                    string lengths = "lengths";
-                    if (isFull)
-                    {
-                        lengths = b.Node("Constant", [], ("value", Lengths(5, 5)));
-                        inputs = [.. inputs, b.Uniform(-1, 1, d, 32).Name, lengths,
-                            b.Input("h", d, 2, 4).Name, b.Uniform(-1, 1, d, 2, 4).Name];
-                    }
-
-                    foreach (string output in b.Nodes(
-                        "LSTM", inputs, 3, ("hidden_size", 4), ("direction", direction)))
-                    {
-                        b.Output(new OnnxValue(output), declareShape: false);
-                    }
-                }))));
-
-    private static TensorProto Lengths(params int[] lengths)
-    {
-        var tensor = new TensorProto { Name = "lengths", DataType = OnnxDataType.Int32 };
-        tensor.Dims.Add(lengths.Length);
-        tensor.Int32Data.AddRange(lengths);
-        return tensor;
-    }
-
     // Operator set 11 has these inputs empty, later ones leave them out.
     private static string Nothing(OnnxModelBuilder b) => b.Opset > 11 ? "" : b.Constant([], 0).Name;
 }
