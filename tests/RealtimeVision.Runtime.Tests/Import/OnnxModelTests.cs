@@ -114,21 +114,21 @@ public sealed class OnnxModelTests
     }
 
     [Test]
-    public void PeepholesAreRefusedByName()
+    public void ActivationsOfRecurrentLayersAreRefusedByName()
     {
         var b = new OnnxModelBuilder();
         string y = b.Node(
             "LSTM",
             [
                 b.Input("x", 5, 2, 3).Name, b.Weight(3, 1, 1, 16, 3).Name,
-                b.Weight(4, 1, 1, 16, 4).Name, "", "", "", "",
-                b.Uniform(-1, 1, 1, 12).Name,
+                b.Weight(4, 1, 1, 16, 4).Name,
             ],
-            ("hidden_size", 4));
+            ("hidden_size", 4), ("activations", (string[])["Sigmoid", "Tanh", "Softsign"]));
         using var model = OnnxModel.Of(b.Output(new OnnxValue(y), declareShape: false).Build());
 
         Assert.That(
-            model.Unsupported().Single().Reason, Is.EqualTo("peephole weights are not supported"));
+            model.Unsupported().Single().Reason,
+            Is.EqualTo("activations Sigmoid, Tanh, Softsign are not supported"));
     }
 
     [Test]
