@@ -264,6 +264,29 @@ public class PassTests
         Assert.That(compiled.Assignments, Has.Count.EqualTo(1));
     }
 
+    [TestCase(UpsampleMode.Nearest)]
+    [TestCase(UpsampleMode.Bilinear)]
+    public void PointwiseConvolutionComesBeforeUpsampling(UpsampleMode mode)
+    {
+        var large = _graph.Add(new Upsample2D(12, 10, mode), "up", _x);
+        var narrow = _graph.Add(
+            new Conv2D(), "conv", large, Random("w", 1, 1, 4, 3), Random("b", 3));
+        _graph.Output(Unary(Kernels.Functions.Unary.Relu, narrow));
+
+        Assert.That(Compiled(), Is.EqualTo("Conv2D, Upsample2D, Pointwise(Relu)"));
+    }
+
+    [TestCase(12, 1, 5)]
+    [TestCase(12, 3, 3)]
+    [TestCase(3, 1, 3)]
+    public void UpsamplingStaysWhereItsPlaceMatters(int rows, int kernel, int channels)
+    {
+        var other = _graph.Add(new Upsample2D(rows, 4, UpsampleMode.Bilinear), "up", _x);
+        _graph.Output(_graph.Add(new Conv2D(), "conv", other, Random("w", kernel, kernel, 4, channels)));
+
+        Assert.That(Compiled(), Is.EqualTo("Upsample2D, Conv2D"));
+    }
+
     private string Compiled() => CompiledPair.Check(_graph);
 
     private (Operator Op, Value X, Value Weights) Layer(string name) => name switch
