@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Devices.Cpu.Gemm;
 using RealtimeVision.Kernels.Functions;
@@ -119,6 +118,7 @@ public sealed partial record Conv2D
             for (int pixel = 0; pixel < Output.W;)
             {
                 int count = 1;
+                int blocks = 1;
                 var (fromX, toX) = (0, Window.Kernel.Width);
                 if (pixel < firstWhole || pixel >= lastWhole)
                 {
@@ -130,11 +130,12 @@ public sealed partial record Conv2D
                     int rest = lastWhole - pixel;
                     int calls = (rest + MaxPixels - 1) / MaxPixels;
                     count = (rest + calls - 1) / calls;
+                    blocks = rest / count;
                 }
 
                 float* source = x + ((long)pixel * stride * c);
                 long target = at + ((long)pixel * c);
-                var taps = new Taps(fromY, toY, fromX, toX);
+                var taps = new Taps(fromY, toY, fromX, toX, blocks);
                 switch (count)
                 {
                     case 8:
@@ -163,7 +164,7 @@ public sealed partial record Conv2D
                         break;
                 }
 
-                pixel += count;
+                pixel += count * blocks;
             }
 
             Epilogue.Rest?.Apply(Y.Floats + at, at, (long)Output.W * c);
@@ -179,11 +180,8 @@ public sealed partial record Conv2D
             return (from, to);
         }
 
-        private readonly record struct Taps(int FromY, int ToY, int FromX, int ToX);
+        private readonly record struct Taps(int FromY, int ToY, int FromX, int ToX, int Blocks);
 
-        // The last, incomplete vector of channels is written to the stack first: what follows may
-        // be another thread's.
-        [SkipLocalsInit]
         private void Pixels<TPixels, TLanes>(float* x, long at, Taps taps)
             where TPixels : struct, INumber
             where TLanes : struct, ILanes<TLanes>
@@ -205,40 +203,37 @@ public sealed partial record Conv2D
                 Y = Y.Floats + at,
                 OutputStride = c,
                 Channels = whole,
+                Blocks = taps.Blocks,
                 Low = Epilogue.Low,
                 High = Epilogue.High,
             };
             tile.X = x + (taps.FromY * tile.TapY) + (taps.FromX * tile.TapX);
             bool sharesLoads = tile.Columns == 3 && tile.PixelStride == tile.TapX;
-            Run(&tile);
-            if (whole == c)
+            if (whole > 0)
             {
-                return;
+                Run<No>(&tile);
             }
 
-            float* rest = stackalloc float[MaxPixels * 16];
-            tile.X += whole;
-            tile.Weights += whole;
-            tile.Bias = tile.Bias is null ? null : tile.Bias + whole;
-            tile.Y = rest;
-            tile.OutputStride = 16;
-            tile.Channels = TLanes.Count;
-            Run(&tile);
-            for (int pixel = 0; pixel < TPixels.Value; pixel++)
+            if (whole < c)
             {
-                new Span<float>(rest + (pixel * 16), c - whole)
-                    .CopyTo(new Span<float>(Y.Floats + at + ((long)pixel * c) + whole, c - whole));
+                tile.X += whole;
+                tile.Weights += whole;
+                tile.Bias = tile.Bias is null ? null : tile.Bias + whole;
+                tile.Y += whole;
+                tile.Channels = c - whole;
+                Run<Yes>(&tile);
             }
 
-            void Run(DepthwiseTile* tile)
+            void Run<TPartial>(DepthwiseTile* tile)
+                where TPartial : struct, IFlag
             {
                 if (sharesLoads)
                 {
-                    DepthwiseKernel<TPixels, TLanes>.RunThree(tile);
+                    DepthwiseKernel<TPixels, TPartial, TLanes>.RunThree(tile);
                 }
                 else
                 {
-                    DepthwiseKernel<TPixels, TLanes>.Run(tile);
+                    DepthwiseKernel<TPixels, TPartial, TLanes>.Run(tile);
                 }
             }
         }
