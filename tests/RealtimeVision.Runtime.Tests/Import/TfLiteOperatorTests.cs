@@ -246,6 +246,31 @@ public class TfLiteOperatorTests
         b.Node("EXPAND_DIMS", [squeezed, b.Integers([1])], [y]);
     });
 
+    [Test]
+    public void ReshapesByTheSizesOfItsInput()
+    {
+        var b = new TfLiteModelBuilder();
+        int x = b.Tensor("x", TfLiteModelBuilder.Float32, 0, [1, 2, 3], [-1, 2, 3]);
+        int y = b.Tensor("y", TfLiteModelBuilder.Float32, 0, [1, 6], [-1, 6]);
+        int sizes = b.Tensor("sizes", TfLiteModelBuilder.Int32, 0, [3]);
+        int batch = b.Tensor("batch", TfLiteModelBuilder.Int32, 0, []);
+        int shape = b.Tensor("shape", TfLiteModelBuilder.Int32, 0, [2]);
+        b.Node("SHAPE", [x], [sizes], (0, TfLiteModelBuilder.Int32));
+        b.Node(
+            "STRIDED_SLICE", [sizes, b.Integers([0]), b.Integers([1]), b.Integers([1])], [batch],
+            (4, 1));
+        int columns = b.Tensor(
+            "columns", TfLiteModelBuilder.Int32, b.Buffer([6, 0, 0, 0]), []);
+        b.Node("PACK", [batch, columns], [shape], (0, 2), (1, 0));
+        b.Node("RESHAPE", [x, shape], [y]);
+        using var model = TfLiteModel.Of(b.Build([x], [y]));
+        var input = ReferenceTensor.Random(1, 5, 2, 3);
+        var actual = OnnxComparison.Run(
+            model, new Dictionary<string, ReferenceTensor> { ["x"] = input })["y"];
+        Assert.That(actual.Shape, Is.EqualTo(new Kernels.Graph.Shape(5, 6)));
+        Assert.That(actual.As<float>().ToArray(), Is.EqualTo(input.Floats));
+    }
+
     private static byte Padding(bool isSame) => isSame ? (byte)0 : (byte)1;
 
     private static void Check(

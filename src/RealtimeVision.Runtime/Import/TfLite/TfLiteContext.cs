@@ -47,7 +47,7 @@ internal sealed class TfLiteContext(TfLiteNode node, ImportedTensor?[] inputs, G
     /// <summary>The elements of an integer input that are needed when the graph is built.</summary>
     public int[] Ints(int index, string what)
     {
-        var tensor = Input(index) as HostTensor
+        var tensor = Graph.Known(Input(index))
             ?? throw Unsupported($"{what} depend on data, not on sizes alone");
         return tensor.IsFloat
             ? throw Node.Bad($"{what} have to be integers", $"inputs[{index}]")

@@ -19,7 +19,7 @@ internal static class PointwiseBinary
         OperatorMapper.Of("Mod", Mod),
         OperatorMapper.Of("Mean", Mean),
         OperatorMapper.Of("Pow", Pow),
-        OperatorMapper.Of("PRelu", PRelu),
+        OperatorMapper.Of("PRelu", n => PRelu(n.Graph, n.Floats(0), n.Input(1))),
     ];
 
     private static OperatorMapper Of(
@@ -143,23 +143,21 @@ internal static class PointwiseBinary
             _ => null,
         };
 
-    // max(x, 0) + slope min(x, 0).
-    private static GraphTensor PRelu(NodeContext n)
+    /// <summary>max(x, 0) + slope min(x, 0), for slopes that broadcast to x.</summary>
+    public static GraphTensor PRelu(GraphWriter graph, GraphTensor x, ImportedTensor slope)
     {
-        var x = n.Floats(0);
-        var slope = n.Input(1);
-        if (slope is HostTensor { Count: 1 } one)
+        if (slope is HostTensor { Count: 1, IsFloat: true } one)
         {
-            return n.Graph.Pointwise(x, Unary.LeakyRelu, one.Floats[0]);
+            return graph.Pointwise(x, Unary.LeakyRelu, one.Floats[0]);
         }
 
-        var negative = n.Graph.Pointwise(
+        var negative = graph.Pointwise(
             x,
             new(
                 new ChainLink(Unary.Clip, float.NegativeInfinity, 0),
                 new ChainLink(Binary.Multiply)),
             slope);
-        return n.Graph.Pointwise(
+        return graph.Pointwise(
             x, new(new ChainLink(Unary.Relu), new ChainLink(Binary.Add)), negative);
     }
 }

@@ -1,5 +1,6 @@
 using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Import.Onnx;
 
 namespace RealtimeVision.Runtime.Import.TfLite;
@@ -17,7 +18,8 @@ internal static class PointwiseBinary
         TfLiteMapper.Of("MINIMUM", n => Apply(n, Binary.Minimum)),
         TfLiteMapper.Of("SQUARED_DIFFERENCE", n => n.Graph.Pointwise(
             Apply(n, Binary.Subtract), Unary.Square)),
-        TfLiteMapper.Of("PRELU", PRelu),
+        TfLiteMapper.Of(
+            "PRELU", n => Onnx.PointwiseBinary.PRelu(n.Graph, n.Floats(0), n.Input(1))),
     ];
 
     private static TfLiteMapper Fused(string name, BinaryFunction function) =>
@@ -35,36 +37,9 @@ internal static class PointwiseBinary
             (x, y, function) = (y, x, function.Swapped);
         }
 
-        if (y.Element != ElementType.Float32)
-        {
-            throw TfLiteContext.Unsupported(
+        return y.Element == ElementType.Float32
+            ? n.Graph.Broadcast(new Pointwise(function), n.Floats(x), y)
+            : throw TfLiteContext.Unsupported(
                 $"works on elements of type {y.Element}, which no kernel does");
-        }
-
-        var tensor = n.Floats(x);
-        var order = GraphWriter.CommonOrder([tensor, y], shape.Rank);
-        var wide = n.Graph.Reshape(tensor, Axes.WithRank(tensor.Shape, shape.Rank));
-        return n.Graph.Pointwise(
-            new GraphTensor(n.Graph.InOrder(wide, order), order), PointwiseChain.Of(function), y);
-    }
-
-    // max(x, 0) + slope min(x, 0).
-    private static GraphTensor PRelu(TfLiteContext n)
-    {
-        var x = n.Floats(0);
-        var slope = n.Input(1);
-        if (slope is HostTensor { Count: 1, IsFloat: true } one)
-        {
-            return n.Graph.Pointwise(x, Unary.LeakyRelu, one.Floats[0]);
-        }
-
-        var negative = n.Graph.Pointwise(
-            x,
-            new(
-                new ChainLink(Unary.Clip, float.NegativeInfinity, 0),
-                new ChainLink(Binary.Multiply)),
-            slope);
-        return n.Graph.Pointwise(
-            x, new(new ChainLink(Unary.Relu), new ChainLink(Binary.Add)), negative);
     }
 }

@@ -92,26 +92,35 @@ internal static class Slicing
         static int Entry(int index, int size) => index < 0 ? index + size : index;
     }
 
-    private static GraphTensor Pad(TfLiteContext n, float value)
+    private static GraphTensor Pad(
+        TfLiteContext n, double value, PadMode mode = PadMode.Constant)
     {
         var x = n.Graph.ToGraph(n.Input(0));
         var (before, after) = Paddings(n, x.Rank);
         var pad = new Pad(
-            GraphWriter.ByOrder(before, x.Order), GraphWriter.ByOrder(after, x.Order), value);
+            GraphWriter.ByOrder(before, x.Order), GraphWriter.ByOrder(after, x.Order), value, mode);
         return new GraphTensor(n.Graph.Add(pad, x.Value), x.Order);
     }
 
-    // What lies before the edge, backwards, then the tensor, then what lies before the other edge:
-    // with the edge itself (symmetric) or without it (reflect).
+    // Reflections leave out the edge itself, symmetric ones have it again.
     private static GraphTensor MirrorPad(TfLiteContext n)
     {
-        var x = n.Graph.ToGraph(n.Input(0));
+        return n.Node.Enumeration(0, "mode") switch
+        {
+            0 => Pad(n, 0, PadMode.Reflect),
+            1 => Symmetric(n, n.Graph.ToGraph(n.Input(0))),
+            var other => throw n.Node.Bad($"there is no mode {other}", "mode"),
+        };
+    }
+
+    // What lies before the edge, backwards, then the tensor, then what lies before the other edge.
+    private static GraphTensor Symmetric(TfLiteContext n, GraphTensor x)
+    {
         var (before, after) = Paddings(n, x.Rank);
-        int edge = n.Node.Enumeration(0, "mode") == 0 ? 1 : 0;
         for (int axis = 0; axis < before.Length; axis++)
         {
             int size = x.Shape[axis];
-            if (Math.Max(before[axis], after[axis]) > size - edge)
+            if (Math.Max(before[axis], after[axis]) > size)
             {
                 throw new ShapeException(
                     $"axis {axis} of {x.Shape} is too short to be mirrored over {before[axis]} "
@@ -121,13 +130,13 @@ internal static class Slicing
             var parts = new List<ImportedTensor>();
             if (before[axis] > 0)
             {
-                parts.Add(n.Graph.Slice(x, axis, before[axis] - 1 + edge, before[axis], -1));
+                parts.Add(n.Graph.Slice(x, axis, before[axis] - 1, before[axis], -1));
             }
 
             parts.Add(x);
             if (after[axis] > 0)
             {
-                parts.Add(n.Graph.Slice(x, axis, size - 1 - edge, after[axis], -1));
+                parts.Add(n.Graph.Slice(x, axis, size - 1, after[axis], -1));
             }
 
             x = parts.Count == 1 ? x : n.Graph.Concat(parts, axis);
