@@ -15,6 +15,7 @@ public sealed partial class OnnxOperatorTests
     [TestCaseSource(nameof(Windows))]
     [TestCaseSource(nameof(Volumes))]
     [TestCaseSource(nameof(Spectra))]
+    [TestCaseSource(nameof(Quantised))]
     [TestCaseSource(nameof(Resizes))]
     [TestCaseSource(nameof(Functions))]
     [TestCaseSource(nameof(Arithmetic))]

@@ -94,6 +94,10 @@ internal sealed class NodeContext(
             : throw Node.Bad("an axis is there twice", "axes");
     }
 
+    /// <summary>The same node with other inputs.</summary>
+    public NodeContext With(ImportedTensor?[] others) =>
+        new(Node, others, Graph, External, importer);
+
     /// <summary>A graph in an attribute.</summary>
     public OnnxGraph Body(string attribute) => Node.Body(attribute);
 

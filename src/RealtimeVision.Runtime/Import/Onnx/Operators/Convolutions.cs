@@ -14,14 +14,16 @@ internal static class Convolutions
 
     public static IEnumerable<OperatorMapper> All =>
     [
-        OperatorMapper.Of(
-            "Conv", n => n.Input(0).Rank == Volumes.Rank ? Volumes.Conv(n) : Conv(n),
-            WindowAttributes.Refusal),
+        OperatorMapper.Of("Conv", Convolve, WindowAttributes.Refusal),
         OperatorMapper.Of(
             "ConvTranspose",
             n => n.Input(0).Rank == Volumes.Rank ? Volumes.ConvTranspose(n) : ConvTranspose(n),
             WindowAttributes.Refusal),
     ];
+
+    /// <summary>What Conv gives for the inputs X, W and perhaps B.</summary>
+    public static GraphTensor Convolve(NodeContext n) =>
+        n.Input(0).Rank == Volumes.Rank ? Volumes.Conv(n) : Conv(n);
 
     private static GraphTensor Conv(NodeContext n)
     {

@@ -53,7 +53,10 @@ internal static class OnnxOperators
             Sequences.All,
             Logic.All,
             Generators.All,
+            Losses.All,
+            Optimisers.All,
             Spectra.All,
+            Quantisation.All,
             Refused.All,
         }
         .SelectMany(m => m).ToFrozenDictionary(m => m.Name);

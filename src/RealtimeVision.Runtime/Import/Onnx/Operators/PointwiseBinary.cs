@@ -43,7 +43,8 @@ internal static class PointwiseBinary
             ? Apply(n, function, x, y)
             : n.Graph.Broadcast(new IntegerPointwise(integerFunction), x, y));
 
-    private static GraphTensor Apply(
+    /// <summary>A function of two tensors of floats, of which one at least is computed.</summary>
+    public static GraphTensor Apply(
         NodeContext n, BinaryFunction function, ImportedTensor x, ImportedTensor y)
     {
         var shape = Shape.Broadcast(x.Shape, y.Shape);

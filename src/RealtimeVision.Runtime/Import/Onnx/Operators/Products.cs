@@ -50,8 +50,10 @@ internal static class Products
         return n.Graph.Pointwise(y, PointwiseChain.Of(Binary.Add), added);
     }
 
-    // A vector is a matrix of one row on the left, of one column on the right, and that axis is
-    // left out of the result.
+    /// <summary>
+    /// The product of matrices, or of stacks of them. A vector is a matrix of one row on the left,
+    /// of one column on the right, and that axis is left out of the result.
+    /// </summary>
     public static GraphTensor Multiply(NodeContext n, ImportedTensor left, ImportedTensor right)
     {
         if (left.Rank == 0 || right.Rank == 0)
