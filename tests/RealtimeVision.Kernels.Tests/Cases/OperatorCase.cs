@@ -63,6 +63,7 @@ public static class CaseTable
         .. Pool2DCases.All(),
         .. RecurrentCases.All(),
         .. ShapeCases.All(),
+        .. SortCases.All(),
         .. Upsample2DCases.All(),
     ]);
 

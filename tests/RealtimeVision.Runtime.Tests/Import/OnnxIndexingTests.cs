@@ -93,6 +93,28 @@ public sealed class OnnxIndexingTests
             "Expand", [b.Input("x", 3, 1, 5).Name, b.Integers(2, 1, 4, 1)])),
         .. Of("Compress", b => b.Node(
             "Compress", [PictureOf(b), Condition(b, 1, 0, 1, 1)], ("axis", 1))),
+        .. Enumerable.Range(0, 4).SelectMany(axis => new[] { false, true }.SelectMany(
+            largest => Outputs($"TopK along {axis}, {largest}", b => b.Nodes(
+                "TopK", [PictureOf(b), b.Integers(2)], 2, ("axis", axis), ("largest", largest))))),
+        .. Enumerable.Range(0, 4).SelectMany(axis => new[] { false, true }.SelectMany(
+            flag => Of($"CumSum along {axis}, {flag}", b => b.Node(
+                "CumSum", [PictureOf(b), Number(b, axis)], ("exclusive", flag), ("reverse", !flag))))),
+        .. new[] { -1, 0, 1 }.SelectMany(axis => Of($"OneHot along {axis}", b => b.Node(
+            "OneHot", [Indices(b, 3, 4), Number(b, 5), b.Constant([-1, 2], 2).Name],
+            ("axis", axis)))),
+        .. new[] { 0, 1 }.SelectMany(time => Of($"ReverseSequence along {time}", b => b.Node(
+            "ReverseSequence",
+            [PictureOf(b), time == 0 ? b.Integers(2, 1, 1, 2) : b.Integers(3, 4)],
+            ("time_axis", time), ("batch_axis", 1 - time)))),
+        .. new[] { false, true }.SelectMany(upper => new long[] { 0, -3, 4 }.SelectMany(
+            k => Of($"Trilu {upper} {k}", b => b.Node(
+                "Trilu", [PictureOf(b), Number(b, k)], ("upper", upper))))),
+        .. Of("EyeLike", b => b.Node(
+            "MatMul", [b.Input("x", 3, 4).Name, b.Node("EyeLike", [b.Input("y", 4, 6).Name], ("k", 1))])),
+        .. Of("NonZero of what is known", b => b.Node(
+            "Gather", [b.Input("x", 5).Name, b.Node("NonZero", [b.Integers(0, 3, 0, -1, 1)])])),
+        .. Of("Unique of what is known", b => b.Node(
+            "Gather", [b.Input("x", 5).Name, b.Node("Unique", [b.Integers(4, 1, 4, 0, 1)])])),
         .. Of("Compress of all", b => b.Node(
             "Compress", [PictureOf(b), Condition(b, 0, 1, 1, 0, 0, 1)])),
     ];
@@ -101,11 +123,25 @@ public sealed class OnnxIndexingTests
         string name, Func<OnnxModelBuilder, string> build) =>
         OnnxOperatorCase.Of(name, [18], build);
 
+    private static IEnumerable<OnnxOperatorCase> Outputs(
+        string name, Func<OnnxModelBuilder, string[]> build) =>
+    [
+        new OnnxOperatorCase(name, 18, b =>
+        {
+            string[] outputs = build(b);
+            b.Output(new OnnxValue(outputs[0]), declareShape: false);
+            b.Output(new OnnxValue(outputs[1]), OnnxDataType.Int64, declareShape: false);
+        }),
+    ];
+
     // Four channels; channels come last in memory.
     private static string PictureOf(OnnxModelBuilder b) => b.Conv(b.Input("x", Picture), 4, 3).Name;
 
     private static string Indices(OnnxModelBuilder b, params long[] shape) =>
         b.Input("i", OnnxDataType.Int64, shape).Name;
+
+    private static string Number(OnnxModelBuilder b, long value) => b.Node(
+        "Squeeze", [b.Integers(value)]);
 
     private static string Condition(OnnxModelBuilder b, params long[] values) =>
         b.Node("Cast", [b.Integers(values)], ("to", (long)OnnxDataType.Bool));

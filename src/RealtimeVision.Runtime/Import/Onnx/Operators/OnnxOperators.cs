@@ -47,6 +47,7 @@ internal static class OnnxOperators
             Joining.All,
             Slicing.All,
             Indexing.All,
+            Sorting.All,
             Shaping.All,
             Sizes.All,
             Control.All,

@@ -22,7 +22,6 @@ internal static class Refused
         Of("TfIdfVectorizer", "n-grams of text are not supported"),
         Of("ImageDecoder", "encoded pictures are not supported: decode them before"),
         Of("NonMaxSuppression", DataDecidesSize),
-        Of("NonZero", DataDecidesSize),
         Of("Det", "determinants are not supported"),
         Of("MaxRoiPool", "pooling over regions with a maximum is not supported; RoiAlign is"),
         Of("DeformConv", "deformable convolution is not supported"),
