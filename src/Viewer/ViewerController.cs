@@ -44,6 +44,12 @@ public enum ViewerKey
     /// <summary>Escape.</summary>
     Escape,
 
+    /// <summary>Letter B.</summary>
+    B,
+
+    /// <summary>Letter E.</summary>
+    E,
+
     /// <summary>Letter F.</summary>
     F,
 
@@ -80,6 +86,8 @@ public sealed class ViewerController(ViewerState state)
     private bool _snapshot;
     private bool _record;
     private bool _fullscreen;
+    private bool _background;
+    private bool _refine;
     private int _steps;
 
     /// <summary>The keys and what they do, in the order of the help panel.</summary>
@@ -88,6 +96,8 @@ public sealed class ViewerController(ViewerState state)
         ("M", "Next overlay"),
         ("1 \u2013 6", "Off, mask, contours, both, mask only, heat map"),
         ("+  \u2212", "Opacity"),
+        ("B", "Next background"),
+        ("E", "Edges refined or not"),
         ("Space", "Pause"),
         ("S", "Step one frame"),
         ("P", "Snapshot"),
@@ -163,6 +173,12 @@ public sealed class ViewerController(ViewerState state)
             case ViewerKey.P:
                 _snapshot = true;
                 break;
+            case ViewerKey.B:
+                _background = true;
+                break;
+            case ViewerKey.E:
+                _refine = !_refine;
+                break;
             case ViewerKey.R:
                 _record = !_record;
                 break;
@@ -189,6 +205,12 @@ public sealed class ViewerController(ViewerState state)
 
     /// <summary>Takes the wish for full screen or window: true once for each.</summary>
     public bool TakeFullscreenToggle() => Take(ref _fullscreen);
+
+    /// <summary>Takes the wish for the next background: true once for each.</summary>
+    public bool TakeBackgroundRequest() => Take(ref _background);
+
+    /// <summary>Takes the wish for edges refined, or not any more: true once for each.</summary>
+    public bool TakeRefineToggle() => Take(ref _refine);
 
     /// <summary>Takes one step that was asked for: true once for each press.</summary>
     public bool TakeStepRequest()

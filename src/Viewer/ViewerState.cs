@@ -101,6 +101,12 @@ public sealed class ViewerState
         set => _opacity = float.IsNaN(value) ? 0 : Math.Clamp(value, 0, 1);
     }
 
+    /// <summary>What takes the background's place; null where nothing can.</summary>
+    public string? Background { get; set; }
+
+    /// <summary>Whether the mask has the frame's own edges.</summary>
+    public bool EdgesAreRefined { get; set; }
+
     /// <summary>True while the stream stands still.</summary>
     public bool Paused { get; set; }
 

@@ -222,6 +222,8 @@ public sealed unsafe class ViewerWindow : IDisposable
         {
             '+' or '=' => ViewerKey.Plus,
             '-' => ViewerKey.Minus,
+            'B' => ViewerKey.B,
+            'E' => ViewerKey.E,
             'F' => ViewerKey.F,
             'H' => ViewerKey.H,
             'M' => ViewerKey.M,

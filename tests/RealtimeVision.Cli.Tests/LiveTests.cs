@@ -56,6 +56,41 @@ public class LiveTests
     public void FrameLimitEndsTheRun() =>
         Assert.That(Live("--source", _clip, "--model", _model, "--frames", "7").Exits(0).Json["processed"]!.GetValue<long>(), Is.EqualTo(7));
 
+    [TestCase("blur", "on")]
+    [TestCase("blur:7.5", "off")]
+    [TestCase("#00ff10", "on")]
+    [TestCase("none", "on")]
+    public void BackgroundIsReplacedInPictureAndVideo(string background, string refine)
+    {
+        var json = Live(
+            "--source", _clip, "--model", _model, "--background", background, "--refine", refine, "--smoothing", "0.6",
+            "--frames", "5", "--snapshot", File("back.png"), "--record", File("back.mp4")).Exits(0).Json;
+        Assert.That(json["processed"]!.GetValue<long>(), Is.EqualTo(5));
+        Assert.That(Picture.Load(File("back.png")).Width, Is.EqualTo(322));
+        Assert.That(FramesOf(File("back.mp4")), Is.EqualTo(5));
+    }
+
+    [Test]
+    public void APictureIsABackgroundToo()
+    {
+        var sky = new Frame();
+        sky.Resize(20, 10, PixelFormat.Rgb24);
+        sky.Pixels.Fill(200);
+        Picture.SavePng(sky, File("sky.png"));
+        Live("--source", _clip, "--model", _model, "--background", File("sky.png"), "--frames", "2").Exits(0);
+    }
+
+    [TestCase("blur:0", "--background blur:0")]
+    [TestCase("blur:much", "percent of the frame's height")]
+    [TestCase("#12345", "#rrggbb")]
+    [TestCase("#gggggg", "#rrggbb")]
+    public void BackgroundThatMeansNothingIsWrongUsage(string background, string message) =>
+        Live("--source", _clip, "--model", _model, "--background", background).FailsSaying(2, message);
+
+    [Test]
+    public void BackgroundPictureThatIsMissingIsNamed() =>
+        Live("--source", _clip, "--model", _model, "--background", File("none.png")).FailsSaying(1, "none.png");
+
     [Test]
     public void PictureIsASourceToo()
     {

@@ -100,6 +100,12 @@ public sealed class ControllerTests
         Assert.That(_controller.TakeRecordToggle(), Is.True);
         Assert.That(_controller.TakeRecordToggle(), Is.False);
         Assert.That(_controller.TakeFullscreenToggle(), Is.False);
+        _controller.Press(ViewerKey.B);
+        _controller.Press(ViewerKey.E);
+        Assert.That(_controller.TakeBackgroundRequest(), Is.True);
+        Assert.That(_controller.TakeBackgroundRequest(), Is.False);
+        Assert.That(_controller.TakeRefineToggle(), Is.True);
+        Assert.That(_controller.TakeRefineToggle(), Is.False);
     }
 
     [TestCase(ViewerKey.S)]

@@ -47,6 +47,24 @@ public sealed class HudTests
     }
 
     [Test]
+    public void Background_and_edges_have_rows_of_their_own_where_there_are_any()
+    {
+        ViewerState state = Scene(80);
+        byte[] without = Render(state).Pixels.ToArray();
+        state.Background = "blur 3 %";
+        byte[] unrefined = Render(state).Pixels.ToArray();
+        state.EdgesAreRefined = true;
+        byte[] refined = Render(state).Pixels.ToArray();
+        int panel = LastRow(without, 80);
+        Assert.That(LastRow(unrefined, 80), Is.GreaterThan(panel + 20));
+        Assert.That(refined.AsSpan(0, panel * 1920).SequenceEqual(unrefined.AsSpan(0, panel * 1920)), Is.True);
+        Assert.That(refined, Is.Not.EqualTo(unrefined));
+
+        static int LastRow(byte[] picture, byte gray) =>
+            Enumerable.Range(0, 480).Last(y => picture.AsSpan(y * 1920, 600).ContainsAnyExcept(gray));
+    }
+
+    [Test]
     public void Label_has_a_bar_as_long_as_its_probability()
     {
         ViewerState state = Scene(40);

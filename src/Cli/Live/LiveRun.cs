@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RealtimeVision.Cli.Models;
+using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Media;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Live;
@@ -24,6 +25,7 @@ internal sealed class LiveRun : IDisposable
 
     private readonly IFrameSource _source;
     private readonly LiveOutputs _outputs;
+    private readonly BackgroundChoices _backgrounds;
     private readonly Frame _picture = new();
     private readonly ProgressLine _progress;
     private SourceException? _loss;
@@ -38,10 +40,16 @@ internal sealed class LiveRun : IDisposable
     private long _allocated;
     private long _measured;
 
-    private LiveRun(IFrameSource source, VisionEngine engine, LivePipelineOptions options, LiveOutputs outputs)
+    private LiveRun(
+        IFrameSource source,
+        VisionEngine engine,
+        BackgroundChoices backgrounds,
+        LivePipelineOptions options,
+        LiveOutputs outputs)
     {
         _source = source;
         _outputs = outputs;
+        _backgrounds = backgrounds;
         Engine = engine;
         Pipeline = new LivePipeline(source, engine, options);
         _progress = new ProgressLine(options.FrameLimit ?? source.FrameCount);
@@ -65,6 +73,8 @@ internal sealed class LiveRun : IDisposable
         IFrameSource source,
         string[] models,
         VisionOptions options,
+        BackgroundChoices backgrounds,
+        bool? refines,
         LivePipelineOptions pipeline,
         LiveOutputs outputs,
         CancellationToken cancellation)
@@ -84,13 +94,35 @@ internal sealed class LiveRun : IDisposable
             options = isClassifier ? options with { Classifier = model } : options with { Segmenter = model };
         }
 
+        BackgroundEffect background = backgrounds.Current;
+        if (options.Segmenter?.Model is { } segmenter)
+        {
+            options = options with
+            {
+                Background = background,
+                RefineEdges = refines
+                    ?? (background.Kind != BackgroundKind.None || VisionModels.IsOfPersons(segmenter)),
+            };
+        }
+        else if (background.Kind != BackgroundKind.None || refines == true)
+        {
+            throw new UsageException("--background and --refine need a segmenter among the models");
+        }
+
         var progress = new Progress<WarmUpProgress>();
         var engine = await Verb.Progress.Status().StartAsync("warming up", async status =>
         {
             progress.ProgressChanged += (_, p) => status.Status($"warming up: {p.Stage} ({p.Fraction:P0})");
             return await VisionEngine.CreateAsync(options, progress, cancellation);
         });
-        var run = new LiveRun(source, engine, pipeline, outputs);
+        var run = new LiveRun(source, engine, backgrounds, pipeline, outputs);
+        run.TellBackground();
+        if (background.Kind != BackgroundKind.None)
+        {
+            // Who asks for another background wants to see it, and not the mask over it.
+            run.State.Mode = OverlayMode.Off;
+        }
+
         VisionModels.Paint(run.State.Palette, engine.Segmenter?.Palette);
         return run;
     }
@@ -163,6 +195,18 @@ internal sealed class LiveRun : IDisposable
         if (Controller.TakeStepRequest())
         {
             Pipeline.Step();
+        }
+
+        if (Controller.TakeBackgroundRequest() && Engine.CanReplaceBackground)
+        {
+            Engine.Background = _backgrounds.Next();
+            TellBackground();
+        }
+
+        if (Controller.TakeRefineToggle() && Engine.CanReplaceBackground)
+        {
+            Engine.RefineEdges = !Engine.RefineEdges;
+            TellBackground();
         }
 
         if (Controller.TakeSnapshotRequest() && State.Frame is not null)
@@ -240,9 +284,15 @@ internal sealed class LiveRun : IDisposable
     private static string FileNow(string extension) =>
         Path.GetFullPath($"rtv-{DateTime.Now:yyyyMMdd-HHmmss}.{extension}");
 
+    private void TellBackground()
+    {
+        State.Background = Engine.CanReplaceBackground ? Engine.Background.ToString() : null;
+        State.EdgesAreRefined = Engine.RefineEdges;
+    }
+
     private void Show(VisionResult result)
     {
-        State.Show(result.Frame, MaskOf(result));
+        State.Show(result.Composite ?? result.Frame, MaskOf(result));
         State.Labels.Clear();
         for (int i = 0; i < result.Labels.Count; i++)
         {
@@ -267,6 +317,9 @@ internal sealed class LiveRun : IDisposable
 
     private static MaskView? MaskOf(VisionResult result) =>
         result.MaskMemory.IsEmpty ? null
+        : result.MaskKind == MaskKind.Probability && !result.MatteMemory.IsEmpty
+            ? MaskView.OfProbability(
+                result.MatteMemory, result.Frame.Width, result.Frame.Height, result.Threshold)
         : result.MaskKind == MaskKind.Classes
             ? MaskView.OfClasses(result.MaskMemory, result.MaskWidth, result.MaskHeight)
             : MaskView.OfProbability(result.MaskMemory, result.MaskWidth, result.MaskHeight, result.Threshold);

@@ -23,6 +23,10 @@ internal static class VisionModels
         return isClassifier;
     }
 
+    /// <summary>Whether it is persons that the model finds, by its labels.</summary>
+    public static bool IsOfPersons(Model model) =>
+        model.Manifest?.Labels.Contains("person", StringComparer.OrdinalIgnoreCase) == true;
+
     /// <summary>Puts a manifest's colours, 0xRRGGBBAA, into a palette.</summary>
     public static void Paint(Palette palette, IReadOnlyList<uint>? colours)
     {

@@ -44,6 +44,17 @@ internal static class LiveVerb
         DefaultValueFactory = _ => 0.3f,
     };
 
+    private static readonly Option<string?> Background = new("--background")
+    {
+        Description = "What is behind: blur, blur:N (percent of the frame's height), #rrggbb, a picture's file or none",
+    };
+
+    private static readonly Option<string?> Refine = new("--refine")
+    {
+        Description = "Bring the mask to the frame's size with the frame's own edges; where not given, on with a "
+            + "background effect and for models of persons",
+    };
+
     private static readonly Option<bool> Loop = new("--loop") { Description = "Begin a file anew when it ends" };
 
     private static readonly Option<int?> Width = new("--width") { Description = "Width to ask the source for, pixels" };
@@ -57,6 +68,7 @@ internal static class LiveVerb
     public static Command Create()
     {
         Pacing.AcceptOnlyFromAmong("every-frame", "realtime");
+        Refine.AcceptOnlyFromAmong("on", "off");
         Positive(Frames);
         Positive(Width);
         Positive(Height);
@@ -64,8 +76,8 @@ internal static class LiveVerb
         Verb.Require(Smoothing, s => s is >= 0 and < 1, "has to be at least 0 and below 1");
         var command = new Command("live", "Run models on a camera, video, URL or pictures and draw what they see")
         {
-            Source, Models, Device, Threads, Headless, Frames, Snapshot, Record, Pacing, Smoothing, Loop, Width, Height,
-            Rate, Json,
+            Source, Models, Device, Threads, Headless, Frames, Snapshot, Record, Pacing, Smoothing, Background,
+            Refine, Loop, Width, Height, Rate, Json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -97,6 +109,7 @@ internal static class LiveVerb
             "realtime" => Pace.Realtime,
             _ => headless && !source.IsLive ? Pace.EveryFrame : Pace.Realtime,
         };
+        var backgrounds = BackgroundChoices.Parse(parsed.GetValue(Background));
         using var run = await LiveRun.CreateAsync(
             source,
             parsed.GetRequiredValue(Models),
@@ -108,6 +121,8 @@ internal static class LiveVerb
                 Smoothing = parsed.GetValue(Smoothing),
                 LabelHysteresis = 0.1f,
             },
+            backgrounds,
+            parsed.GetValue(Refine) switch { "on" => true, "off" => false, _ => null },
             new LivePipelineOptions { FrameLimit = parsed.GetValue(Frames) },
             new LiveOutputs(parsed.GetValue(Snapshot)?.FullName, parsed.GetValue(Record)?.FullName),
             cancellation);

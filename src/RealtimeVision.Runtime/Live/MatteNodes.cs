@@ -11,6 +11,8 @@ namespace RealtimeVision.Runtime.Live;
 /// </summary>
 internal sealed class MatteNodes
 {
+    // Chosen by eye on photographs: larger windows pull fingers together and let haze in, a smaller
+    // epsilon lets the pattern of clothes show in the mask.
     private const int Radius = 4;
     private const float Epsilon = 1e-3f;
     private const string ModeInput = "matte/mode";
@@ -65,9 +67,12 @@ internal sealed class MatteNodes
                 model.GuidedFilter(Radius, Epsilon), "matte/lines", built.Picture, probabilities,
                 built.Geometry, mode)
             : Unguided(graph, probabilities);
+        // Twice the contrast, about the threshold: that stays where it is.
+        float threshold = model.Manifest.Threshold ?? SegmenterStage.DefaultThreshold;
+        var upsample = new GuidedUpsample(
+            model.Height, model.Width, model.Fit, threshold / 2, (threshold + 1) / 2);
         Value matte = graph.Add(
-            new GuidedUpsample(model.Height, model.Width, model.Fit), MatteOutput, built.Pixels,
-            built.Geometry, lines, mode);
+            upsample, MatteOutput, built.Pixels, built.Geometry, lines, mode);
         Value sigma = graph.Input(SigmaInput, new TensorType(ElementType.Float32, new Shape(1)));
         Value blurred = graph.Add(
             new BackgroundBlur(), "background/blur", built.Pixels, built.Geometry, matte, sigma);

@@ -9,7 +9,7 @@ namespace RealtimeVision.Runtime.Live;
 /// <summary>Frame to mask: bytes in, bytes out, smoothed over time where asked for.</summary>
 internal sealed class SegmenterStage : ModelStage
 {
-    private const float DefaultThreshold = 0.5f;
+    public const float DefaultThreshold = 0.5f;
     private const string ClassesOutput = "mask/classes";
     private const string ProbabilityOutput = "mask/probability";
     private const string StrengthInput = "smoothing/strength";

@@ -92,7 +92,8 @@ internal sealed class HudLayout(HudBatch batch)
         float padding = Pixels(Padding);
         float row = Pixels(Row);
         float width = NumbersWidth(hud, target);
-        int names = Given(hud.Device) + Given(hud.Model) + Given(hud.Source);
+        int names = Given(hud.Device) + Given(hud.Model) + Given(hud.Source)
+            + (2 * Given(state.Background));
         float header = Pixels(42);
         float rule = Pixels(13);
         float height = header + 3 * row + rule + (names + 1) * row + Pixels(8);
@@ -129,6 +130,12 @@ internal sealed class HudLayout(HudBatch batch)
             ? NameOf(state.Mode)
             : new TextBuilder(text).Add(NameOf(state.Mode)).Add("  ")
                 .Add(state.Opacity * 100, "F0").Add(" %").Text, AccentColor);
+        if (!string.IsNullOrEmpty(state.Background))
+        {
+            Line("background", state.Background, AccentColor);
+            Line("edges", state.EdgesAreRefined ? "refined" : "as they are", AccentColor);
+        }
+
         return margin + height;
 
         void NameLine(string name, string? value)

@@ -81,6 +81,9 @@ public static class BackgroundCases
             }
 
             yield return Upsample(
+                $"{mode} with contrast", new(9, 12, FrameFit.Stretch, 0.25f, 0.625f), 9, 12, FrameCases.Rgb(37, 30), mode,
+                ++seed);
+            yield return Upsample(
                 $"{mode} of one pixel", new(1, 1, FrameFit.Stretch), 1, 1, FrameCases.Rgb(20, 9), mode, ++seed);
             yield return Upsample(
                 $"{mode} shrinks", new(64, 80, FrameFit.Stretch), 64, 80, FrameCases.Rgb(33, 20), mode, ++seed);

@@ -99,7 +99,8 @@ public static partial class Reference
                 double luma = Luma(pixels[at + frame.Red], pixels[at + frame.Green], pixels[at + frame.Blue]);
                 double value = At(1, placeX, placeY)
                     + (mode == MaskUpsampling.Guided ? At(0, placeX, placeY) * luma / 255 : 0);
-                mask[(y * frame.Width) + x] = (byte)Math.Floor((Math.Clamp(value, 0, 1) * 255) + 0.5);
+                value = Math.Clamp((value - op.Low) / ((double)op.High - op.Low), 0, 1);
+                mask[(y * frame.Width) + x] = (byte)Math.Floor((value * 255) + 0.5);
             }
         }
 

@@ -100,20 +100,21 @@ public sealed partial record GuidedUpsample : ICpuOperator
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Write<TLanes>(
+        private void Write<TLanes>(
             float* luma, float* upper, float* lower, int pitch, float weight, byte* mask, int from,
             int to, MaskUpsampling mode)
             where TLanes : struct, ILanes<TLanes>
         {
             var rowWeight = TLanes.Broadcast(weight);
-            var scale = TLanes.Broadcast(255);
+            var scale = TLanes.Broadcast(Layout.Scale);
+            var shift = TLanes.Broadcast(Layout.Shift);
             if (mode == MaskUpsampling.Bilinear)
             {
                 for (int x = from; x < to; x += TLanes.Count)
                 {
                     float* b = upper + pitch + x;
-                    (FrameRows.Between(b, lower + pitch + x, rowWeight) * scale).StoreBytes(
-                        mask + x);
+                    var value = FrameRows.Between(b, lower + pitch + x, rowWeight);
+                    TLanes.MultiplyAdd(value, scale, shift).StoreBytes(mask + x);
                 }
 
                 return;
@@ -123,7 +124,8 @@ public sealed partial record GuidedUpsample : ICpuOperator
             {
                 var a = FrameRows.Between(upper + x, lower + x, rowWeight);
                 var b = FrameRows.Between(upper + pitch + x, lower + pitch + x, rowWeight);
-                (TLanes.MultiplyAdd(a, TLanes.Load(luma + x), b) * scale).StoreBytes(mask + x);
+                var value = TLanes.MultiplyAdd(a, TLanes.Load(luma + x), b);
+                TLanes.MultiplyAdd(value, scale, shift).StoreBytes(mask + x);
             }
         }
     }

@@ -57,9 +57,10 @@ public sealed partial record GuidedUpsample : IGpuOperator
 
         // NaN is asked for by name: ILGPU may turn a comparison round, and NaN compares false both
         // ways.
+        value = (value * layout.Scale) + layout.Shift;
         value = float.IsNaN(value) || value < 0f ? 0f : value;
-        value = value > 1f ? 1f : value;
-        mask[index] = (byte)(int)((value * 255f) + 0.5f);
+        value = value > 255f ? 255f : value;
+        mask[index] = (byte)(int)(value + 0.5f);
     }
 
     private static float Between(

@@ -15,15 +15,21 @@ namespace RealtimeVision.Kernels.Operators;
 /// None or the geometry is not valid.
 /// </para>
 /// <para>
-/// mask = round(255 (a I + b)), held to 0 and 255, half way up: I is the luma of the frame's pixel
-/// from 0 to 1, a and b are interpolated at the pixel's centre, held to the centres of the part of
-/// the mask that shows the frame. Where a is 0 this is bilinear upsampling of b.
+/// mask = round(255 (a I + b - Low) / (High - Low)), held to 0 and 255, half way up: I is the luma
+/// of the frame's pixel from 0 to 1, a and b are interpolated at the pixel's centre, held to the
+/// centres of the part of the mask that shows the frame. Where a is 0 this is bilinear upsampling
+/// of b.
 /// </para>
 /// </remarks>
 /// <param name="Height">Rows of the network's tensor, which the mask covers.</param>
 /// <param name="Width">Columns of that tensor.</param>
 /// <param name="Fit">How the frame was fitted into it.</param>
-public sealed partial record GuidedUpsample(int Height, int Width, FrameFit Fit) : Operator
+/// <param name="Low">Probability that becomes 0: what a network takes for hardly possible leaves no
+/// haze.</param>
+/// <param name="High">Probability that becomes 255, above <paramref name="Low"/>.</param>
+public sealed partial record GuidedUpsample(
+    int Height, int Width, FrameFit Fit, float Low = 0, float High = 1)
+    : Operator
 {
     /// <summary>Index of the bytes among the inputs.</summary>
     public const int Pixels = 0;
@@ -54,12 +60,16 @@ public sealed partial record GuidedUpsample(int Height, int Width, FrameFit Fit)
         Require(
             Height >= 1 && Width >= 1 && Height <= Letterbox.MaxSide && Width <= Letterbox.MaxSide,
             $"a tensor has sides from 1 to {Letterbox.MaxSide}, not {Height}x{Width}");
+        Require(High > Low, $"High has to be above Low, they are {High} and {Low}");
         return [inputs[Pixels]];
     }
 
     internal struct Layout
     {
         public int Height, Width, TensorHeight, TensorWidth, Fit;
+
+        /// <summary>Byte of the mask = value * scale + shift.</summary>
+        public float Scale, Shift;
 
         public readonly MaskPlacement Place(FrameGeometry frame) =>
             new(frame, (FrameFit)Fit, TensorWidth, TensorHeight, Width, Height);
@@ -68,6 +78,6 @@ public sealed partial record GuidedUpsample(int Height, int Width, FrameFit Fit)
     private Layout LayoutFor(Shape lines) => new()
     {
         Height = lines[1], Width = lines[2], TensorHeight = Height, TensorWidth = Width,
-        Fit = (int)Fit,
+        Fit = (int)Fit, Scale = 255 / (High - Low), Shift = -255 * Low / (High - Low),
     };
 }
