@@ -23,6 +23,9 @@ public sealed partial class TfLiteToOnnx
     private readonly Dictionary<TfLiteTensor, string> _asInFile = [];
     private readonly Dictionary<TfLiteTensor, string> _channelsFirst = [];
 
+    // Weights of 16 bits are read where they are, before the node that makes floats of them.
+    private readonly Dictionary<TfLiteTensor, TfLiteTensor> _halves = [];
+
     /// <summary>Converts a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="channelsFirst">
@@ -72,7 +75,7 @@ public sealed partial class TfLiteToOnnx
     // The elements of a tensor of four axes in another order of axes.
     private static float[] Permute(float[] x, long[] shape, long[] permutation)
     {
-        var strides = new long[] { shape[1] * shape[2] * shape[3], shape[2] * shape[3], shape[3], 1 };
+        long[] strides = [shape[1] * shape[2] * shape[3], shape[2] * shape[3], shape[3], 1];
         var sizes = Permute(shape, permutation);
         var y = new float[x.Length];
         int at = 0;
@@ -134,9 +137,6 @@ public sealed partial class TfLiteToOnnx
     private float[] Floats(TfLiteTensor tensor) => Source(tensor).Constant!.Floats;
 
     private long[] Ints(TfLiteTensor tensor) => tensor.Constant!.Integers;
-
-    // Weights of 16 bits are read where they are, before the node that makes floats of them.
-    private readonly Dictionary<TfLiteTensor, TfLiteTensor> _halves = [];
 
     private TfLiteTensor Source(TfLiteTensor tensor) => _halves.GetValueOrDefault(tensor, tensor);
 

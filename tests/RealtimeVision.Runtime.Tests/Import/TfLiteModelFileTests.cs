@@ -177,6 +177,22 @@ public class TfLiteModelFileTests
         }
     }
 
+    [Test]
+    public void ConstantsThatUnfoldAreNotComputed()
+    {
+        var b = new TfLiteModelBuilder();
+        int x = b.Tensor("x", 4);
+        int wide = b.Tensor("wide", TfLiteModelBuilder.Int32, 0, [1 << 30]);
+        int part = b.Tensor("part", TfLiteModelBuilder.Int32, 0, [1]);
+        int y = b.Tensor("y", 4);
+        b.Node("PAD", [b.Integers([4]), b.Integers([0, (1 << 30) - 1], 1, 2)], [wide]);
+        b.Node("SLICE", [wide, b.Integers([0]), b.Integers([1])], [part]);
+        b.Node("RESHAPE", [x, part], [y]);
+        using var model = TfLiteModel.Of(b.Build([x], [y]));
+        var e = Assert.Throws<UnsupportedOperatorsException>(() => model.Instantiate())!;
+        Assert.That(e.Operators.Single().Operator, Is.EqualTo("RESHAPE"));
+    }
+
     // A little of everything that a file may hold.
     private static byte[] Small()
     {

@@ -13,6 +13,10 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 /// </summary>
 internal sealed class GraphWriter(Graph graph)
 {
+    // What is computed while a graph is built are shapes and tables; a file whose constants unfold
+    // to more is left to fail where it runs.
+    private const long MaxKnownBytes = 1 << 28;
+
     private readonly Dictionary<(Value Value, IntList Order), Value> _transposed = [];
     private readonly HashSet<string> _names = [];
     private readonly Dictionary<Value, bool> _known = [];
@@ -216,7 +220,8 @@ internal sealed class GraphWriter(Graph graph)
         if (!_known.TryGetValue(value, out bool known))
         {
             known = value.IsConstant
-                || (value.Producer is { } node && node.Inputs.All(i => i is null || IsKnown(i)));
+                || (value.Producer is { } node && value.Type.Bytes <= MaxKnownBytes
+                    && node.Inputs.All(i => i is null || IsKnown(i)));
             _known.Add(value, known);
         }
 

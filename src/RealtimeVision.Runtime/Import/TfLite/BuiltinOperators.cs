@@ -43,7 +43,8 @@ internal static class BuiltinOperators
     public static string NameOf(int code) =>
         code >= 0 && code < Names.Length ? Names[code] : $"operator {code}";
 
-    /// <summary>How operators of a name of their own are called, in errors and by mappers.</summary>
+    /// <summary>What operators of a name of their own are called, in errors and by mappers.
+    /// </summary>
     public static string NameOf(string custom) => $"CUSTOM {custom}";
 
     /// <summary>The number of an operator.</summary>

@@ -58,7 +58,8 @@ internal sealed class FlatFile
     public string Text(int position, int length) =>
         Encoding.UTF8.GetString(_bytes, position, length);
 
-    public ReadOnlyMemory<byte> Bytes(int position, int length) => _bytes.AsMemory(position, length);
+    public ReadOnlyMemory<byte> Bytes(int position, int length) =>
+        _bytes.AsMemory(position, length);
 
     /// <summary>Throws unless so many bytes are there.</summary>
     public void Require(long position, long length, string field)

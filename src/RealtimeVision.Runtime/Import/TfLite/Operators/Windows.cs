@@ -2,7 +2,9 @@ using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Runtime.Import.TfLite;
 
-/// <summary>Strides, dilations and padding of convolutions and pooling, as options have them.</summary>
+/// <summary>
+/// Strides, dilations and padding of convolutions and pooling, as options have them.
+/// </summary>
 internal static class Windows
 {
     private const byte Same = 0;
