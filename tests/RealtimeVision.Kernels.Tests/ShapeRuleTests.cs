@@ -48,6 +48,20 @@ public class ShapeRuleTests
         yield return Misfit("has no dimension 4", new ArgMax(4), Picture);
         yield return Misfit("has to be Float32", new ArgMax(0), Bytes);
 
+        yield return Misfit("Add takes 2 inputs, has 1", new IntegerPointwise(Integer.Add), Bytes);
+        yield return Misfit("takes Int32 or UInt8, has Float32[2, 5, 6, 3]", new IntegerPointwise(Integer.Abs), Picture);
+        yield return Misfit(
+            "has UInt8[4, 3] and Int32[3]",
+            new IntegerPointwise(Integer.BitwiseOr), Bytes, new TensorType(ElementType.Int32, new Shape(3)));
+        yield return Misfit(
+            "of one type, has UInt8[4, 3] and Float32[2, 5, 6, 3]", new Compare(Comparison.Less), Bytes, Picture);
+        yield return Misfit("[4, 3] and [2, 5, 6, 3] do not broadcast", new Select(), Bytes, Picture, Picture);
+        yield return Misfit("the condition has to be UInt8", new Select(), Picture, Picture, Picture);
+        yield return Misfit("makes no None", new Cast(ElementType.None), Bytes);
+        yield return Misfit(
+            "Mean takes Float32, has Int32[3]",
+            new Reduce(ReduceKind.Mean, []), new TensorType(ElementType.Int32, new Shape(3)));
+
         yield return Misfit(
             "padding", new MaxPool2D(new Window2(2, 1, 2, 1)), Picture);
         yield return Misfit(

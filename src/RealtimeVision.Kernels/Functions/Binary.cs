@@ -10,7 +10,8 @@ public static class Binary
     public static readonly BinaryFunction Subtract = new BinaryFunction<Subtract>(nameof(Subtract));
 
     /// <summary>y - x.</summary>
-    public static readonly BinaryFunction SubtractFrom = new BinaryFunction<SubtractFrom>(nameof(SubtractFrom));
+    public static readonly BinaryFunction SubtractFrom =
+        new BinaryFunction<SubtractFrom>(nameof(SubtractFrom));
 
     /// <summary>x y.</summary>
     public static readonly BinaryFunction Multiply = new BinaryFunction<Multiply>(nameof(Multiply));
@@ -19,7 +20,8 @@ public static class Binary
     public static readonly BinaryFunction Divide = new BinaryFunction<Divide>(nameof(Divide));
 
     /// <summary>y / x.</summary>
-    public static readonly BinaryFunction DivideInto = new BinaryFunction<DivideInto>(nameof(DivideInto));
+    public static readonly BinaryFunction DivideInto =
+        new BinaryFunction<DivideInto>(nameof(DivideInto));
 
     /// <summary>The smaller; NaN where either is NaN.</summary>
     public static readonly BinaryFunction Minimum = new BinaryFunction<Minimum>(nameof(Minimum));
@@ -32,10 +34,14 @@ public static class Binary
     /// </summary>
     public static readonly BinaryFunction Power = WithSwapped<Power>(nameof(Power));
 
-    /// <summary>x - y trunc(x / y): what division leaves, with the sign of x (C's fmod).</summary>
+    /// <summary>
+    /// x - y trunc(x / y): what division leaves, with the sign of x (C's fmod).
+    /// </summary>
     public static readonly BinaryFunction Remainder = WithSwapped<Remainder>(nameof(Remainder));
 
-    /// <summary>x - y floor(x / y): what division leaves, with the sign of y (Python's %).</summary>
+    /// <summary>
+    /// x - y floor(x / y): what division leaves, with the sign of y (Python's %).
+    /// </summary>
     public static readonly BinaryFunction Modulo = WithSwapped<Modulo>(nameof(Modulo));
 
     /// <summary>
@@ -66,7 +72,10 @@ public static class Binary
         where TFunction : struct, IBinaryFunction
     {
         var function = new BinaryFunction<TFunction>(name);
-        var swapped = new BinaryFunction<Swapped<TFunction>>($"{name} swapped") { Swapped = function };
+        var swapped = new BinaryFunction<Swapped<TFunction>>($"{name} swapped")
+        {
+            Swapped = function,
+        };
         function.Swapped = swapped;
         return function;
     }

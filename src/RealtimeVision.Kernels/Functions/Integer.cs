@@ -12,22 +12,27 @@ public static class Integer
     public static readonly IntegerFunction Add = new IntegerFunction<Add>(nameof(Add));
 
     /// <summary>x and y, bit by bit; of booleans, both.</summary>
-    public static readonly IntegerFunction BitwiseAnd = new IntegerFunction<BitwiseAnd>(nameof(BitwiseAnd));
+    public static readonly IntegerFunction BitwiseAnd =
+        new IntegerFunction<BitwiseAnd>(nameof(BitwiseAnd));
 
     /// <summary>The opposite of each bit.</summary>
-    public static readonly IntegerFunction BitwiseNot = new IntegerFunction<BitwiseNot>(nameof(BitwiseNot));
+    public static readonly IntegerFunction BitwiseNot =
+        new IntegerFunction<BitwiseNot>(nameof(BitwiseNot));
 
     /// <summary>x or y, bit by bit; of booleans, at least one.</summary>
-    public static readonly IntegerFunction BitwiseOr = new IntegerFunction<BitwiseOr>(nameof(BitwiseOr));
+    public static readonly IntegerFunction BitwiseOr =
+        new IntegerFunction<BitwiseOr>(nameof(BitwiseOr));
 
     /// <summary>Where x and y differ, bit by bit; of booleans, one of both.</summary>
-    public static readonly IntegerFunction BitwiseXor = new IntegerFunction<BitwiseXor>(nameof(BitwiseXor));
+    public static readonly IntegerFunction BitwiseXor =
+        new IntegerFunction<BitwiseXor>(nameof(BitwiseXor));
 
     /// <summary>x / y, cut off towards zero; 0 where y is 0.</summary>
     public static readonly IntegerFunction Divide = new IntegerFunction<Divide>(nameof(Divide));
 
     /// <summary>1 where x is 0, else 0.</summary>
-    public static readonly IntegerFunction LogicalNot = new IntegerFunction<LogicalNot>(nameof(LogicalNot));
+    public static readonly IntegerFunction LogicalNot =
+        new IntegerFunction<LogicalNot>(nameof(LogicalNot));
 
     /// <summary>The larger.</summary>
     public static readonly IntegerFunction Maximum = new IntegerFunction<Maximum>(nameof(Maximum));
@@ -39,7 +44,8 @@ public static class Integer
     public static readonly IntegerFunction Modulo = new IntegerFunction<Modulo>(nameof(Modulo));
 
     /// <summary>x y.</summary>
-    public static readonly IntegerFunction Multiply = new IntegerFunction<Multiply>(nameof(Multiply));
+    public static readonly IntegerFunction Multiply =
+        new IntegerFunction<Multiply>(nameof(Multiply));
 
     /// <summary>-x.</summary>
     public static readonly IntegerFunction Negate = new IntegerFunction<Negate>(nameof(Negate));
@@ -50,21 +56,25 @@ public static class Integer
     public static readonly IntegerFunction Power = new IntegerFunction<Power>(nameof(Power));
 
     /// <summary>What division leaves, with the sign of x; 0 where y is 0.</summary>
-    public static readonly IntegerFunction Remainder = new IntegerFunction<Remainder>(nameof(Remainder));
+    public static readonly IntegerFunction Remainder =
+        new IntegerFunction<Remainder>(nameof(Remainder));
 
     /// <summary>x times 2 to the power of y; 0 where y is no shift of 0 to 31 bits.</summary>
-    public static readonly IntegerFunction ShiftLeft = new IntegerFunction<ShiftLeft>(nameof(ShiftLeft));
+    public static readonly IntegerFunction ShiftLeft =
+        new IntegerFunction<ShiftLeft>(nameof(ShiftLeft));
 
     /// <summary>
     /// x over 2 to the power of y, rounded down; 0 where y is no shift of 0 to 31 bits.
     /// </summary>
-    public static readonly IntegerFunction ShiftRight = new IntegerFunction<ShiftRight>(nameof(ShiftRight));
+    public static readonly IntegerFunction ShiftRight =
+        new IntegerFunction<ShiftRight>(nameof(ShiftRight));
 
     /// <summary>-1, 0 or 1.</summary>
     public static readonly IntegerFunction Sign = new IntegerFunction<Sign>(nameof(Sign));
 
     /// <summary>x - y.</summary>
-    public static readonly IntegerFunction Subtract = new IntegerFunction<Subtract>(nameof(Subtract));
+    public static readonly IntegerFunction Subtract =
+        new IntegerFunction<Subtract>(nameof(Subtract));
 
     /// <summary>All of them, for tests and tables.</summary>
     public static readonly IReadOnlyList<IntegerFunction> All =

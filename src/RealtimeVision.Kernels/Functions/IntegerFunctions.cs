@@ -38,7 +38,8 @@ public readonly partial struct Sign : IIntegerFunction<Sign>
     public static int Apply(int x, int y) => x < 0 ? -1 : x > 0 ? 1 : 0;
 
     /// <inheritdoc/>
-    public static Vector<int> Apply(Vector<int> x, Vector<int> y) => Vector.Min(Vector.Max(x, -Vector<int>.One), Vector<int>.One);
+    public static Vector<int> Apply(Vector<int> x, Vector<int> y) =>
+        Vector.Min(Vector.Max(x, -Vector<int>.One), Vector<int>.One);
 }
 
 /// <content>Of whole numbers: x + y.</content>
@@ -116,7 +117,10 @@ public readonly partial struct Maximum : IIntegerFunction<Maximum>
     public static Vector<int> Apply(Vector<int> x, Vector<int> y) => Vector.Max(x, y);
 }
 
-/// <content>Of whole numbers: x to the power of y, cut off towards zero where y is negative; 0 where x is 0, too.</content>
+/// <content>
+/// Of whole numbers: x to the power of y, cut off towards zero where y is negative; 0 where x is 0,
+/// too.
+/// </content>
 public readonly partial struct Power : IIntegerFunction<Power>
 {
     /// <inheritdoc/>
@@ -192,7 +196,8 @@ public readonly struct LogicalNot : IIntegerFunction<LogicalNot>
     public static int Apply(int x, int y) => x == 0 ? 1 : 0;
 
     /// <inheritdoc/>
-    public static Vector<int> Apply(Vector<int> x, Vector<int> y) => -Vector.Equals(x, Vector<int>.Zero);
+    public static Vector<int> Apply(Vector<int> x, Vector<int> y) =>
+        -Vector.Equals(x, Vector<int>.Zero);
 }
 
 /// <summary>x times 2 to the power of y; 0 where y is no shift of 0 to 31 bits.</summary>

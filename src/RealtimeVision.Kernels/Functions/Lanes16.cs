@@ -133,8 +133,9 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
     {
         var (lowX, highX) = Vector512.Widen(x.Value);
         var (lowY, highY) = Vector512.Widen(y.Value);
-        return new(Vector512.Narrow(
-            Vector512.Exp(lowY * Vector512.Log(lowX)), Vector512.Exp(highY * Vector512.Log(highX))));
+        var low = Vector512.Exp(lowY * Vector512.Log(lowX));
+        var high = Vector512.Exp(highY * Vector512.Log(highX));
+        return new(Vector512.Narrow(low, high));
     }
 
     /// <inheritdoc/>

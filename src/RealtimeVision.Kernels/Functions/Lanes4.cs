@@ -137,8 +137,9 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
     {
         var (lowX, highX) = Vector128.Widen(x.Value);
         var (lowY, highY) = Vector128.Widen(y.Value);
-        return new(Vector128.Narrow(
-            Vector128.Exp(lowY * Vector128.Log(lowX)), Vector128.Exp(highY * Vector128.Log(highX))));
+        var low = Vector128.Exp(lowY * Vector128.Log(lowX));
+        var high = Vector128.Exp(highY * Vector128.Log(highX));
+        return new(Vector128.Narrow(low, high));
     }
 
     /// <inheritdoc/>

@@ -133,8 +133,9 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
     {
         var (lowX, highX) = Vector256.Widen(x.Value);
         var (lowY, highY) = Vector256.Widen(y.Value);
-        return new(Vector256.Narrow(
-            Vector256.Exp(lowY * Vector256.Log(lowX)), Vector256.Exp(highY * Vector256.Log(highX))));
+        var low = Vector256.Exp(lowY * Vector256.Log(lowX));
+        var high = Vector256.Exp(highY * Vector256.Log(highX));
+        return new(Vector256.Narrow(low, high));
     }
 
     /// <inheritdoc/>

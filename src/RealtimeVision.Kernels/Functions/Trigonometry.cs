@@ -17,7 +17,8 @@ internal static class Trigonometry
         float turn = n + quarterTurns;
         float quadrant = turn - (4 * MathF.Floor(turn * 0.25f));
         float z = r * r;
-        float sine = (((((-1.9515295891e-4f * z) + 8.3321608736e-3f) * z) - 1.6666654611e-1f) * z * r) + r;
+        float sine = (((((-1.9515295891e-4f * z) + 8.3321608736e-3f) * z)
+            - 1.6666654611e-1f) * z * r) + r;
         float cosine = (((((2.443315711809948e-5f * z) - 1.388731625493765e-3f) * z)
             + 4.166664568298827e-2f) * z * z) - (0.5f * z) + 1;
         float value = quadrant == 1 || quadrant == 3 ? cosine : sine;

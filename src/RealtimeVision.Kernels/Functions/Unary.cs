@@ -61,19 +61,23 @@ public static class Unary
     public static readonly UnaryFunction GeluTanh = new UnaryFunction<GeluTanh>(nameof(GeluTanh));
 
     /// <summary>a x + b limited to [0, 1].</summary>
-    public static readonly UnaryFunction HardSigmoid = new UnaryFunction<HardSigmoid>(nameof(HardSigmoid));
+    public static readonly UnaryFunction HardSigmoid =
+        new UnaryFunction<HardSigmoid>(nameof(HardSigmoid));
 
     /// <summary>x HardSigmoid(x) with a = 1/6, b = 1/2 (Howard et al. 2019).</summary>
-    public static readonly UnaryFunction HardSwish = new UnaryFunction<HardSwish>(nameof(HardSwish));
+    public static readonly UnaryFunction HardSwish =
+        new UnaryFunction<HardSwish>(nameof(HardSwish));
 
     /// <summary>x, or a x where x is negative.</summary>
-    public static readonly UnaryFunction LeakyRelu = new UnaryFunction<LeakyRelu>(nameof(LeakyRelu));
+    public static readonly UnaryFunction LeakyRelu =
+        new UnaryFunction<LeakyRelu>(nameof(LeakyRelu));
 
     /// <summary>Natural logarithm.</summary>
     public static readonly UnaryFunction Log = new UnaryFunction<Log>(nameof(Log));
 
     /// <summary>ln(1 / (1 + e^-x)), without overflow: min(x, 0) - ln(1 + e^-|x|).</summary>
-    public static readonly UnaryFunction LogSigmoid = new UnaryFunction<LogSigmoid>(nameof(LogSigmoid));
+    public static readonly UnaryFunction LogSigmoid =
+        new UnaryFunction<LogSigmoid>(nameof(LogSigmoid));
 
     /// <summary>x tanh(ln(1 + e^x)) (Misra 2019).</summary>
     public static readonly UnaryFunction Mish = new UnaryFunction<Mish>(nameof(Mish));
@@ -82,7 +86,8 @@ public static class Unary
     public static readonly UnaryFunction Negate = new UnaryFunction<Negate>(nameof(Negate));
 
     /// <summary>1 / x.</summary>
-    public static readonly UnaryFunction Reciprocal = new UnaryFunction<Reciprocal>(nameof(Reciprocal));
+    public static readonly UnaryFunction Reciprocal =
+        new UnaryFunction<Reciprocal>(nameof(Reciprocal));
 
     /// <summary>max(x, 0).</summary>
     public static readonly UnaryFunction Relu = new UnaryFunction<Relu>(nameof(Relu));
@@ -130,7 +135,8 @@ public static class Unary
     public static readonly UnaryFunction Tanh = new UnaryFunction<Tanh>(nameof(Tanh));
 
     /// <summary>x where it is above a, else 0.</summary>
-    public static readonly UnaryFunction ThresholdedRelu = new UnaryFunction<ThresholdedRelu>(nameof(ThresholdedRelu));
+    public static readonly UnaryFunction ThresholdedRelu =
+        new UnaryFunction<ThresholdedRelu>(nameof(ThresholdedRelu));
 
     /// <summary>x without what follows the point.</summary>
     public static readonly UnaryFunction Truncate = new UnaryFunction<Truncate>(nameof(Truncate));

@@ -137,7 +137,8 @@ public sealed unsafe partial record ArgMax : ICpuOperator
             {
                 for (int row = first; row < last; row++)
                 {
-                    Y.Ints[row] = Row<TLanes>(X.Floats + ((long)row * length), length, SelectLast, Sign);
+                    Y.Ints[row] = Row<TLanes>(
+                        X.Floats + ((long)row * length), length, SelectLast, Sign);
                 }
 
                 return;

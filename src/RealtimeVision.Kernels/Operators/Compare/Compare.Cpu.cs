@@ -33,7 +33,8 @@ public sealed unsafe partial record Compare : ICpuOperator
         switch (b.InputType(0).Element)
         {
             case ElementType.Float32:
-                BroadcastStep<float, byte>.Add(b, label, First, 1 - First, &Words<float, TComparison>);
+                BroadcastStep<float, byte>.Add(
+                    b, label, First, 1 - First, &Words<float, TComparison>);
                 break;
             case ElementType.Int32:
                 BroadcastStep<int, byte>.Add(b, label, First, 1 - First, &Words<int, TComparison>);

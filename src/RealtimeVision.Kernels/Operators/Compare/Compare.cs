@@ -38,7 +38,9 @@ public sealed partial record Compare(Comparison Comparison) : Operator
     {
         Require(inputs.Length == 2, $"takes two tensors, has {inputs.Length}");
         var (x, y) = (inputs[0], inputs[1]);
-        Require(x.IsPresent && x.Element == y.Element, $"takes two tensors of one type, has {x} and {y}");
+        Require(
+            x.IsPresent && x.Element == y.Element,
+            $"takes two tensors of one type, has {x} and {y}");
         return [new TensorType(ElementType.UInt8, Shape.Broadcast(x.Shape, y.Shape))];
     }
 

@@ -71,7 +71,8 @@ public sealed unsafe partial record Reduce : ICpuOperator
             var target = isLast ? y : b.Scratch(TensorType.Float(stages[i].Count));
             AddStage(
                 b, x, target, stages[i], isLast ? ScaleOf(b.InputShape(0), y.Type.Shape) : 1,
-                FoldOf(b.Width, element, isFirst: i == 0), FoldOf(b.Width, element, isFirst: false));
+                FoldOf(b.Width, element, isFirst: i == 0),
+                FoldOf(b.Width, element, isFirst: false));
             x = target;
         }
     }
@@ -117,8 +118,8 @@ public sealed unsafe partial record Reduce : ICpuOperator
             _ => FoldOf<Unchanged, Add>(width),
         };
 
-    private static delegate*<float*, long, int, long, float*, float, void> FoldOf<TBefore, TFunction>(
-        VectorWidth width)
+    private static delegate*<float*, long, int, long, float*, float, void> FoldOf
+        <TBefore, TFunction>(VectorWidth width)
         where TBefore : struct, IUnaryFunction
         where TFunction : struct, IBinaryFunction => width switch
         {

@@ -31,7 +31,8 @@ public sealed partial record Reduce : IGpuOperator
     /// neighbouring elements. y is [Outer, chunks, Inner].
     /// </summary>
     internal static void FoldKernel<TBefore, TFunction>(
-        ArrayView<float> x, ArrayView<float> y, int count, int length, int chunks, int inner, float scale)
+        ArrayView<float> x, ArrayView<float> y, int count, int length, int chunks, int inner,
+        float scale)
         where TBefore : struct, IUnaryFunction
         where TFunction : struct, IBinaryFunction
     {
@@ -55,7 +56,8 @@ public sealed partial record Reduce : IGpuOperator
 
     /// <summary>The same for integers, which are not scaled.</summary>
     internal static void FoldIntegersKernel<TFunction>(
-        ArrayView<int> x, ArrayView<int> y, int count, int length, int chunks, int inner, float unused)
+        ArrayView<int> x, ArrayView<int> y, int count, int length, int chunks, int inner,
+        float unused)
         where TFunction : struct, IIntegerFunction<TFunction>
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -134,12 +136,15 @@ public sealed partial record Reduce : IGpuOperator
         where T : unmanaged
     {
         int chunks = lines.Length <= LongestRun ? 1 : (lines.Length + Run - 1) / Run;
-        var target = chunks == 1 ? y : b.Scratch(TensorType.Float(lines.Outer, chunks, lines.Inner));
+        var target = chunks == 1
+            ? y
+            : b.Scratch(TensorType.Float(lines.Outer, chunks, lines.Inner));
         int count = checked(lines.Count * chunks);
         var config = GpuBindings.Cover(count, ThreadGroup);
         float factor = chunks == 1 ? scale : 1;
         b.Add($"Reduce {Kind}", stream => launch(
-            stream, config, x.View<T>(), target.View<T>(), count, lines.Length, chunks, lines.Inner, factor));
+            stream, config, x.View<T>(), target.View<T>(), count, lines.Length, chunks,
+            lines.Inner, factor));
         if (chunks > 1)
         {
             var again = b.Load<FoldLauncher<T>>(foldAgain, ThreadGroup);

@@ -27,8 +27,11 @@ public sealed partial record Select : Operator
         Require(inputs.Length == 3, $"takes condition, x and y, has {inputs.Length}");
         var (condition, x, y) = (inputs[Condition], inputs[X], inputs[Y]);
         Require(
-            condition.Element == ElementType.UInt8, $"the condition has to be UInt8, is {condition}");
-        Require(x.IsPresent && x.Element == y.Element, $"takes x and y of one type, has {x} and {y}");
+            condition.Element == ElementType.UInt8,
+            $"the condition has to be UInt8, is {condition}");
+        Require(
+            x.IsPresent && x.Element == y.Element,
+            $"takes x and y of one type, has {x} and {y}");
         return
         [
             new TensorType(

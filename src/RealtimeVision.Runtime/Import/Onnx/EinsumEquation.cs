@@ -45,7 +45,8 @@ internal sealed record EinsumEquation(int[][] Operands, int[] Result)
         return
         [
             .. all.Where(label => label > char.MaxValue).Distinct().Order(),
-            .. all.Where(label => label <= char.MaxValue && all.Count(l => l == label) == 1).Order(),
+            .. all.Where(label => label <= char.MaxValue && all.Count(l => l == label) == 1)
+                .Order(),
         ];
     }
 

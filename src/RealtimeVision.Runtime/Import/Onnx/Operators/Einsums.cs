@@ -41,7 +41,9 @@ internal static class Einsums
         return InOrder(joined, equation.Result).Tensor;
     }
 
-    /// <summary>Axes of one label become one: every n + 1st element of both laid out as one.</summary>
+    /// <summary>
+    /// Axes of one label become one: every n + 1st element of both laid out as one.
+    /// </summary>
     private static Labelled Diagonal(NodeContext n, Labelled x)
     {
         for (int i = 0; i < x.Labels.Length; i++)
@@ -58,7 +60,7 @@ internal static class Einsums
                 throw new ShapeException($"axes {i} and {other} of {shape} have one label");
             }
 
-            int[] rest = [.. Enumerable.Range(0, shape.Rank).Where(axis => axis != i && axis != other)];
+            int[] rest = [.. Enumerable.Range(0, shape.Rank).Except([i, other])];
             int[] sizes = [.. rest.Select(axis => shape[axis])];
             int size = shape[i];
             var square = n.Graph.Reshape(
@@ -74,7 +76,8 @@ internal static class Einsums
     /// <summary>The sum over all axes that nobody wants.</summary>
     private static Labelled Sum(NodeContext n, Labelled x, HashSet<int> wanted)
     {
-        int[] axes = [.. Enumerable.Range(0, x.Labels.Length).Where(i => !wanted.Contains(x.Labels[i]))];
+        int[] axes =
+            [.. Enumerable.Range(0, x.Labels.Length).Where(i => !wanted.Contains(x.Labels[i]))];
         return axes.Length == 0 ? x : new Labelled(
             Reductions.Reduce(n, x.Tensor, ReduceKind.Sum, axes, keep: false),
             [.. x.Labels.Where(wanted.Contains)]);
@@ -85,8 +88,9 @@ internal static class Einsums
         // Sums over axes of one of both are taken before.
         a = Sum(n, a, [.. wanted, .. b.Labels]);
         b = Sum(n, b, [.. wanted, .. a.Labels]);
-        int[] batch = [.. a.Labels.Where(label => b.Labels.Contains(label) && wanted.Contains(label))];
-        int[] summed = [.. a.Labels.Where(label => b.Labels.Contains(label) && !wanted.Contains(label))];
+        var shared = a.Labels.Intersect(b.Labels);
+        int[] batch = [.. shared.Where(wanted.Contains)];
+        int[] summed = [.. shared.Where(label => !wanted.Contains(label))];
         int[] rows = [.. a.Labels.Except(b.Labels)];
         int[] columns = [.. b.Labels.Except(a.Labels)];
         var left = InOrder(a, [.. batch, .. rows, .. summed]);
@@ -95,9 +99,11 @@ internal static class Einsums
         Require(summed, a, b);
 
         // Axes under an ellipsis may be of size 1 in one of both.
-        int[] shared = [.. batch.Select(label => Math.Max(a.SizeOf(label), b.SizeOf(label)))];
         Shape shape = new(
-            [.. shared, .. rows.Select(a.SizeOf), .. columns.Select(b.SizeOf)]);
+            [
+                .. batch.Select(label => Math.Max(a.SizeOf(label), b.SizeOf(label))),
+                .. rows.Select(a.SizeOf), .. columns.Select(b.SizeOf),
+            ]);
         if (summed.Length == 0)
         {
             var wide = n.Graph.Reshape(left.Tensor, new Shape(
