@@ -48,9 +48,13 @@ public static class Upsample2DCases
         {
             foreach (var (h, w) in new[] { (10, 14), (13, 9), (3, 4), (1, 1), (15, 2), (5, 7) })
             {
-                yield return Case(
-                    $"bilinear {coordinates} to {h}x{w}",
-                    new(h, w, UpsampleMode.Bilinear, coordinates), 2, 5, 7, 6, ++seed);
+                foreach (var mode in new[] { UpsampleMode.Bilinear, UpsampleMode.Bicubic })
+                {
+                    yield return Case(
+                        $"{mode} {coordinates} to {h}x{w}",
+                        new(h, w, mode, coordinates), 2, 5, 7, 6, ++seed);
+                }
+
                 foreach (var rounding in Enum.GetValues<NearestRounding>())
                 {
                     yield return Case(
@@ -62,8 +66,11 @@ public static class Upsample2DCases
 
         foreach (var mode in Enum.GetValues<UpsampleMode>())
         {
-            foreach (var coordinates in
-                new[] { CoordinateTransform.HalfPixel, CoordinateTransform.Asymmetric })
+            foreach (var coordinates in new[]
+            {
+                CoordinateTransform.HalfPixel, CoordinateTransform.Asymmetric,
+                CoordinateTransform.HalfPixelSymmetric, CoordinateTransform.HalfPixelNearest,
+            })
             {
                 yield return Case(
                     $"{mode} {coordinates} with scales",
@@ -75,6 +82,42 @@ public static class Upsample2DCases
                     2, 5, 7, 18, ++seed);
             }
 
+            foreach (int c in new[] { 1, 3, 5, 16, 33 })
+            {
+                yield return Case(
+                    $"{mode} of a part, channels {c}",
+                    new(9, 11, mode, CoordinateTransform.CropAndResize)
+                    {
+                        Crop = new(-0.1f, 0.25f, 0.9f, 1.2f), Extrapolation = 3.5f,
+                    },
+                    1, 5, 7, c, ++seed);
+                yield return Case(
+                    $"{mode} against aliasing, channels {c}",
+                    new(3, 4, mode) { Antialias = true }, 1, 8, 13, c, ++seed);
+            }
+
+            foreach (var (h, w) in new[] { (1, 1), (10, 2), (7, 13) })
+            {
+                yield return Case(
+                    $"{mode} against aliasing to {h}x{w}",
+                    new(h, w, mode) { Antialias = true }, 1, 8, 13, 2, ++seed);
+            }
+
+            yield return Case(
+                $"{mode} of a part to one pixel",
+                new(1, 1, mode, CoordinateTransform.CropAndResize)
+                {
+                    Crop = new(0.5f, 0.5f, 0.9f, 0.6f),
+                },
+                2, 5, 7, 4, ++seed);
+            yield return Case(
+                $"{mode} without what is outside",
+                new(9, 4, mode) { ExcludeOutside = true, CubicCoefficient = -0.5f },
+                2, 5, 7, 4, ++seed);
+            yield return Case(
+                $"{mode} against aliasing, without what is outside",
+                new(3, 4, mode) { ExcludeOutside = true, Antialias = true },
+                2, 11, 17, 4, ++seed);
             yield return Case($"{mode} of many rows", new(160, 160, mode), 1, 80, 80, 24, ++seed);
         }
     }

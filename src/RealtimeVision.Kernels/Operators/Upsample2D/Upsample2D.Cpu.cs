@@ -146,6 +146,12 @@ public sealed partial record Upsample2D : ICpuOperator
     {
         var (x, y) = (b.InputShape(0), b.OutputShape());
         var tables = Tables<CpuTensor>.Of(b, this);
+        if (IsSeparable)
+        {
+            AddSeparable(b, tables);
+            return;
+        }
+
         var blocks = RowBlocks.Of(
             (long)y.N * y.H, (long)y.W * y.C * (Mode == UpsampleMode.Bilinear ? 4 : 1));
         var width = b.Width.Within(y.C);

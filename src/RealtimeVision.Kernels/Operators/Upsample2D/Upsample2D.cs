@@ -11,6 +11,9 @@ public enum UpsampleMode
 
     /// <summary>From the four around it, by distance.</summary>
     Bilinear,
+
+    /// <summary>From the sixteen around it, by cubic polynomials (Keys 1981).</summary>
+    Bicubic,
 }
 
 /// <summary>
@@ -33,6 +36,25 @@ public enum CoordinateTransform
 
     /// <summary>x / s.</summary>
     Asymmetric,
+
+    /// <summary>
+    /// (x + 0.5) / s, for nearest pixels: TensorFlow's half_pixel_centers (ONNX:
+    /// tf_half_pixel_for_nn).
+    /// </summary>
+    HalfPixelNearest,
+
+    /// <summary>
+    /// As <see cref="HalfPixel"/>, with the centres of both pictures upon each other where a scale
+    /// made the output's size by rounding.
+    /// </summary>
+    HalfPixelSymmetric,
+
+    /// <summary>
+    /// As <see cref="AlignCorners"/>, over a part of the input (TensorFlow's crop_and_resize):
+    /// start (in - 1) + x (end - start) (in - 1) / (out - 1), or the part's middle where the output
+    /// has one pixel.
+    /// </summary>
+    CropAndResize,
 }
 
 /// <summary>Which pixel is nearest to a place between two.</summary>
@@ -53,14 +75,26 @@ public enum NearestRounding
     Ceil,
 }
 
+/// <summary>A part of a picture, as shares of its height and width.</summary>
+/// <param name="Top">Where it begins.</param>
+/// <param name="Left">Where it begins.</param>
+/// <param name="Bottom">Where it ends.</param>
+/// <param name="Right">Where it ends.</param>
+public readonly record struct CropBox(float Top, float Left, float Bottom, float Right)
+{
+    /// <summary>All of it.</summary>
+    public static CropBox Whole => new(0, 0, 1, 1);
+}
+
 /// <summary>
 /// A picture at another size, by the formulas of ONNX Resize. Smaller sizes are sampled in the same
-/// way, without a filter against aliasing.
+/// way, unless <see cref="Antialias"/> asks for a filter.
 /// </summary>
 /// <remarks>
 /// Input: picture [N, H, W, C]. Output: [N, OutH, OutW, C]. Places outside the picture count as its
 /// edge. Bilinear: with place p along an axis, i = floor(p) and f = p - i, the result is (1 - f)
-/// x[i] + f x[i + 1], along both axes.
+/// x[i] + f x[i + 1], along both axes. In general: the sum over the pixels i near p of
+/// k(i - p) x[i], with a kernel k, along one axis after the other.
 /// </remarks>
 /// <param name="OutH">Rows of the output.</param>
 /// <param name="OutW">Columns of the output.</param>
@@ -84,6 +118,34 @@ public sealed partial record Upsample2D(
     float? ScaleW = null)
     : Operator
 {
+    /// <summary>The a of <see cref="UpsampleMode.Bicubic"/>.</summary>
+    public float CubicCoefficient { get; init; } = InterpolationKernel.DefaultCubic;
+
+    /// <summary>
+    /// True where pixels outside do not count and the weights of the others are made to add up to
+    /// 1; else they count as the edge.
+    /// </summary>
+    public bool ExcludeOutside { get; init; }
+
+    /// <summary>
+    /// True where the kernel is as wide as the output's pixels, for sizes below the input's: all
+    /// pixels count, and fine patterns fade. Not for <see cref="UpsampleMode.Nearest"/>.
+    /// </summary>
+    public bool Antialias { get; init; }
+
+    /// <summary>
+    /// The part that <see cref="CoordinateTransform.CropAndResize"/> enlarges; it may reach over
+    /// the picture.
+    /// </summary>
+    public CropBox Crop { get; init; } = CropBox.Whole;
+
+    /// <summary>What the output holds where that part is outside the picture.</summary>
+    public float Extrapolation { get; init; }
+
+    private bool IsSeparable => Mode == UpsampleMode.Bicubic
+        || Coordinates == CoordinateTransform.CropAndResize
+        || (Antialias && Mode == UpsampleMode.Bilinear);
+
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
@@ -94,6 +156,9 @@ public sealed partial record Upsample2D(
             ScaleH is null or (> 0 and < float.PositiveInfinity)
                 && ScaleW is null or (> 0 and < float.PositiveInfinity),
             $"scales have to be positive, are {ScaleH} and {ScaleW}");
+        Require(
+            float.IsFinite(Crop.Top + Crop.Left + Crop.Bottom + Crop.Right),
+            $"the part {Crop} is no part of a picture");
         var x = inputs[0].Shape;
         Require(x.H > 0 && x.W > 0, $"a picture {x} without pixels cannot be resized");
         return [TensorType.Float(x.N, OutH, OutW, x.C)];
@@ -101,24 +166,44 @@ public sealed partial record Upsample2D(
 
     /// <inheritdoc/>
     public override long Flops(ReadOnlySpan<TensorType> inputs) =>
-        Mode == UpsampleMode.Nearest ? 0 : 9 * Infer(inputs)[0].Shape.Count;
+        Mode == UpsampleMode.Nearest ? 0
+            : (Mode == UpsampleMode.Bicubic ? 16 : 9) * Infer(inputs)[0].Shape.Count;
 
     /// <summary>Where each output row and column comes from, on the device.</summary>
     private sealed record Tables<TTensor>(
         TTensor Rows, TTensor Columns, TTensor? RowWeights, TTensor? ColumnWeights)
         where TTensor : DeviceTensor
     {
+        /// <summary>Entries of the table for each output row.</summary>
+        public int RowTaps { get; private init; }
+
+        /// <summary>Entries of the table for each output column.</summary>
+        public int ColumnTaps { get; private init; }
+
         public static Tables<TTensor> Of(Bindings<TTensor> b, Upsample2D op)
         {
             var x = b.InputShape(0);
-            var (rows, rowWeights) = Along(
-                new UpsampleAxis(x.H, op.OutH, op.ScaleH, op.Coordinates));
-            var (columns, columnWeights) = Along(
-                new UpsampleAxis(x.W, op.OutW, op.ScaleW, op.Coordinates));
-            return new(rows, columns, rowWeights, columnWeights);
+            var crop = op.Crop;
+            var (rows, rowWeights) = Along(new UpsampleAxis(
+                x.H, op.OutH, op.ScaleH, op.Coordinates, crop.Top, crop.Bottom));
+            var (columns, columnWeights) = Along(new UpsampleAxis(
+                x.W, op.OutW, op.ScaleW, op.Coordinates, crop.Left, crop.Right));
+            return new(rows, columns, rowWeights, columnWeights)
+            {
+                RowTaps = (int)rows.Type.Shape.Count / op.OutH,
+                ColumnTaps = (int)columns.Type.Shape.Count / op.OutW,
+            };
 
             (TTensor Pixels, TTensor? Weights) Along(UpsampleAxis axis)
             {
+                if (op.IsSeparable)
+                {
+                    string key = $"{op.Mode} {op.Rounding} {op.CubicCoefficient} "
+                        + $"{op.ExcludeOutside} {op.Antialias} {axis}";
+                    var (taps, tapWeights) = axis.Taps(op);
+                    return (b.Table($"taps {key}", taps), b.Table($"weights {key}", tapWeights));
+                }
+
                 if (op.Mode == UpsampleMode.Nearest)
                 {
                     var pixels = axis.Nearest(op.Rounding);

@@ -6,9 +6,6 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 /// <summary>Operators that change how many pixels a picture has.</summary>
 internal static class Resizing
 {
-    private static readonly int[] ToChannelsFirst = [0, 3, 1, 2];
-    private static readonly int[] ToChannelsLast = [0, 2, 3, 1];
-
     public static IEnumerable<OperatorMapper> All =>
     [
         OperatorMapper.Of("Resize", Resize, Refusal),
@@ -22,103 +19,177 @@ internal static class Resizing
         string mode = node.Text("mode", "nearest");
         string coordinates = node.Text("coordinate_transformation_mode", "half_pixel");
         string policy = node.Text("keep_aspect_ratio_policy", "stretch");
-        return mode is not ("nearest" or "linear" or "bilinear") ? $"mode '{mode}' is not supported"
-            : coordinates is not (
-                "half_pixel" or "pytorch_half_pixel" or "align_corners" or "asymmetric")
+        return ModeOf(mode) is null ? $"mode '{mode}' is not supported"
+            : CoordinatesOf(coordinates) is null
                 ? $"coordinate_transformation_mode '{coordinates}' is not supported"
-            : node.Flag("antialias") ? "antialias is not supported"
-            : policy != "stretch" ? $"keep_aspect_ratio_policy '{policy}' is not supported"
+            : policy is not ("stretch" or "not_larger" or "not_smaller")
+                ? $"keep_aspect_ratio_policy '{policy}' is not supported"
             : null;
     }
+
+    private static UpsampleMode? ModeOf(string mode) => mode switch
+    {
+        "nearest" => UpsampleMode.Nearest,
+        "linear" or "bilinear" => UpsampleMode.Bilinear,
+        "cubic" => UpsampleMode.Bicubic,
+        _ => null,
+    };
+
+    private static CoordinateTransform? CoordinatesOf(string name) => name switch
+    {
+        "asymmetric" => CoordinateTransform.Asymmetric,
+        "align_corners" => CoordinateTransform.AlignCorners,
+        "half_pixel" => CoordinateTransform.HalfPixel,
+        "half_pixel_symmetric" => CoordinateTransform.HalfPixelSymmetric,
+        "pytorch_half_pixel" => CoordinateTransform.PyTorchHalfPixel,
+        "tf_half_pixel_for_nn" => CoordinateTransform.HalfPixelNearest,
+        "tf_crop_and_resize" => CoordinateTransform.CropAndResize,
+        _ => null,
+    };
 
     private static GraphTensor Resize(NodeContext n)
     {
         var x = n.Floats(0);
-        var (sizes, scales) = Target(n, x.Shape);
-        int[] changed =
-            [.. Enumerable.Range(0, x.Rank).Where(
-                i => sizes[i] != x.Shape[i] || scales?[i] is not (null or 1))];
-        if (changed.Length == 0)
+        var target = Target(n, x.Shape);
+        var changed = new List<int>(Enumerable.Range(0, x.Rank).Where(
+            axis => target.Sizes[axis] != x.Shape[axis] || target.Scales?[axis] is not (null or 1)
+                || target.Starts[axis] != 0 || target.Ends[axis] != 1));
+
+        // Along one axis after the other is as well as along all at once.
+        while (changed.Count > 0)
         {
-            return x;
+            int[] pair = PairOf(changed, x.Rank);
+            x = Resize(n, x, target, pair);
+            changed.RemoveAll(axis => pair.Contains(axis));
         }
 
-        if (x.Rank == 3)
-        {
-            x = n.Graph.Reshape(x, new(x.Shape[0], x.Shape[1], 1, x.Shape[2]));
-            sizes = [sizes[0], sizes[1], 1, sizes[2]];
-            scales = scales is null ? null : [scales[0], scales[1], 1, scales[2]];
-            changed = [.. changed.Select(axis => axis == 2 ? 3 : axis)];
-            return n.Graph.Reshape(
-                Resize(n, x, sizes, scales, changed), new(sizes[0], sizes[1], sizes[3]));
-        }
-
-        return x.Rank == 4 ? Resize(n, x, sizes, scales, changed)
-            : throw NodeContext.Unsupported(
-                $"tensors {x.Shape} of {x.Rank} axes are not supported");
+        return x;
     }
 
-    private static GraphTensor Resize(
-        NodeContext n, GraphTensor x, int[] sizes, float[]? scales, int[] changed)
+    // The last two axes, with an unchanged one beside them where that makes a picture, [N, C, H, W]
+    // or [N, H, W, C].
+    private static int[] PairOf(List<int> changed, int rank)
     {
-        // Files of other origin resize pictures [N, H, W, C].
-        bool channelsLast = changed.Contains(1);
-        if (changed.Any(axis => axis is not (2 or 3)) && changed.Any(axis => axis is not (1 or 2)))
+        int last = changed[^1];
+        return changed.Count > 1 ? [changed[^2], last]
+            : rank != 4 ? [last]
+            : last is 2 or 3 ? [2, 3]
+            : last == 1 ? [1, 2]
+            : [last];
+    }
+
+    private static GraphTensor Resize(NodeContext n, GraphTensor x, ResizeTarget target, int[] axes)
+    {
+        // As a picture [others, channel, rows, columns]. The channel is ONNX's, or the last axis of
+        // files that have it there.
+        var others = new List<int>(Enumerable.Range(0, x.Rank).Except(axes));
+        int channel = others.Count == 0 ? -1 : others.Contains(1) ? 1 : others[^1];
+        others.Remove(channel);
+        int[] order = [.. others, .. channel < 0 ? (int[])[] : [channel], .. axes];
+        var permuted = x.Permuted(order);
+        int last = axes[^1];
+        int row = axes.Length > 1 ? axes[0] : -1;
+        var picture = n.Graph.Reshape(permuted, new(
+            others.Aggregate(1, (product, axis) => product * x.Shape[axis]),
+            channel < 0 ? 1 : x.Shape[channel],
+            row < 0 ? 1 : x.Shape[row],
+            x.Shape[last]));
+        var upsample = new Upsample2D(
+            row < 0 ? 1 : target.Sizes[row],
+            target.Sizes[last],
+            ModeOf(n.Node.Text("mode", "nearest"))!.Value,
+            Coordinates(n),
+            Rounding(n, row < 0 ? null : target.Scales?[row], target.Scales?[last]),
+            row < 0 ? null : ScaleOf(x.Shape[row], target.Sizes[row], target.Scales?[row]),
+            ScaleOf(x.Shape[last], target.Sizes[last], target.Scales?[last]))
         {
-            throw NodeContext.Unsupported(
-                $"axes {string.Join(" and ", changed)} of {x.Shape} are not those of a picture");
+            CubicCoefficient = n.Node.Float("cubic_coeff_a", -0.75f),
+            ExcludeOutside = n.Node.Flag("exclude_outside"),
+            Antialias = n.Node.Flag("antialias"),
+            Extrapolation = n.Node.Float("extrapolation_value", 0),
+            Crop = new(
+                row < 0 ? 0 : target.Starts[row], target.Starts[last],
+                row < 0 ? 1 : target.Ends[row], target.Ends[last]),
+        };
+        var y = new GraphTensor(
+            n.Graph.Add(upsample, n.Graph.InOrder(picture, Axes.ChannelsLast(4))),
+            Axes.ChannelsLast(4));
+        int[] sizes = [.. permuted.Shape.Sizes];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            sizes[sizes.Length - axes.Length + i] = target.Sizes[axes[i]];
         }
 
-        int row = channelsLast ? 1 : 2;
-        x = channelsLast ? x.Permuted(ToChannelsFirst) : x;
-        var upsample = new Upsample2D(
-            sizes[row], sizes[row + 1],
-            n.Node.Text("mode", "nearest") == "nearest"
-                ? UpsampleMode.Nearest
-                : UpsampleMode.Bilinear,
-            Coordinates(n), Rounding(n, scales?[row] ?? 1, scales?[row + 1] ?? 1),
-            ScaleOf(x.Shape[2], sizes[row], scales?[row]),
-            ScaleOf(x.Shape[3], sizes[row + 1], scales?[row + 1]));
-        var y = new GraphTensor(
-            n.Graph.Add(upsample, n.Graph.InOrder(x, Axes.ChannelsLast(4))), Axes.ChannelsLast(4));
-        return channelsLast ? y.Permuted(ToChannelsLast) : y;
+        int[] back = [.. Enumerable.Range(0, x.Rank).Select(axis => Array.IndexOf(order, axis))];
+        return n.Graph.Reshape(y, new(sizes)).Permuted(back);
     }
 
     // A scale is given on where the quotient of the sizes is another.
     private static float? ScaleOf(int from, int to, float? scale) =>
         scale is { } s && from * s != to ? s : null;
 
-    private static (int[] Sizes, float[]? Scales) Target(NodeContext n, Shape shape)
+    private static ResizeTarget Target(NodeContext n, Shape shape)
     {
         var node = n.Node;
-        int scalesInput = node.OpType == "Resize" && n.Opset >= 11 ? 2 : 1;
+        bool hasRegion = node.OpType == "Resize" && n.Opset >= 11;
+        int scalesInput = hasRegion ? 2 : 1;
         int[] axes = node.Ints("axes") is { } given ? n.AxesOf(given, shape.Rank)
             : [.. Enumerable.Range(0, shape.Rank)];
         int[] sizes = [.. shape.Sizes];
-        if (n.Optional(scalesInput) is { Shape.Count: > 0 })
+        var starts = new float[shape.Rank];
+        float[] ends = [.. Enumerable.Repeat(1f, shape.Rank)];
+        if (hasRegion && Coordinates(n) == CoordinateTransform.CropAndResize)
         {
-            float[] values = n.Constant(scalesInput, "its scales").Floats;
-            float[] scales = [.. Enumerable.Repeat(1f, shape.Rank)];
-            Fill(values, scales, "scales");
-            for (int i = 0; i < sizes.Length; i++)
-            {
-                sizes[i] = scales[i] > 0 ? (int)MathF.Floor(sizes[i] * scales[i])
-                    : throw node.Bad($"scale {scales[i]} is not positive", "scales");
-            }
-
-            return (sizes, scales);
+            float[] region = n.Constant(1, "its roi").Floats;
+            Fill(region.AsSpan(0, region.Length / 2), starts, "roi");
+            Fill(region.AsSpan(region.Length / 2), ends, "roi");
         }
 
-        if (n.Optional(3) is null)
+        float[] scales = [.. Enumerable.Repeat(1f, shape.Rank)];
+        if (node.OpType == "Upsample" && node.Floats("scales") is { } attribute)
+        {
+            Fill(attribute, scales, "scales");
+        }
+        else if (n.Optional(scalesInput) is { Shape.Count: > 0 })
+        {
+            Fill(n.Constant(scalesInput, "its scales").Floats, scales, "scales");
+        }
+        else if (n.Optional(3) is null)
         {
             throw node.Bad("neither scales nor sizes are given");
         }
+        else
+        {
+            int[] wanted =
+                Array.ConvertAll(n.ConstantInts(3, "its sizes"), s => checked((int)s));
+            string policy = node.Text("keep_aspect_ratio_policy", "stretch");
+            if (policy == "stretch")
+            {
+                Fill(wanted, sizes, "sizes");
+                return new(sizes, null, starts, ends);
+            }
 
-        long[] wanted = n.ConstantInts(3, "its sizes");
-        Fill(Array.ConvertAll(wanted, s => checked((int)s)), sizes, "sizes");
-        return (sizes, null);
+            // One scale for all axes, so that no size is above those given, or none below.
+            var each = axes.Zip(wanted, (axis, size) => (float)size / shape[axis]);
+            float scale = policy == "not_larger" ? each.Min() : each.Max();
+            foreach (int axis in axes)
+            {
+                sizes[axis] = (int)MathF.Floor((shape[axis] * scale) + 0.5f);
+                scales[axis] = scale;
+            }
 
-        void Fill<T>(T[] values, T[] target, string what)
+            return new(sizes, scales, starts, ends);
+        }
+
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            sizes[i] = scales[i] > 0 ? (int)MathF.Floor(sizes[i] * scales[i])
+                : throw node.Bad($"scale {scales[i]} is not positive", "scales");
+        }
+
+        return new(sizes, scales, starts, ends);
+
+        void Fill<T>(ReadOnlySpan<T> values, T[] target, string what)
         {
             if (values.Length != axes.Length)
             {
@@ -133,28 +204,20 @@ internal static class Resizing
     }
 
     private static CoordinateTransform Coordinates(NodeContext n) =>
-        n.Node.Text(
-            "coordinate_transformation_mode", n.Opset < 11 ? "asymmetric" : "half_pixel") switch
-        {
-            "asymmetric" => CoordinateTransform.Asymmetric,
-            "align_corners" => CoordinateTransform.AlignCorners,
-            "pytorch_half_pixel" => CoordinateTransform.PyTorchHalfPixel,
-            _ => CoordinateTransform.HalfPixel,
-        };
+        CoordinatesOf(n.Node.Text(
+            "coordinate_transformation_mode", n.Opset < 11 ? "asymmetric" : "half_pixel"))!.Value;
 
-    private static NearestRounding Rounding(NodeContext n, float scaleH, float scaleW)
+    private static NearestRounding Rounding(NodeContext n, float? scaleH, float? scaleW)
     {
         if (n.Opset < 11)
         {
             // Not in the text of these operator sets; ONNX Runtime rounds up where a picture
             // becomes smaller.
-            return (scaleH < 1, scaleW < 1) switch
-            {
-                (false, false) => NearestRounding.Floor,
-                (true, true) => NearestRounding.Ceil,
-                _ => throw NodeContext.Unsupported(
-                    $"scales {scaleH} and {scaleW} round differently in operator set {n.Opset}"),
-            };
+            bool isSmaller = scaleH < 1 || scaleW < 1;
+            return isSmaller && (scaleH > 1 || scaleW > 1)
+                ? throw NodeContext.Unsupported(
+                    $"scales {scaleH} and {scaleW} round differently in operator set {n.Opset}")
+                : isSmaller ? NearestRounding.Ceil : NearestRounding.Floor;
         }
 
         string mode = n.Node.Text("nearest_mode", "round_prefer_floor");
@@ -167,6 +230,13 @@ internal static class Resizing
             _ => throw n.Node.Bad($"'{mode}' is no way of rounding", "nearest_mode"),
         };
     }
+
+    /// <summary>What a tensor becomes, axis by axis.</summary>
+    /// <param name="Sizes">Sizes of the result.</param>
+    /// <param name="Scales">Scales, where these were given.</param>
+    /// <param name="Starts">Where the part that is resized begins, as a share of the axis.</param>
+    /// <param name="Ends">Where it ends.</param>
+    private sealed record ResizeTarget(int[] Sizes, float[]? Scales, float[] Starts, float[] Ends);
 
     private static GraphTensor DepthToSpace(NodeContext n)
     {
