@@ -62,6 +62,7 @@ public static class CaseTable
         .. TypedCases.All(),
         .. Pool2DCases.All(),
         .. RecurrentCases.All(),
+        .. SampleCases.All(),
         .. ShapeCases.All(),
         .. SortCases.All(),
         .. Upsample2DCases.All(),

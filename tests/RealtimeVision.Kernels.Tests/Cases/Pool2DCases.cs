@@ -69,6 +69,11 @@ public static class Pool2DCases
                 $"{op} of NaN", op, [holed], [Reference.Pool2D(op, holed)]);
         }
 
+        foreach (var indexed in Indexed())
+        {
+            yield return indexed;
+        }
+
         yield return Case("many rows", new MaxPool2D(new(3, 2, 1, 1)), 1, 112, 112, 64, ++seed);
         var globalGolden = GoldenFile.Open("global_avgpool");
         yield return new OperatorCase(
@@ -97,7 +102,57 @@ public static class Pool2DCases
         new MaxPool2D(window, ceilMode),
         new AvgPool2D(window, ceilMode),
         new AvgPool2D(window, ceilMode, CountIncludePad: true),
+        new SumPool2D(window, ceilMode),
     ];
+
+    private static IEnumerable<OperatorCase> Indexed()
+    {
+        int seed = 380;
+        foreach (var (name, window) in new (string, Window2)[]
+        {
+            ("2x2", new(2, 2, 0, 1)),
+            ("overlapping", new(3, 2, 1, 1)),
+            ("dilated", new(new(2, 3), new(2, 1), new(1, 2, 0, 0), new(1, 2))),
+        })
+        {
+            foreach (var op in new[]
+            {
+                new MaxPoolWithIndices2D(window),
+                new MaxPoolWithIndices2D(window, CeilMode: true, ColumnMajor: true),
+            })
+            {
+                var x = HostTensor.Random(++seed, 2, 9, 8, 5);
+                var (largest, indices) = Reference.MaxPoolWithIndices2D(op, x);
+                yield return new OperatorCase(
+                    $"{op.Name} {name} {op.ColumnMajor}", op, [x], [largest, indices]);
+                if (op.ColumnMajor)
+                {
+                    continue;
+                }
+
+                var unpool = new MaxUnpool2D(9, 8);
+                yield return new OperatorCase(
+                    $"MaxUnpool2D {name}", unpool, [largest, indices],
+                    [Reference.MaxUnpool2D(unpool, largest, indices)]);
+            }
+        }
+
+        var pixels = HostTensor.Random(++seed, 2, 4, 3, 20);
+        var random = new Random(seed);
+        int[] places = new int[pixels.Shape.Count];
+        for (int i = 0; i < places.Length; i++)
+        {
+            // A few pixels go to each place, and some to places of another channel.
+            int plane = (i / 240 * 20) + (i % 20);
+            places[i] = (plane * 6) + random.Next(-1, 7);
+        }
+
+        var indicesOf = HostTensor.OfInts(pixels.Shape, places);
+        var collisions = new MaxUnpool2D(2, 3);
+        yield return new OperatorCase(
+            "MaxUnpool2D to places taken", collisions, [pixels, indicesOf],
+            [Reference.MaxUnpool2D(collisions, pixels, indicesOf)]);
+    }
 
     private static OperatorCase Case(string name, Pool2D op, int n, int h, int w, int c, int seed)
     {

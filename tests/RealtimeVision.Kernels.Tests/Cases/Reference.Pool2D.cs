@@ -44,9 +44,59 @@ public static partial class Reference
             results[i] = op switch
             {
                 MaxPool2D => (float)largest,
+                SumPool2D => (float)sum,
                 AvgPool2D { CountIncludePad: true } => (float)(sum / padded),
                 _ => inside == 0 ? 0 : (float)(sum / inside),
             };
+        }
+
+        return HostTensor.Of(y, results);
+    }
+
+    public static (HostTensor Largest, HostTensor Indices) MaxPoolWithIndices2D(
+        MaxPoolWithIndices2D op, HostTensor x)
+    {
+        var largest = Pool2D(new MaxPool2D(op.Window, op.CeilMode), x);
+        var (y, window) = (largest.Shape, op.Window);
+        var indices = new int[y.Count];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            int c = i % y.C;
+            int n = i / (y.C * y.W * y.H);
+            int top = (i / (y.C * y.W) % y.H * window.Stride.Height) - window.Padding.Top;
+            int left = (i / y.C % y.W * window.Stride.Width) - window.Padding.Left;
+            for (int tap = 0; tap < window.Kernel.Height * window.Kernel.Width; tap++)
+            {
+                int iy = top + (tap / window.Kernel.Width * window.Dilation.Height);
+                int ix = left + (tap % window.Kernel.Width * window.Dilation.Width);
+                if (iy >= 0 && ix >= 0 && iy < x.Shape.H && ix < x.Shape.W
+                    && x.Floats[(((((n * x.Shape.H) + iy) * x.Shape.W) + ix) * y.C) + c]
+                        == largest.Floats[i])
+                {
+                    int plane = ((n * y.C) + c) * x.Shape.H * x.Shape.W;
+                    indices[i] = plane
+                        + (op.ColumnMajor ? (ix * x.Shape.H) + iy : (iy * x.Shape.W) + ix);
+                    break;
+                }
+            }
+        }
+
+        return (largest, HostTensor.OfInts(y, indices));
+    }
+
+    public static HostTensor MaxUnpool2D(MaxUnpool2D op, HostTensor x, HostTensor indices)
+    {
+        var y = op.Infer([x.Type, indices.Type])[0].Shape;
+        var results = new float[y.Count];
+        for (int i = 0; i < x.Shape.Count; i++)
+        {
+            int c = i % y.C;
+            int n = i / (x.Shape.H * x.Shape.W * y.C);
+            int place = indices.Ints[i] - (((n * y.C) + c) * y.H * y.W);
+            if (place >= 0 && place < y.H * y.W)
+            {
+                results[(((n * y.H * y.W) + place) * y.C) + c] = x.Floats[i];
+            }
         }
 
         return HostTensor.Of(y, results);

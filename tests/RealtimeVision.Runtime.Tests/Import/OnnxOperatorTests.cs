@@ -17,6 +17,8 @@ public sealed partial class OnnxOperatorTests
     [TestCaseSource(nameof(Spectra))]
     [TestCaseSource(nameof(Quantised))]
     [TestCaseSource(nameof(Resizes))]
+    [TestCaseSource(nameof(Samples))]
+    [TestCaseSource(nameof(Pools))]
     [TestCaseSource(nameof(Functions))]
     [TestCaseSource(nameof(Arithmetic))]
     [TestCaseSource(nameof(Products))]
@@ -136,9 +138,12 @@ public sealed partial class OnnxOperatorTests
 
     private static IEnumerable<OnnxOperatorCase> Resizes() =>
     [
-        .. new[] { "half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric" }.SelectMany(
+        .. new[]
+        {
+            "half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric",
+        }.SelectMany(
             c =>
-            new[] { "nearest", "linear" }.SelectMany(mode =>
+            new[] { "nearest", "linear", "cubic" }.SelectMany(mode =>
                 new[] { (1.7f, 2.5f), (0.6f, 0.4f), (2f, 1f) }.SelectMany(scale => Of(
                     $"Resize {mode} {c} by {scale}", [11, 13, 18, 19], b => b.Node(
                         "Resize",
@@ -151,6 +156,48 @@ public sealed partial class OnnxOperatorTests
                 "Resize",
                     [b.Input("x", Picture).Name, Nothing(b), Nothing(b), b.Integers(2, 3, 13, 6)],
                 ("nearest_mode", rounding)))),
+        .. new[] { "linear", "cubic" }.SelectMany(mode =>
+            new[] { (0.6f, 0.35f), (0.4f, 1.5f) }.SelectMany(scale =>
+                new[] { 0, 1 }.SelectMany(exclude => Of(
+                    $"Resize {mode} against aliasing by {scale}, {exclude}", [18, 19], b => b.Node(
+                        "Resize",
+                        [b.Input("x", 1, 3, 17, 23).Name, "",
+                            b.Constant([1, 1, scale.Item1, scale.Item2], 4).Name],
+                        ("mode", mode), ("antialias", 1), ("exclude_outside", exclude)))))),
+        .. new[] { "nearest", "linear", "cubic" }.SelectMany(mode => Of(
+            $"Resize {mode} of a part", [11, 13, 19], b => b.Node(
+                "Resize",
+                [b.Input("x", Picture).Name,
+                    b.Constant([0, 0, 0.2f, -0.1f, 1, 1, 0.7f, 1.1f], 8).Name,
+                    b.Constant([1, 1, 0.9f, 1.5f], 4).Name],
+                ("mode", mode), ("coordinate_transformation_mode", "tf_crop_and_resize"),
+                ("extrapolation_value", 2.5f)))),
+        .. new[] { (2.3f, 1.7f), (0.6f, 0.45f) }.SelectMany(scale => Of(
+            $"Resize cubic without what is outside by {scale}", [11, 13, 19], b => b.Node(
+                "Resize",
+                [b.Input("x", Picture).Name, Nothing(b),
+                    b.Constant([1, 1, scale.Item1, scale.Item2], 4).Name],
+                ("mode", "cubic"), ("exclude_outside", 1), ("cubic_coeff_a", -0.5f)))),
+        .. Of("Resize tf_half_pixel_for_nn", [11], b => b.Node(
+            "Resize", [b.Input("x", Picture).Name, Nothing(b), Nothing(b), b.Integers(2, 3, 5, 14)],
+            ("coordinate_transformation_mode", "tf_half_pixel_for_nn"),
+            ("nearest_mode", "floor"))),
+        .. Of("Resize half_pixel_symmetric", [19], b => b.Node(
+            "Resize", [b.Input("x", Picture).Name, "", b.Constant([1, 1, 0.61f, 1.37f], 4).Name],
+            ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel_symmetric"))),
+        .. new[] { "not_larger", "not_smaller" }.SelectMany(policy => Of(
+            $"Resize {policy}", [18, 19], b => b.Node(
+                "Resize", [b.Input("x", Picture).Name, "", "", b.Integers(13, 6)],
+                ("mode", "linear"), ("axes", (long[])[2, 3]),
+                ("keep_aspect_ratio_policy", policy)))),
+        .. Of("Resize of three axes", [13, 19], b => b.Node(
+            "Resize",
+            [b.Input("x", 2, 3, 4, 5, 6).Name, Nothing(b),
+                b.Constant([1, 1, 2, 1.5f, 0.5f], 5).Name],
+            ("mode", "linear"))),
+        .. Of("Resize of a matrix", [13], b => b.Node(
+            "Resize", [b.Input("x", 4, 5).Name, "", b.Constant([1.5f, 2], 2).Name],
+            ("mode", "cubic"))),
         .. Of("Resize of two axes", [18, 19], b => b.Node(
             "Resize", [b.Input("x", Picture).Name, "", "", b.Integers(13, 30)], ("mode", "linear"),
             ("axes", (long[])[2, 3]))),

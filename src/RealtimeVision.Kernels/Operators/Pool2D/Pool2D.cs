@@ -48,22 +48,8 @@ public abstract partial record Pool2D(Window2 Window, bool CeilMode) : Operator
 
     private protected abstract void Prepare(GpuBindings b);
 
-    private PoolGeometry GeometryOf(Shape x, Shape y) => new()
-    {
-        Rows = new PoolAxis
-        {
-            Size = x.H, Taps = Window.Kernel.Height, Stride = Window.Stride.Height,
-            Dilation = Window.Dilation.Height, Before = Window.Padding.Top,
-            After = Window.Padding.Bottom,
-        },
-        Columns = new PoolAxis
-        {
-            Size = x.W, Taps = Window.Kernel.Width, Stride = Window.Stride.Width,
-            Dilation = Window.Dilation.Width, Before = Window.Padding.Left,
-            After = Window.Padding.Right,
-        },
-        N = x.N, OH = y.H, OW = y.W, C = x.C, CountsPadding = CountsPadding ? 1 : 0,
-    };
+    private PoolGeometry GeometryOf(Shape x, Shape y) =>
+        PoolGeometry.Of(Window, x, y, CountsPadding);
 }
 
 /// <summary>
@@ -105,4 +91,20 @@ public sealed record AvgPool2D(Window2 Window, bool CeilMode = false, bool Count
     private protected override void Prepare(CpuBindings b) => Prepare<MeanReduction>(b);
 
     private protected override void Prepare(GpuBindings b) => Prepare<MeanReduction>(b);
+}
+
+/// <summary>The sum of the pixels under the window, channel by channel.</summary>
+/// <remarks>
+/// Input: picture [N, H, W, C]. Output: [N, OH, OW, C]. A window whose taps all miss the picture
+/// gives 0.
+/// </remarks>
+/// <param name="Window">The window.</param>
+/// <param name="CeilMode">
+/// Whether windows that reach over the end count: see <see cref="Pool2D"/>.
+/// </param>
+public sealed record SumPool2D(Window2 Window, bool CeilMode = false) : Pool2D(Window, CeilMode)
+{
+    private protected override void Prepare(CpuBindings b) => Prepare<SumReduction>(b);
+
+    private protected override void Prepare(GpuBindings b) => Prepare<SumReduction>(b);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RealtimeVision.Kernels.Functions;
+using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
@@ -33,6 +34,25 @@ internal struct PoolGeometry
 {
     public PoolAxis Rows, Columns;
     public int N, OH, OW, C, CountsPadding;
+
+    /// <summary>The sizes for a window.</summary>
+    public static PoolGeometry Of(Window2 window, Shape x, Shape y, bool countsPadding = false) =>
+        new()
+        {
+            Rows = new PoolAxis
+            {
+                Size = x.H, Taps = window.Kernel.Height, Stride = window.Stride.Height,
+                Dilation = window.Dilation.Height, Before = window.Padding.Top,
+                After = window.Padding.Bottom,
+            },
+            Columns = new PoolAxis
+            {
+                Size = x.W, Taps = window.Kernel.Width, Stride = window.Stride.Width,
+                Dilation = window.Dilation.Width, Before = window.Padding.Left,
+                After = window.Padding.Right,
+            },
+            N = x.N, OH = y.H, OW = y.W, C = x.C, CountsPadding = countsPadding ? 1 : 0,
+        };
 
     /// <summary>1 over what a mean is divided by.</summary>
     /// <param name="top">Where the window begins.</param>
@@ -84,4 +104,17 @@ internal readonly struct MeanReduction : IPoolReduction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Finish<TLanes>(TLanes value, TLanes share)
         where TLanes : struct, ILanes<TLanes> => value * share;
+}
+
+internal readonly struct SumReduction : IPoolReduction
+{
+    public static float Empty => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Accumulate<TLanes>(TLanes value, TLanes pixel)
+        where TLanes : struct, ILanes<TLanes> => value + pixel;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Finish<TLanes>(TLanes value, TLanes share)
+        where TLanes : struct, ILanes<TLanes> => value;
 }

@@ -12,7 +12,7 @@ internal static class PictureLayout
     private static readonly HashSet<string> Spatial =
     [
         "Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool",
-            "Resize", "Upsample",
+            "Resize", "Upsample", "GridSample", "RoiAlign", "LpPool", "GlobalLpPool",
         "DepthToSpace", "SpaceToDepth",
     ];
 

@@ -36,6 +36,7 @@ internal static class OnnxOperators
             Convolutions.All,
             Pooling.All,
             Resizing.All,
+            Sampling.All,
             Normalisation.All,
             Softmaxes.All,
             Products.All,

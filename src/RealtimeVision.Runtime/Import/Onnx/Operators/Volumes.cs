@@ -19,9 +19,10 @@ internal static class Volumes
     private static readonly IntList Order = Axes.ChannelsLast(Rank);
 
     /// <summary>Pooling by a maximum or mean.</summary>
-    public static GraphTensor Pool(NodeContext n, Func<Window2, Pool2D> pool)
+    public static GraphTensor Pool(
+        NodeContext n, GraphTensor volume, Func<Window2, Pool2D> pool)
     {
-        var x = Input(n);
+        var x = n.Graph.InOrder(volume, Order);
         var (slices, depth) = Windows(n.Node, n.Node.Ints("kernel_shape", 3, 1), x.Shape);
         var pooled = n.Graph.Add(pool(slices), Pictures(n.Graph, x));
 

@@ -15,17 +15,16 @@ internal static class WindowAttributes
         : null;
 
     /// <summary>A tensor that a window slides over as a picture; a sequence gets one row.</summary>
-    public static GraphTensor Picture(this NodeContext n, int input)
+    public static GraphTensor Picture(this NodeContext n, int input) => n.Picture(n.Floats(input));
+
+    /// <inheritdoc cref="Picture(NodeContext, int)"/>
+    public static GraphTensor Picture(this NodeContext n, GraphTensor x) => x.Rank switch
     {
-        var x = n.Floats(input);
-        return x.Rank switch
-        {
-            4 => x,
-            3 => n.Graph.Reshape(x, new(x.Shape[0], x.Shape[1], 1, x.Shape[2])),
-            _ => throw NodeContext.Unsupported(
-                $"tensors {x.Shape} of {x.Rank} axes are not supported"),
-        };
-    }
+        4 => x,
+        3 => n.Graph.Reshape(x, new(x.Shape[0], x.Shape[1], 1, x.Shape[2])),
+        _ => throw NodeContext.Unsupported(
+            $"tensors {x.Shape} of {x.Rank} axes are not supported"),
+    };
 
     /// <summary>
     /// The result for a picture, as the node gives it for its input of <paramref name="rank"/>
