@@ -1,18 +1,28 @@
 #!/usr/bin/env bash
-# The demo: text segmentation and text-direction classification, live, with pretrained networks.
+# The demo, live, with pretrained networks.
 #
 #   ./demo.sh [--source S] [flags of 'rtv live'...]
+#       people, cut out of a blurred background. Without a source: the camera, where there is one,
+#       else a clip made from photographs with people. --background: what is behind them.
+#   ./demo.sh text [--source S] [flags of 'rtv live'...]
+#       text and its direction. Without a source: a clip of street signs, made from photographs.
 #
 # With a display it opens the window; without one it renders the same picture headless and prints
-# where it is. S is a video file, a folder, a URL or camera:0; without it, a clip of street signs
-# made from photographs. Everything it fetches goes to .cache, what it makes to out.
+# where it is. S is a video file, a folder, a URL or camera:0. Everything it fetches goes to .cache,
+# what it makes to out.
 set -euo pipefail
 
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck source=setup/packages.sh
 source "$root/setup/packages.sh"
 
-source='' models='' headless='' snapshot='' record='' frames=''
+what=people
+if [[ ${1:-} == text || ${1:-} == people ]]; then
+  what=$1
+  shift
+fi
+
+source='' models='' background='' headless='' snapshot='' record='' frames=''
 rest=()
 while [[ $# -gt 0 ]]; do
   case $1 in
@@ -29,6 +39,7 @@ while [[ $# -gt 0 ]]; do
     *)
       case $1 in
         --model | --model=*) models=given ;;
+        --background | --background=*) background=given ;;
         --headless) headless=given ;;
         --snapshot | --snapshot=*) snapshot=given ;;
         --record | --record=*) record=given ;;
@@ -49,12 +60,25 @@ if have_package libglfw3-wayland; then
   glfw=libglfw3-wayland display+=${WAYLAND_DISPLAY:-}
 fi
 need_packages ffmpeg "$glfw" libgl1 libegl1 libgl1-mesa-dri fonts-dejavu-core ocl-icd-libopencl1
-if [[ -z $models ]]; then
+if [[ -z $models && $what == people ]]; then
+  bash "$root/setup/models.sh" selfie
+  rest+=(--model "$root/.cache/models/selfie/selfie.tflite")
+  [[ -n $background ]] || rest+=(--background blur)
+elif [[ -z $models ]]; then
   bash "$root/setup/models.sh" ppocr-det ppocr-cls
   rest+=(--model "$root/.cache/models/ocr/ppocr-det.onnx")
   rest+=(--model "$root/.cache/models/ocr/ppocr-cls.onnx")
 fi
-if [[ -z $source ]]; then
+if [[ -z $source && $what == people ]]; then
+  if [[ -r /dev/video0 ]]; then
+    say "taking the camera (--source for another)"
+    source=camera:0
+  else
+    say "no camera here: taking a clip made from photographs"
+    bash "$root/setup/people-clip.sh"
+    source=$root/.cache/clips/people.mp4
+  fi
+elif [[ -z $source ]]; then
   bash "$root/setup/clip.sh"
   source=$root/.cache/clips/text.mp4
 fi

@@ -41,7 +41,7 @@ internal static class LiveVerb
     private static readonly Option<float> Smoothing = new("--smoothing")
     {
         Description = "How much of a mask is kept from frame to frame, 0 to below 1",
-        DefaultValueFactory = _ => 0.3f,
+        DefaultValueFactory = _ => 0.5f,
     };
 
     private static readonly Option<string?> Background = new("--background")
