@@ -13,6 +13,42 @@ public class ShapeRuleTests
     private static readonly TensorType Picture = TensorType.Float(2, 5, 6, 3);
     private static readonly TensorType Bytes = new(ElementType.UInt8, new Shape(4, 3));
 
+    private static TestCaseData Misfit(string message, Operator op, params TensorType[] inputs) =>
+        new TestCaseData(message, op, inputs).SetArgDisplayNames(op.Name, message);
+
+    private static IEnumerable<TestCaseData> BackgroundMisfits()
+    {
+        var pixels = new TensorType(ElementType.UInt8, new Shape(100));
+        var geometry = new TensorType(ElementType.Int32, new Shape(8));
+        var one = new TensorType(ElementType.Int32, new Shape(1));
+        var two = new TensorType(ElementType.Int32, new Shape(2));
+        var mask = TensorType.Float(1, 5, 6, 1);
+        var filter = new GuidedFilter(2, 1e-3f, FrameFit.Stretch, ColourOrder.Rgb, 0, 1);
+        yield return Misfit("takes picture, probabilities", filter, mask);
+        yield return Misfit("has to be [1, H, W, 3], is [2, 5, 6, 3]", filter, Picture, mask, geometry, one);
+        yield return Misfit(
+            "[1, 10, 13, 3] have to be the same multiple", filter, TensorType.Float(1, 10, 13, 3), mask, geometry, one);
+        yield return Misfit(
+            "the radius is 1 to 64, not 65", filter with { Radius = 65 }, TensorType.Float(1, 5, 6, 3), mask, geometry, one);
+        yield return Misfit(
+            "epsilon has to be above 0", filter with { Epsilon = 0 }, TensorType.Float(1, 5, 6, 3), mask, geometry, one);
+        yield return Misfit(
+            "the geometry has to be Int32 [8]", filter, TensorType.Float(1, 5, 6, 3), mask, one, one);
+        var upsample = new GuidedUpsample(5, 6, FrameFit.Stretch);
+        var lines = TensorType.Float(2, 5, 6);
+        yield return Misfit("[2, h, w], are [3, 5, 6]", upsample, pixels, geometry, TensorType.Float(3, 5, 6), one);
+        yield return Misfit("UInt8 [capacity], are UInt8[4, 3]", upsample, Bytes, geometry, lines, one);
+        yield return Misfit("High has to be above Low", upsample with { Low = 1 }, pixels, geometry, lines, one);
+        yield return Misfit(
+            "sigma is one number", new BackgroundBlur(), pixels, geometry, pixels, TensorType.Float(2));
+        yield return Misfit(
+            "100 bytes has 41 floats, not 7", new BackgroundComposite(), pixels, geometry, pixels,
+            TensorType.Float(7), pixels, two);
+        yield return Misfit(
+            "kind and colour has to be Int32 [2]", new BackgroundComposite(), pixels, geometry, pixels,
+            TensorType.Float(41), pixels, one);
+    }
+
     private static IEnumerable<TestCaseData> Misfits()
     {
         yield return Misfit("[2, 5, 6, 3] and [4] do not broadcast", new Pointwise(Binary.Add), Picture, TensorType.Float(4));
@@ -27,6 +63,11 @@ public class ShapeRuleTests
         yield return Misfit("180 elements, [7, 5] has 35", new Reshape(new Shape(7, 5)), Picture);
         yield return Misfit("[0, 1, 1, 2] is no order", new Transpose([0, 1, 1, 2]), Picture);
         yield return Misfit("[1, 0] is no order", new Transpose([1, 0]), Picture);
+        foreach (var misfit in BackgroundMisfits())
+        {
+            yield return misfit;
+        }
+
         yield return Misfit("has no dimension 4", new Concat(4), Picture);
         yield return Misfit("UInt8[4, 3] does not fit Float32[4, 3]", new Concat(0), TensorType.Float(4, 3), Bytes);
         yield return Misfit(
@@ -110,9 +151,6 @@ public class ShapeRuleTests
             new FrameToTensor(4, 4, FrameFit.Stretch, ColourOrder.Rgb, 0, 0, 1),
             new TensorType(ElementType.UInt8, new Shape(99)),
             new TensorType(ElementType.Int32, new Shape(9)));
-
-        static TestCaseData Misfit(string message, Operator op, params TensorType[] inputs) =>
-            new TestCaseData(message, op, inputs).SetArgDisplayNames(op.Name, message);
     }
 
     [TestCaseSource(nameof(Misfits))]

@@ -87,6 +87,12 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
                     Compile(progress, _segmenter, 0.15, _classifier is null ? 0.95 : 0.6),
                     cancellation);
                 stages.Add(segmenter);
+                if (_options.RefineEdges && !segmenter.CanRefineEdges)
+                {
+                    _notices.Add(
+                        $"edges cannot be refined: {_segmenter.Model.Name} takes {_segmenter.Width}x"
+                        + $"{_segmenter.Height} pixels, which are no multiple of its mask's");
+                }
             }
 
             if (_classifier is not null)

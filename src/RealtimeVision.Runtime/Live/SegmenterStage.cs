@@ -52,6 +52,12 @@ internal sealed class SegmenterStage : ModelStage
 
     public MaskKind Kind { get; }
 
+    /// <summary>
+    /// Whether edges can be refined: not where the mask has no whole number of the picture's pixels
+    /// to one of its own.
+    /// </summary>
+    public bool CanRefineEdges => Plan.Graph.Nodes.Any(node => node.Operator is GuidedFilter);
+
     /// <summary>Least byte of a mask that belongs to a segment.</summary>
     public byte LeastByte => Kind == MaskKind.Classes ? (byte)1
         : (byte)Math.Min((int)(Threshold * 255) + 1, 255);

@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Live;
 
@@ -120,6 +121,45 @@ public sealed class BackgroundTests
     }
 
     [Test]
+    public async Task GpusGiveTheSame([ValueSource(nameof(Gpus))] string device)
+    {
+        using var model = new BrightnessModel(32, 24) { Manifest = VisionModelTests.ManifestOf(true) };
+        var noise = new Frame();
+        noise.Resize(70, 50, PixelFormat.Bgra32);
+        new Random(4).NextBytes(noise.Pixels);
+        using VisionEngine cpu = await Create(model, BackgroundEffect.None, refines: true);
+        using VisionEngine gpu = await Create(model, BackgroundEffect.None, refines: true, device);
+        foreach (BackgroundEffect effect in new[]
+        {
+            BackgroundEffect.Blur(5), BackgroundEffect.Of(9, 8, 7),
+            BackgroundEffect.Of(HalfBright(50, 40, PixelFormat.Rgb24)), BackgroundEffect.None,
+        })
+        {
+            (cpu.Background, gpu.Background) = (effect, effect);
+            VisionResult expected = Process(cpu, noise);
+            VisionResult result = Process(gpu, noise);
+            // A byte of the matte that is rounded the other way is a byte of the picture too.
+            Assert.That(result.Matte.ToArray(), Is.EqualTo(expected.Matte.ToArray()).Within(1));
+            Assert.That(result.Composite is null, Is.EqualTo(effect.Kind == BackgroundKind.None));
+            Assert.That(
+                result.Composite?.Pixels.ToArray(),
+                Is.EqualTo(expected.Composite?.Pixels.ToArray()).Within(2));
+        }
+    }
+
+    [Test]
+    public async Task EdgesThatCannotBeRefinedAreSaidAndInterpolated()
+    {
+        // 16 pixels to 5 of the mask.
+        using var model = new BrightnessModel(16, 16, square: 3) { Manifest = VisionModelTests.ManifestOf(false) };
+        using VisionEngine engine = await Create(model, null, refines: true);
+        Assert.That(engine.TryGetEvent(out VisionEvent? notice), Is.True);
+        Assert.That(notice!.Message, Does.StartWith("edges cannot be refined: BrightnessModel takes 16x16"));
+        VisionResult result = Process(engine, HalfBright(32, 32, PixelFormat.Rgb24));
+        Assert.That((result.Matte[0], result.Matte[31]), Is.EqualTo(((byte)0, (byte)255)));
+    }
+
+    [Test]
     public async Task ClassesHaveABackgroundToo()
     {
         using var model = new BrightnessModel(16, 16, classes: 2)
@@ -166,11 +206,14 @@ public sealed class BackgroundTests
         Assert.That(BackgroundEffect.Blur().Kind, Is.EqualTo(BackgroundKind.Blur));
     }
 
+    private static IEnumerable<string> Gpus => DeviceList.Find()
+        .Where(d => d.Kind is not "cpu" && d.Problem is null).Select(d => d.Id);
+
     private static Task<VisionEngine> Create(
-        BrightnessModel model, BackgroundEffect? effect, bool refines = false) =>
+        BrightnessModel model, BackgroundEffect? effect, bool refines = false, string device = "cpu") =>
         VisionEngine.CreateAsync(VisionModelTests.Options() with
         {
-            Segmenter = model, Background = effect, RefineEdges = refines,
+            Segmenter = model, Background = effect, RefineEdges = refines, Device = device,
         });
 
     private static VisionResult Process(VisionEngine engine, Frame frame)
