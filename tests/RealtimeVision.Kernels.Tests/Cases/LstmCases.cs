@@ -66,6 +66,9 @@ public static class LstmCases
 
         yield return Case(
             "one step with peepholes", 1, 1, 6, 40, default, ++seed, peepholes: true, clip: 0.5f);
+        yield return RecurrentCases.WithLengths(
+            Case("of lengths", 5, 5, 6, 20, RecurrentDirection.Bidirectional, ++seed),
+            5, 3, 0, 1, 4);
         yield return Case(
             "weights that are computed", 6, 2, 6, 18, RecurrentDirection.Bidirectional, ++seed,
             constant: false);

@@ -76,10 +76,28 @@ public static class RecurrentCases
             yield return Case("without initial state", both, 4, 2, 6, ++seed, h0: false);
             yield return Case("with limited sums", both with { Clip = 0.4f }, 4, 3, 6, ++seed);
             yield return Case("weights that are computed", both, 6, 2, 6, ++seed, constant: false);
+            yield return WithLengths(Case("of lengths", both, 5, 5, 6, ++seed), 5, 3, 0, 1, 4);
+            yield return WithLengths(
+                Case("of lengths, no state", both, 3, 3, 6, ++seed, h0: false), 0, 2, 3);
         }
 
         yield return Case("Relu", new Rnn(20, Function: RnnFunction.Relu), 4, 2, 6, ++seed);
         yield return Case("Sigmoid", new Rnn(20, Function: RnnFunction.Sigmoid), 4, 2, 6, ++seed);
+    }
+
+    /// <summary>The same with sequences of these lengths.</summary>
+    public static OperatorCase WithLengths(OperatorCase test, params int[] lengths)
+    {
+        HostTensor?[] inputs =
+        [
+            .. test.Inputs,
+            .. new HostTensor?[RecurrentOperator.Lengths - test.Inputs.Length],
+            HostTensor.OfInts(new Shape(lengths.Length), lengths),
+        ];
+        var expected = test.Operator is Lstm lstm
+            ? Reference.Lstm(lstm, inputs)
+            : Reference.Recurrent((RecurrentOperator)test.Operator, inputs);
+        return test with { Inputs = inputs, Expected = expected };
     }
 
     /// <summary>

@@ -23,9 +23,16 @@ public static partial class Reference
                 int state = ((d * batch) + n) * hidden;
                 double[] h = [.. Enumerable.Range(state, hidden).Select(i => (double)Given(4, i))];
                 double[] c = [.. Enumerable.Range(state, hidden).Select(i => (double)Given(5, i))];
+                h.Select(v => (float)v).ToArray().CopyTo(lastH, state);
+                c.Select(v => (float)v).ToArray().CopyTo(lastC, state);
                 for (int step = 0; step < steps; step++)
                 {
                     int t = isReversed ? steps - 1 - step : step;
+                    if (IsBeyond(inputs, n, t))
+                    {
+                        continue;
+                    }
+
                     var gates = new double[4 * hidden];
                     for (int j = 0; j < gates.Length; j++)
                     {

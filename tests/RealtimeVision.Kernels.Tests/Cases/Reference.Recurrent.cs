@@ -23,9 +23,15 @@ public static partial class Reference
                 int state = ((d * batch) + n) * hidden;
                 double[] h =
                     [.. Enumerable.Range(state, hidden).Select(i => (double?)At(4, i) ?? 0)];
+                h.Select(v => (float)v).ToArray().CopyTo(last, state);
                 for (int step = 0; step < steps; step++)
                 {
                     int t = isReversed ? steps - 1 - step : step;
+                    if (IsBeyond(inputs, n, t))
+                    {
+                        continue;
+                    }
+
                     h = op is Gru gru ? NextOfGru(gru, d, n, t, h) : NextOfRnn((Rnn)op, d, n, t, h);
                     for (int j = 0; j < hidden; j++)
                     {
@@ -96,4 +102,9 @@ public static partial class Reference
         float? At(int input, int index) =>
             input < inputs.Count && inputs[input] is { } tensor ? tensor.Floats[index] : null;
     }
+
+    /// <summary>True for a step that a sequence does not have.</summary>
+    private static bool IsBeyond(IReadOnlyList<HostTensor?> inputs, int n, int t) =>
+        inputs.Count > RecurrentOperator.Lengths
+        && inputs[RecurrentOperator.Lengths] is { } lengths && t >= lengths.Ints[n];
 }

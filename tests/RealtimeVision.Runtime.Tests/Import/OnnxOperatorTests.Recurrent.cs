@@ -10,7 +10,7 @@ public sealed partial class OnnxOperatorTests
     private static IEnumerable<OnnxOperatorCase> Sequences() =>
     [
         .. new[] { "LSTM", "GRU", "RNN" }.SelectMany(op => Directions.SelectMany(direction =>
-            new[] { "all inputs", "no bias, no state", "computed weights" }.SelectMany(form =>
+            new[] { "all inputs", "no bias, no state", "computed weights", "lengths" }.SelectMany(form =>
                 new[] { 9, 14 }.Select(opset => Layer(op, direction, form, opset))))),
         .. Directions.Select(direction => Layer(
             "GRU", direction, "all inputs", 14, ("linear_before_reset", 1))),
@@ -35,7 +35,7 @@ public sealed partial class OnnxOperatorTests
             const long Hidden = 4;
             long gates = op switch { "LSTM" => 4, "GRU" => 3, _ => 1 };
             long d = direction == "bidirectional" ? 2 : 1;
-            string lengths = b.Node("Constant", [], ("value", Lengths(5, 5)));
+            string lengths = b.Node("Constant", [], ("value", form == "lengths" ? Lengths(5, 3) : Lengths(5, 5)));
             bool isComputed = form == "computed weights";
             List<string> inputs =
             [

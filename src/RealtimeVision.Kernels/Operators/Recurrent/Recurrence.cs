@@ -40,6 +40,9 @@ internal sealed class Recurrence
 
     public required CpuTensor? Peepholes { get; init; }
 
+    /// <summary>Steps of each sequence, or null where all have <see cref="Steps"/>.</summary>
+    public required CpuTensor? Lengths { get; init; }
+
     /// <summary>h times the reset gate, [D, N, H], between two parts of a step.</summary>
     public required CpuTensor? Reset { get; init; }
 
@@ -51,6 +54,20 @@ internal sealed class Recurrence
     public required CpuTensor H { get; init; }
 
     public required CpuTensor? C { get; init; }
+
+    /// <summary>
+    /// The first step, and the one after the last, that a direction does of a sequence.
+    /// </summary>
+    public unsafe (int First, int End) StepsOf(int direction, int row)
+    {
+        if (Lengths is null)
+        {
+            return (0, Steps);
+        }
+
+        int length = Math.Clamp(Lengths.Ints[row], 0, Steps);
+        return Op.IsReversed(direction) ? (Steps - length, Steps) : (0, length);
+    }
 }
 
 /// <summary>

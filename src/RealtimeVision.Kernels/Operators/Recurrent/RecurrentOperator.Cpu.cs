@@ -55,6 +55,7 @@ public abstract partial record RecurrentOperator : ICpuOperator
             Peepholes = PeepholeInput < 0 ? null : b.InputOrNull(PeepholeInput),
             Reset = parts.Length == 1 ? null : b.Scratch(state),
             Update = parts.Length == 1 ? null : b.Scratch(state),
+            Lengths = b.InputOrNull(Lengths),
             Y = b.Output(AllHidden),
             H = b.Output(LastHidden),
             C = LastCellOutput < 0 ? null : b.Output(LastCellOutput),

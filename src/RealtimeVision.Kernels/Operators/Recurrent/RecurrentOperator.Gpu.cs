@@ -41,6 +41,7 @@ public abstract partial record RecurrentOperator : IGpuOperator
         ArrayView<float> r,
         ArrayView<float> bias,
         ArrayView<float> peepholes,
+        ArrayView<int> lengths,
         ArrayView<float> h0,
         ArrayView<float> c0,
         ArrayView<float> y,
@@ -55,6 +56,7 @@ public abstract partial record RecurrentOperator : IGpuOperator
         ArrayView<float> r,
         ArrayView<float> bias,
         ArrayView<float> peepholes,
+        ArrayView<int> lengths,
         ArrayView<float> h0,
         ArrayView<float> c0,
         ArrayView<float> y,
@@ -71,13 +73,29 @@ public abstract partial record RecurrentOperator : IGpuOperator
     {
         public int Steps, N, H, Directions, Gates, BiasGates, FirstGate;
 
-        public int IsReverse, HasBias, HasHidden, HasCell, HasPeepholes;
+        public int IsReverse, HasBias, HasHidden, HasCell, HasPeepholes, HasLengths;
 
         public float Clip;
 
         /// <summary>Place in the sequence of a step of a direction.</summary>
         public readonly int Time(int direction, int step) =>
             direction == 1 || IsReverse != 0 ? Steps - 1 - step : step;
+
+        /// <summary>Steps of a sequence.</summary>
+        public readonly int LengthOf(ArrayView<int> lengths, int n)
+        {
+            int length = Steps;
+            if (HasLengths != 0)
+            {
+                length = Math.Min(Math.Max(lengths[n], 0), Steps);
+            }
+
+            return length;
+        }
+
+        /// <summary>The first step that a direction does of a sequence of a length.</summary>
+        public readonly int FirstStep(int direction, int length) =>
+            direction == 1 || IsReverse != 0 ? Steps - length : 0;
 
         /// <summary>Index of a direction's h in the output of all steps.</summary>
         public readonly int RowOfY(int direction, int step, int n) =>
@@ -104,6 +122,7 @@ public abstract partial record RecurrentOperator : IGpuOperator
             HasHidden = b.Has(InitialHidden) ? 1 : 0,
             HasCell = InitialCellInput >= 0 && b.Has(InitialCellInput) ? 1 : 0,
             HasPeepholes = PeepholeInput >= 0 && b.Has(PeepholeInput) ? 1 : 0,
+            HasLengths = b.Has(Lengths) ? 1 : 0,
             Clip = Clip,
         };
 
@@ -128,13 +147,14 @@ public abstract partial record RecurrentOperator : IGpuOperator
         var h0 = b.InputOrNull(InitialHidden) ?? r;
         var c0 = geometry.HasCell != 0 ? b.Input(InitialCellInput) : r;
         var peepholes = geometry.HasPeepholes != 0 ? b.Input(PeepholeInput) : r;
+        var lengths = b.InputOrNull(Lengths) ?? r;
         if ((ForcedGpuAlgorithm ?? Choose(geometry.Steps)) == GpuRecurrentAlgorithm.Persistent)
         {
             var launch = b.Load<PersistentLauncher>(parts[0].PersistentKernel, GroupSize);
             var config = new KernelConfig(Directions * geometry.N, GroupSize);
             b.Add($"{Name} Persistent", stream => launch(
                 stream, config, geometry, gates.Floats, r.Floats, bias.Floats, peepholes.Floats,
-                h0.Floats, c0.Floats, y.Floats, h.Floats, c.Floats));
+                lengths.Ints, h0.Floats, c0.Floats, y.Floats, h.Floats, c.Floats));
             return;
         }
 
@@ -152,7 +172,7 @@ public abstract partial record RecurrentOperator : IGpuOperator
                 own.FirstGate = parts[part].FirstGate;
                 b.Add($"{Name} Step", stream => launch(
                     stream, stepConfig, own, gates.Floats, r.Floats, bias.Floats, peepholes.Floats,
-                    h0.Floats, c0.Floats, y.Floats, h.Floats, c.Floats, reset.Floats, step));
+                    lengths.Ints, h0.Floats, c0.Floats, y.Floats, h.Floats, c.Floats, reset.Floats, step));
             }
         }
     }

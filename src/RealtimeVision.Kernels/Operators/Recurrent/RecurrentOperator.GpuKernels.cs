@@ -17,6 +17,7 @@ public abstract partial record RecurrentOperator
         ArrayView<float> r,
         ArrayView<float> bias,
         ArrayView<float> peepholes,
+        ArrayView<int> lengths,
         ArrayView<float> h0,
         ArrayView<float> c0,
         ArrayView<float> y,
@@ -35,18 +36,23 @@ public abstract partial record RecurrentOperator
         int n = sequence % g.N;
         int direction = sequence / g.N;
         int state = ((direction * g.N) + n) * g.H;
-        int before = step > 0 ? g.RowOfY(direction, step - 1, n) : state;
-        bool hasState = step > 0 || g.HasHidden != 0;
+
+        int length = g.LengthOf(lengths, n);
+        int first = g.FirstStep(direction, length);
+        bool isBeyond = step < first || step >= first + length;
+        bool isFirst = step == first;
+        int before = isFirst ? state : g.RowOfY(direction, step - 1, n);
+        bool hasState = !isFirst || g.HasHidden != 0;
 
         float s0 = 0f, s1 = 0f, s2 = 0f, s3 = 0f;
-        int depth = unit < g.H && hasState ? g.H : 0;
+        int depth = unit < g.H && hasState && !isBeyond ? g.H : 0;
         int columns = g.Gates * g.H;
         int weights = (direction * g.H * columns) + (g.FirstGate * g.H) + unit;
         for (int k = slice; k < depth; k += slices)
         {
             float hidden = TCell.Role == RecurrentRole.Candidate
                 ? reset[state + k]
-                : step > 0 ? y[before + k] : h0[before + k];
+                : isFirst ? h0[before + k] : y[before + k];
             int at = weights + (k * columns);
             s0 += hidden * r[at];
             if (TCell.Gates > 1)
@@ -84,6 +90,33 @@ public abstract partial record RecurrentOperator
         Group.Barrier();
         if (slice > 0 || unit >= g.H)
         {
+            return;
+        }
+
+        if (isBeyond)
+        {
+            if (TCell.Role != RecurrentRole.Reset)
+            {
+                y[g.RowOfY(direction, step, n) + unit] = 0f;
+                if (length == 0 && step == 0)
+                {
+                    float state0 = 0f;
+                    if (g.HasHidden != 0)
+                    {
+                        state0 = h0[state + unit];
+                    }
+
+                    h[state + unit] = state0;
+                    float cell0 = 0f;
+                    if (g.HasCell != 0)
+                    {
+                        cell0 = c0[state + unit];
+                    }
+
+                    c[state + unit] = cell0;
+                }
+            }
+
             return;
         }
 
@@ -142,11 +175,11 @@ public abstract partial record RecurrentOperator
         float own = 0f;
         if (hasState)
         {
-            own = step > 0 ? y[before + unit] : h0[before + unit];
+            own = isFirst ? h0[before + unit] : y[before + unit];
         }
 
         float cell = 0f;
-        if (step > 0 || TCell.Role == RecurrentRole.Candidate)
+        if (!isFirst || TCell.Role == RecurrentRole.Candidate)
         {
             cell = c[state + unit];
         }
@@ -168,7 +201,7 @@ public abstract partial record RecurrentOperator
         }
 
         y[g.RowOfY(direction, step, n) + unit] = next.Hidden.Value;
-        if (step == g.Steps - 1)
+        if (step == first + length - 1)
         {
             h[state + unit] = next.Hidden.Value;
         }
@@ -185,6 +218,7 @@ public abstract partial record RecurrentOperator
         ArrayView<float> r,
         ArrayView<float> bias,
         ArrayView<float> peepholes,
+        ArrayView<int> lengths,
         ArrayView<float> h0,
         ArrayView<float> c0,
         ArrayView<float> y,
@@ -216,11 +250,16 @@ public abstract partial record RecurrentOperator
             }
         }
 
+        int length = g.LengthOf(lengths, n);
+        int first = g.FirstStep(direction, length);
         Group.Barrier();
         for (int step = 0; step < g.Steps; step++)
         {
+            // Barriers stand where all threads meet them, in steps beyond the end too.
+            bool isBeyond = step < first || step >= first + length;
             int gate = g.RowOfGates(direction, step, n);
-            for (int column = Group.IdxX; column < columns; column += GroupSize)
+            int end = isBeyond ? 0 : columns;
+            for (int column = Group.IdxX; column < end; column += GroupSize)
             {
                 // The inputs' share of a split gate comes later, in its place its bias over h.
                 bool isApart = TCell.IsSplit && column >= columns - g.H;
@@ -244,7 +283,11 @@ public abstract partial record RecurrentOperator
             }
 
             Group.Barrier();
-            if (unit < g.H)
+            if (unit < g.H && isBeyond)
+            {
+                y[g.RowOfY(direction, step, n) + unit] = 0f;
+            }
+            else if (unit < g.H)
             {
                 var all = default(RecurrentSums<Lanes1>);
                 all.Sum0 = new Lanes1(sums[unit]);

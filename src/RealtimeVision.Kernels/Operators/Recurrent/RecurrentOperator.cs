@@ -24,11 +24,14 @@ public enum RecurrentDirection
 /// T steps, N sequences, F features, H hidden units, G gates; D is 2 where the layer is
 /// bidirectional, else 1, and the forward direction comes first. Inputs: sequence [T, N, F]; input
 /// weights [D, F, G H]; recurrent weights [D, H, G H]; bias, may be absent; h to begin with
-/// [D, N, H], zero where absent. Columns of weights and bias: H of each gate.
+/// [D, N, H], zero where absent; lengths of the sequences [N], Int32, T where absent. Columns of
+/// weights and bias: H of each gate.
 /// </para>
 /// <para>
 /// Outputs: h of every step [T, N, D H]; h after the last step [D, N, H]. Fed back as the state, it
-/// lets a sequence be run in parts, or a step at a time. Layers are stacked in the graph.
+/// lets a sequence be run in parts, or a step at a time. Layers are stacked in the graph. From the
+/// length of a sequence on, h of every step is zero and the state stays; the reverse direction
+/// begins at the last step that there is.
 /// </para>
 /// </remarks>
 /// <param name="Hidden">H, the number of hidden units.</param>
@@ -50,6 +53,12 @@ public abstract partial record RecurrentOperator(
 
     /// <summary>Index of the initial h among the inputs.</summary>
     public const int InitialHidden = 4;
+
+    /// <summary>
+    /// Index of the lengths of the sequences among the inputs; those between are absent where a
+    /// layer has none.
+    /// </summary>
+    public const int Lengths = 7;
 
     /// <summary>Index of h of every step among the outputs.</summary>
     public const int AllHidden = 0;
@@ -89,9 +98,15 @@ public abstract partial record RecurrentOperator(
     {
         Require(Hidden >= 1, $"has to have at least 1 hidden unit, has {Hidden}");
         Require(Clip > 0, $"sums have to be limited to a positive number, not to {Clip}");
-        int most = Math.Max(InitialHidden, Math.Max(InitialCellInput, PeepholeInput)) + 1;
         Require(inputs.Length >= 3, "takes a sequence, input weights and recurrent weights");
-        Require(inputs.Length <= most, $"takes at most {most} inputs, has {inputs.Length}");
+        Require(inputs.Length <= Lengths + 1, $"takes at most 8 inputs, has {inputs.Length}");
+        for (int i = InitialHidden + 1; i < Math.Min(inputs.Length, Lengths); i++)
+        {
+            Require(
+                i == InitialCellInput || i == PeepholeInput || !inputs[i].IsPresent,
+                $"has no input {i}");
+        }
+
         RequireFloat(inputs[Sequence], "the sequence", 3);
         RequireFloat(inputs[InputWeights], "the input weights", 3);
         RequireFloat(inputs[RecurrentWeights], "the recurrent weights", 3);
@@ -107,6 +122,14 @@ public abstract partial record RecurrentOperator(
         RequireOptional(inputs, InitialHidden, "initial h", state.Shape);
         RequireOptional(inputs, InitialCellInput, "initial c", state.Shape);
         RequireOptional(inputs, PeepholeInput, "peephole weights", new(Directions, 3 * Hidden));
+        if (inputs.Length > Lengths && inputs[Lengths].IsPresent)
+        {
+            var lengths = new TensorType(ElementType.Int32, new Shape(n));
+            Require(
+                inputs[Lengths] == lengths,
+                $"lengths {inputs[Lengths]} do not fit {n} sequences: {lengths} would");
+        }
+
         var y = TensorType.Float(steps, n, Directions * Hidden);
         return LastCellOutput < 0 ? [y, state] : [y, state, state];
     }

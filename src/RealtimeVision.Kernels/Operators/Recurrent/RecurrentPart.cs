@@ -79,19 +79,30 @@ internal sealed unsafe class RecurrentPart<TCell>(int firstGate) : RecurrentPart
         where TLanes : struct, ILanes<TLanes>
     {
         // 16 registers hold the sums of two sequences, 32 those of four.
-        int mostRows = TLanes.Count == 16 ? Recurrence.MostRows : Recurrence.MostRows / 2;
+        int mostRows = r.Lengths is not null ? 1
+            : TLanes.Count == 16 ? Recurrence.MostRows
+            : Recurrence.MostRows / 2;
         for (int block = cut.Block; block < cut.EndBlock; block++)
         {
             for (int row = cut.Row; row < cut.EndRow;)
             {
                 int left = cut.EndRow - row;
-                var cells = CellsOf<TLanes>(r, tensors, direction, step, row, block);
+                var (first, end) = r.StepsOf(direction, row);
+                if (step < first || step >= end)
+                {
+                    Skip<TLanes>(r, direction, step, row, block, first == end);
+                    row++;
+                    continue;
+                }
+
+                var cells = CellsOf<TLanes>(
+                    r, tensors, direction, step, row, block, step == first, step == end - 1);
                 if (left >= 4 && mostRows >= 4)
                 {
                     RecurrentKernel<TCell, TLanes, Number4>.Run(&cells);
                     row += 4;
                 }
-                else if (left >= 2)
+                else if (left >= 2 && mostRows >= 2)
                 {
                     RecurrentKernel<TCell, TLanes, Number2>.Run(&cells);
                     row += 2;
@@ -105,9 +116,51 @@ internal sealed unsafe class RecurrentPart<TCell>(int firstGate) : RecurrentPart
         }
     }
 
+    /// <summary>
+    /// A step beyond the end of a sequence: its h is zero. One that has no steps at all keeps its
+    /// state.
+    /// </summary>
+    private static void Skip<TLanes>(
+        Recurrence r, int direction, int step, int row, int block, bool isEmpty)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (TCell.Role == RecurrentRole.Reset)
+        {
+            return;
+        }
+
+        int hidden = r.Op.Hidden;
+        int first = block * TLanes.Count;
+        int units = Math.Min(TLanes.Count, hidden - first);
+        int directions = r.Y.Type.Shape[2] / hidden;
+        int time = r.Op.IsReversed(direction) ? r.Steps - 1 - step : step;
+        long rowOfY = ((((long)time * r.N) + row) * directions) + direction;
+        new Span<float>(r.Y.Floats + (rowOfY * hidden) + first, units).Clear();
+        if (isEmpty && step == 0)
+        {
+            long state = ((((long)direction * r.N) + row) * hidden) + first;
+            Keep(r.H0, r.H, state, units);
+            Keep(r.C0, r.C, state, units);
+        }
+    }
+
+    private static void Keep(CpuTensor? before, CpuTensor? after, long index, int units)
+    {
+        if (after is not null)
+        {
+            var target = new Span<float>(after.Floats + index, units);
+            target.Clear();
+            if (before is not null)
+            {
+                new Span<float>(before.Floats + index, units).CopyTo(target);
+            }
+        }
+    }
+
     /// <summary>What goes in, and where results go, from one sequence on.</summary>
     private static RecurrentCells CellsOf<TLanes>(
-        Recurrence r, RecurrentTensors tensors, int direction, int step, int row, int block)
+        Recurrence r, RecurrentTensors tensors, int direction, int step, int row, int block,
+        bool isFirst, bool isLast)
         where TLanes : struct, ILanes<TLanes>
     {
         int hidden = r.Op.Hidden;
@@ -123,11 +176,12 @@ internal sealed unsafe class RecurrentPart<TCell>(int firstGate) : RecurrentPart
         float* y = r.Y.Floats + (rowOfY * hidden);
 
         // h of the step before, and c.
-        float* before = step > 0 ? (isReversed ? y + stepOfY : y - stepOfY) : At(r.H0, state);
-        long beforeStride = step > 0 ? (long)directions * hidden : hidden;
+        float* before = isFirst ? At(r.H0, state)
+            : isReversed ? y + stepOfY
+            : y - stepOfY;
+        long beforeStride = isFirst ? hidden : (long)directions * hidden;
         float* cell = TCell.Role == RecurrentRole.Candidate ? At(r.Update, state)
-            : step > 0 ? At(r.C, state)
-            : At(r.C0, state);
+            : At(isFirst ? r.C0 : r.C, state);
         bool isFirstPart = TCell.Role == RecurrentRole.Reset;
         float* read = TCell.Role == RecurrentRole.Candidate ? At(r.Reset, state) : before;
         return new RecurrentCells
@@ -155,7 +209,7 @@ internal sealed unsafe class RecurrentPart<TCell>(int firstGate) : RecurrentPart
             PeepholeStride = hidden,
             Y = isFirstPart ? At(r.Reset, state + first) : y + first,
             YStride = isFirstPart ? hidden : (long)directions * hidden,
-            Last = !isFirstPart && step == r.Steps - 1 ? r.H.Floats + state + first : null,
+            Last = !isFirstPart && isLast ? r.H.Floats + state + first : null,
             Units = Math.Min(TLanes.Count, hidden - first),
             Clip = r.Op.Clip,
         };

@@ -112,6 +112,7 @@ internal static class Recurrent
         private readonly GraphTensor _x;
         private readonly int _directions;
         private readonly bool _isBatchFirst;
+        private readonly Value? _lengths;
 
         public Layer(NodeContext n)
         {
@@ -133,7 +134,7 @@ internal static class Recurrent
             };
             _directions = Direction == RecurrentDirection.Bidirectional ? 2 : 1;
             Hidden = n.Input(R).Rank == 3 ? n.Input(R).Shape[2] : n.Node.Int("hidden_size");
-            RequireFullLengths(_x.Shape[_isBatchFirst ? 1 : 0]);
+            _lengths = SequenceLengths(_x.Shape[_isBatchFirst ? 1 : 0]);
         }
 
         public RecurrentDirection Direction { get; }
@@ -160,14 +161,21 @@ internal static class Recurrent
         public ImportedTensor?[] Outputs(RecurrentOperator op, Value?[] inputs)
         {
             float clip = _n.Node.Float("clip", 0);
-            var outputs = _n.Graph.AddAll(
-                clip > 0 ? op with { Clip = clip } : op, [_n.Graph.InOrder(_x, Order), .. inputs]);
+            var all = new Value?[_lengths is null ? inputs.Length + 1 : RecurrentOperator.Lengths + 1];
+            all[0] = _n.Graph.InOrder(_x, Order);
+            inputs.CopyTo(all, 1);
+            if (_lengths is not null)
+            {
+                all[RecurrentOperator.Lengths] = _lengths;
+            }
+
+            var outputs = _n.Graph.AddAll(clip > 0 ? op with { Clip = clip } : op, all);
 
             // Results of both directions lie side by side: [T, N, D, H], which the file has as
             // [T, D, N, H], or as [N, T, D, H].
-            var all = outputs[0];
+            var h = outputs[0];
             var y = _n.Graph.Reshape(
-                new GraphTensor(all), new(all.Shape[0], all.Shape[1], _directions, Hidden));
+                new GraphTensor(h), new(h.Shape[0], h.Shape[1], _directions, Hidden));
             int[] permutation = _isBatchFirst ? [1, 0, 2, 3] : [0, 2, 1, 3];
             return
             [
@@ -223,16 +231,15 @@ internal static class Recurrent
             return new HostTensor(x.Name, shape, elements, x.IsFixed);
         }
 
-        private void RequireFullLengths(int steps)
+        /// <summary>Lengths of the sequences; null where all are as long as the batch.</summary>
+        private Value? SequenceLengths(int steps) => _n.Optional(Lengths) switch
         {
-            if (_n.Optional(Lengths) is not null
-                && Array.Exists(
-                    _n.ConstantInts(Lengths, "the lengths of its sequences"),
-                    length => length != steps))
-            {
-                throw NodeContext.Unsupported(
-                    "sequences shorter than the batch (sequence_lens) are not supported");
-            }
-        }
+            null => null,
+            HostTensor { IsFloat: false } host when Array.TrueForAll(
+                host.Integers, length => length == steps) => null,
+            { Element: ElementType.Int32 } lengths => _n.Graph.InOrder(lengths),
+            var other => throw _n.Node.Bad(
+                $"lengths are of {other.Element}, not integers", $"input[{Lengths}]"),
+        };
     }
 }
