@@ -86,11 +86,11 @@ shot() {
 
 # People stand to the right: the numbers are at the left.
 #                   from x    y  width   to x    y  width
-shot astronaut.png     0.40 0.40 0.78    0.36 0.36 0.66
+shot astronaut.png     0.40 0.31 0.78    0.36 0.27 0.66
 shot messi5.jpg        0.41 0.50 0.80    0.37 0.48 0.66
 shot person.jpg        0.34 0.48 0.60    0.29 0.47 0.46
 shot basketball1.png   0.54 0.46 0.90    0.67 0.38 0.62
-shot astronaut.png     0.34 0.32 0.60    0.41 0.42 0.80
+shot astronaut.png     0.34 0.25 0.60    0.41 0.32 0.80
 
 last=s0
 for ((i = 1; i < count; i++)); do
