@@ -34,7 +34,8 @@ public static class ConformanceRunner
             return new ConformanceResult(
                 test, ConformanceStatus.Unsupported, string.Join("; ", reasons));
         }
-        catch (Exception e) when (e is ModelFormatException or NotSupportedException)
+        catch (Exception e) when (e is ModelFormatException or NotSupportedException
+            or InputException)
         {
             string reason = OneLine(e.Message).Replace($"{test.ModelPath}: ", "");
             return new ConformanceResult(test, ConformanceStatus.Unsupported, reason);

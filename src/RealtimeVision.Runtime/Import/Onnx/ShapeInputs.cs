@@ -15,7 +15,7 @@ internal static class ShapeInputs
         ["BlackmanWindow"] = [0],
         ["ConstantOfShape"] = [0],
         ["CumSum"] = [1],
-        ["DFT"] = [1],
+        ["DFT"] = [1, 2],
         ["Dropout"] = [1, 2],
         ["Expand"] = [1],
         ["HammingWindow"] = [0],

@@ -13,8 +13,11 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 internal sealed record OperatorMapper(
     string Name, Func<NodeContext, ImportedTensor?[]> Map, Func<OnnxNode, string?>? Refusal = null)
 {
+    /// <summary>Why no node of the operator is imported at all; null where some are.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>True where no node of the operator is imported at all.</summary>
-    public bool IsRefused { get; init; }
+    public bool IsRefused => Reason is not null;
 
     /// <summary>A mapper of an operator with one output.</summary>
     public static OperatorMapper Of(
@@ -66,6 +69,10 @@ internal static class OnnxOperators
     /// <summary>Names of the operators that are imported.</summary>
     public static IEnumerable<string> Names => Mappers.Values
         .Where(m => !m.IsRefused).Select(m => m.Name).Order(StringComparer.Ordinal);
+
+    /// <summary>Why no node of an operator is imported; null where that is not known.</summary>
+    public static string? ReasonAgainst(string name) =>
+        Find(name)?.Reason;
 
     /// <summary>
     /// The mapper of an operator, with its domain where that is not ONNX's own; null where there is

@@ -32,5 +32,5 @@ internal static class Refused
     ];
 
     private static OperatorMapper Of(string name, string reason) =>
-        new(name, _ => throw NodeContext.Unsupported(reason), _ => reason) { IsRefused = true };
+        new(name, _ => throw NodeContext.Unsupported(reason), _ => reason) { Reason = reason };
 }

@@ -24,7 +24,10 @@ internal static class Spectra
     {
         var x = n.Floats(0);
         int parts = PartsOf(x);
-        int axis = n.Axis(n.Node.Int("axis", 1), x.Rank);
+        long given = n.Opset < 20 ? n.Node.Int("axis", 1)
+            : n.Optional(2) is null ? -2
+            : n.ConstantInts(2, "its axis")[0];
+        int axis = n.Axis(given, x.Rank);
         if (axis == x.Rank - 1)
         {
             throw n.Node.Bad("the last axis holds the parts of a number", "axis");
