@@ -335,8 +335,8 @@ public sealed class VisionEngine : IDisposable
         if (isWanted && !CanReplaceBackground)
         {
             throw new InvalidOperationException(
-                "the engine was made without background effects: give VisionOptions.Background one, "
-                + "and a segmenter");
+                "the engine was made without background effects: give VisionOptions.Background "
+                + "one, and a segmenter");
         }
     }
 

@@ -3,8 +3,8 @@ using RealtimeVision.Kernels.Graph;
 namespace RealtimeVision.Kernels.Operators;
 
 /// <summary>
-/// A frame's background, blurred and a quarter of its size: what is in front, as a mask says, hardly
-/// counts, so that its colours do not bleed into the background.
+/// A frame's background, blurred and a quarter of its size: what is in front, as a mask says,
+/// hardly counts, so that its colours do not bleed into the background.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -12,8 +12,8 @@ namespace RealtimeVision.Kernels.Operators;
 /// cref="FrameGeometry"/>; the mask of what is in front, UInt8 [capacity], the first Width * Height
 /// bytes, as <see cref="GuidedUpsample"/> gives it; sigma, Float32 [1], the standard deviation of
 /// the blur in pixels of the small picture. Output: Float32 [<see cref="Count"/>], of which the
-/// first are the small picture, ceil(Height / 4) rows of ceil(Width / 4) pixels of the frame's bytes
-/// a pixel, 0 to 255. The rest is left as it is, and so is all where sigma is not above 0 or the
+/// first are the small picture, ceil(Height / 4) rows of ceil(Width / 4) pixels of the frame's
+/// bytes a pixel, 0 to 255. The rest is left as it is, and so is all where sigma is not above 0 or the
 /// geometry is not valid.
 /// </para>
 /// <para>

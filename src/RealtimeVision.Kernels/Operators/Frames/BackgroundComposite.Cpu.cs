@@ -152,7 +152,9 @@ public sealed partial record BackgroundComposite : ICpuOperator
             }
         }
 
-        /// <summary>Stretches the rows around a row of the frame; gives the lower's weight.</summary>
+        /// <summary>
+        /// Stretches the rows around a row of the frame; gives the lower's weight.
+        /// </summary>
         public float MoveTo(int row, float* blurred)
         {
             float place = Place(row, _height);

@@ -40,7 +40,8 @@ internal static class FrameOperators
         }
     }
 
-    public static unsafe FrameGeometry Read(int* g) => new(g[0], g[1], g[2], g[3], g[4], g[5], g[6]);
+    public static unsafe FrameGeometry Read(int* g) =>
+        new(g[0], g[1], g[2], g[3], g[4], g[5], g[6]);
 
     /// <summary>Pieces of work on a frame that may have that many bytes.</summary>
     public static int Pieces(int capacity) =>

@@ -93,7 +93,7 @@ internal static unsafe class FrameRows
     public static void Stretch(
         float* row, Tap* taps, int next, int bytesPerPixel, float* stretched, int count)
     {
-        // Four floats at once, whatever a pixel has: the next pixel is written over what is too much.
+        // Four floats at once, whatever a pixel has: the next one is written over what is too much.
         for (int x = 0; x < count; x++, stretched += bytesPerPixel)
         {
             float* before = row + (taps[x].First * bytesPerPixel);

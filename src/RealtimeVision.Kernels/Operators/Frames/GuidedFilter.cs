@@ -72,7 +72,8 @@ public sealed partial record GuidedFilter(
         Require(
             picture.N == 1 && picture.C == channels,
             $"a picture of {Order} has to be [1, H, W, {channels}], is {picture}");
-        Require(mask.N == 1 && mask.C == 1, $"the probabilities have to be [1, h, w, 1], are {mask}");
+        Require(
+            mask.N == 1 && mask.C == 1, $"the probabilities have to be [1, h, w, 1], are {mask}");
         Require(
             CanGuide(picture, mask),
             $"sides of the picture {picture} have to be the same multiple of the mask's {mask}");

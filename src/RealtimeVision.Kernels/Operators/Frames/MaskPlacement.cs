@@ -30,7 +30,8 @@ internal readonly struct MaskPlacement
     /// <param name="width">Columns of the mask, which covers the whole tensor.</param>
     /// <param name="height">Rows of the mask.</param>
     public MaskPlacement(
-        FrameGeometry frame, FrameFit fit, int tensorWidth, int tensorHeight, int width, int height)
+        FrameGeometry frame, FrameFit fit, int tensorWidth, int tensorHeight, int width,
+        int height)
     {
         // Not FrameGeometry.In: ILGPU folds its branch for regions too, and fails on the division by
         // a region of no pixels.
