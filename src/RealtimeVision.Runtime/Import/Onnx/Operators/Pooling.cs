@@ -9,7 +9,7 @@ internal static class Pooling
 {
     public static IEnumerable<OperatorMapper> All =>
     [
-        new("MaxPool", MaxPool, WindowAttributes.Refusal),
+        new("MaxPool", MaxPoolOfAny, WindowAttributes.Refusal),
         OperatorMapper.Of("AveragePool", AveragePool, WindowAttributes.Refusal),
         OperatorMapper.Of("LpPool", LpPool, WindowAttributes.Refusal),
         OperatorMapper.Of("MaxUnpool", MaxUnpool, WindowAttributes.Refusal),
@@ -20,6 +20,19 @@ internal static class Pooling
         OperatorMapper.Of("GlobalLpPool", n => Root(n, Reductions.Reduce(
             n, Powers(n, n.Floats(0)), ReduceKind.Sum, Places(n), keep: true))),
     ];
+
+    // Bytes are exact as floats.
+    private static ImportedTensor?[] MaxPoolOfAny(NodeContext n)
+    {
+        var x = n.Input(0);
+        if (x.Element != ElementType.UInt8)
+        {
+            return MaxPool(n);
+        }
+
+        var outputs = MaxPool(n.With([n.Graph.Cast(x, ElementType.Float32)]));
+        return [n.Graph.Cast(outputs[0]!, ElementType.UInt8), .. outputs[1..]];
+    }
 
     private static GraphTensor?[] MaxPool(NodeContext n)
     {
