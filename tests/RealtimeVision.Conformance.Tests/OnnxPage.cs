@@ -24,9 +24,9 @@ internal static class OnnxPage
         ("node/castlike_FLOAT_to_BFLOAT16", "likewise"),
         ("node/castlike_FLOAT_to_BFLOAT16_expanded", "likewise"),
         ("node/resize_downsample_scales_cubic_align_corners",
-            "Resize: its outputs take the new size as a fraction; here it is whole, as in ONNX Runtime"),
+            "Resize: it takes the new size as a fraction; here it is whole, as in ONNX Runtime"),
         ("node/resize_downsample_scales_linear_align_corners",
-            "Resize: its outputs take the new size as a fraction; here it is whole, as in ONNX Runtime"),
+            "Resize: it takes the new size as a fraction; here it is whole, as in ONNX Runtime"),
     ];
 
     /// <summary>Where the page is.</summary>
