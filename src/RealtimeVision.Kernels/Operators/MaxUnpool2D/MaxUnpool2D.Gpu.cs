@@ -1,7 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
 using RealtimeVision.Kernels.Devices.Gpu;
-using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
@@ -9,87 +8,79 @@ public sealed partial record MaxUnpool2D : IGpuOperator
 {
     private const int GroupSize = 128;
 
-    private delegate void ClearLauncher(
-        AcceleratorStream stream, KernelConfig config, ArrayView<int> owners, int count);
+    // Enough for any device; more would only read the indices more often.
+    private const int WantedThreads = 16 * 1024;
 
-    private delegate void ClaimLauncher(
-        AcceleratorStream stream, KernelConfig config, ArrayView<int> indices,
-        ArrayView<int> owners, Geometry geometry);
-
-    private delegate void TakeLauncher(
-        AcceleratorStream stream, KernelConfig config, ArrayView<float> x, ArrayView<int> owners,
-        ArrayView<float> y, int count);
+    private delegate void UnpoolLauncher(
+        AcceleratorStream stream,
+        KernelConfig config,
+        ArrayView<float> x,
+        ArrayView<int> indices,
+        ArrayView<float> y,
+        Geometry geometry);
 
     internal struct Geometry
     {
-        public int Count, Pixels, Places, C;
+        public int N, Pixels, Places, C, Parts, PlacesPerPart;
     }
 
-    /// <summary>One thread an output, which nobody owns yet.</summary>
-    internal static void ClearKernel(ArrayView<int> owners, int count)
+    /// <summary>
+    /// One thread a part of a channel, which goes through all pixels for those that belong there:
+    /// nobody else writes to it, so that the last one stays.
+    /// </summary>
+    internal static void UnpoolKernel(
+        ArrayView<float> x, ArrayView<int> indices, ArrayView<float> y, Geometry g)
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        if (index < count)
-        {
-            owners[index] = -1;
-        }
-    }
-
-    /// <summary>One thread an input, which claims its place; the last one gets it.</summary>
-    internal static void ClaimKernel(ArrayView<int> indices, ArrayView<int> owners, Geometry g)
-    {
-        int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        if (index >= g.Count)
+        if (index >= g.N * g.Parts * g.C)
         {
             return;
         }
 
         int c = index % g.C;
-        int n = index / (g.C * g.Pixels);
-        int place = indices[index] - (((n * g.C) + c) * g.Places);
-        if (place >= 0 && place < g.Places)
+        int n = index / (g.C * g.Parts);
+        int first = index / g.C % g.Parts * g.PlacesPerPart;
+        int end = first + g.PlacesPerPart;
+        end = end < g.Places ? end : g.Places;
+        int target = (n * g.Places * g.C) + c;
+        for (int place = first; place < end; place++)
         {
-            Atomic.Max(ref owners[(((n * g.Places) + place) * g.C) + c], index);
+            y[target + (place * g.C)] = 0f;
         }
-    }
 
-    /// <summary>One thread an output, which takes its owner's value.</summary>
-    internal static void TakeKernel(
-        ArrayView<float> x, ArrayView<int> owners, ArrayView<float> y, int count)
-    {
-        int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
-        if (index < count)
+        int source = (n * g.Pixels * g.C) + c;
+        int plane = ((n * g.C) + c) * g.Places;
+        for (int pixel = 0; pixel < g.Pixels; pixel++)
         {
-            int owner = owners[index];
-            y[index] = owner >= 0 ? x[owner] : 0f;
+            int place = indices[source + (pixel * g.C)] - plane;
+            if (place >= first && place < end)
+            {
+                y[target + (place * g.C)] = x[source + (pixel * g.C)];
+            }
         }
     }
 
     void IGpuOperator.Prepare(GpuBindings b)
     {
         var (x, indices, y) = (b.Input(0), b.Input(1), b.Output());
-        var (from, to) = (x.Type.Shape, y.Type.Shape);
-        int count = checked((int)to.Count);
-        if (count == 0)
+        var from = x.Type.Shape;
+        if (y.Type.Shape.Count == 0)
         {
             return;
         }
 
-        var owners = b.Scratch(new TensorType(ElementType.Int32, to));
+        int places = checked(OutH * OutW);
+        int parts = Math.Clamp(WantedThreads / checked(from.N * from.C), 1, places);
+        int placesPerPart = (places + parts - 1) / parts;
+        parts = (places + placesPerPart - 1) / placesPerPart;
         var geometry = new Geometry
         {
-            Count = checked((int)from.Count), Pixels = from.H * from.W, Places = OutH * OutW,
-            C = from.C,
+            N = from.N, Pixels = from.H * from.W, Places = places, C = from.C, Parts = parts,
+            PlacesPerPart = placesPerPart,
         };
-        var clear = b.Load<ClearLauncher>(ClearKernel, GroupSize);
-        var claim = b.Load<ClaimLauncher>(ClaimKernel, GroupSize);
-        var take = b.Load<TakeLauncher>(TakeKernel, GroupSize);
-        var outputs = GpuBindings.Cover(count, GroupSize);
-        var inputs = GpuBindings.Cover(Math.Max(from.Count, 1), GroupSize);
-        b.Add("MaxUnpool2D Clear", stream => clear(stream, outputs, owners.Ints, count));
-        b.Add("MaxUnpool2D Claim", stream => claim(
-            stream, inputs, indices.Ints, owners.Ints, geometry));
-        b.Add("MaxUnpool2D Take", stream => take(
-            stream, outputs, x.Floats, owners.Ints, y.Floats, count));
+        var launch = b.Load<UnpoolLauncher>(UnpoolKernel, GroupSize);
+        var config = GpuBindings.Cover((long)from.N * from.C * parts, GroupSize);
+        b.Add("MaxUnpool2D", stream => launch(
+            stream, config, x.Floats, indices.Ints, y.Floats, geometry));
     }
 }

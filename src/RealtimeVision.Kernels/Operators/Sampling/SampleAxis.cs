@@ -34,6 +34,9 @@ internal struct SampleAxis
     /// </summary>
     public int AlignCorners;
 
+    // Further outside, all places are alike; whole numbers up to here are exact.
+    private const float Far = 1e6f;
+
     private readonly float Least => AlignCorners != 0 ? 0f : -0.5f;
 
     private readonly float Most => AlignCorners != 0 ? Size - 1 : Size - 0.5f;
@@ -55,6 +58,7 @@ internal struct SampleAxis
         float place = AlignCorners != 0
             ? (coordinate + 1f) * 0.5f * (Size - 1)
             : (((coordinate + 1f) * Size) - 1f) * 0.5f;
+        place = Clamp(place, -Far, Far);
         if (Taps == 1)
         {
             place = RoundToEven(place);
@@ -70,7 +74,7 @@ internal struct SampleAxis
 
     /// <summary>The first pixel, which may be outside, that a place is made of.</summary>
     public readonly int First(float place) =>
-        Taps == 1 ? (int)RoundToEven(place) : (int)MathF.Floor(place) + 1 - (Taps / 2);
+        Taps == 1 ? (int)RoundToEven(place) : FloorToInt(place) + 1 - (Taps / 2);
 
     /// <summary>How much a pixel counts at a place.</summary>
     public readonly float Weight(float place, int pixel) => Taps == 1 ? 1f
@@ -94,7 +98,7 @@ internal struct SampleAxis
 
         int inside = Padding == (int)SamplePadding.Border
             ? pixel
-            : (int)MathF.Floor(Reflect(pixel) + 0.5f);
+            : FloorToInt(Reflect(pixel) + 0.5f);
         return inside < 0 ? 0 : inside < Size ? inside : Size - 1;
     }
 
@@ -108,11 +112,19 @@ internal struct SampleAxis
 
         bool isBefore = place < Least;
         float beyond = isBefore ? Least - place : place - Most;
-        float times = MathF.Floor(beyond / length);
+        float times = Floor(beyond / length);
         float rest = beyond - (times * length);
-        bool isTurned = times - (2f * MathF.Floor(times * 0.5f)) > 0.5f;
+        bool isTurned = times - (2f * Floor(times * 0.5f)) > 0.5f;
         return isBefore == isTurned ? Most - rest : Least + rest;
     }
+
+    private static int FloorToInt(float x)
+    {
+        int whole = (int)x;
+        return whole > x ? whole - 1 : whole;
+    }
+
+    private static float Floor(float x) => FloorToInt(x);
 
     // The smaller bound where the number is none.
     private static float Clamp(float x, float least, float most) =>
@@ -120,8 +132,8 @@ internal struct SampleAxis
 
     private static float RoundToEven(float x)
     {
-        float rounded = MathF.Floor(x + 0.5f);
-        bool isOdd = rounded - (2f * MathF.Floor(rounded * 0.5f)) > 0.5f;
+        float rounded = Floor(x + 0.5f);
+        bool isOdd = rounded - (2f * Floor(rounded * 0.5f)) > 0.5f;
         return rounded - x >= 0.5f && isOdd ? rounded - 1f : rounded;
     }
 }
