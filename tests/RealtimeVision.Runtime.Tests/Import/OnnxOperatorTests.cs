@@ -54,6 +54,9 @@ public sealed partial class OnnxOperatorTests
                 "ConvTranspose", [b.Input("x", 1, 2, 5, 6).Name, b.Weight(18, 1, 2, 3, 4, 4).Name],
                 ("auto_pad", pad), ("strides", (long[])[2, 2]),
                     ("output_shape", (long[])[10, 11])))),
+        .. Of("ConvTranspose to a larger output_shape", [11], b => b.Node(
+            "ConvTranspose", [b.Input("x", 1, 2, 5, 6).Name, b.Weight(18, 1, 2, 3, 3, 3).Name],
+            ("strides", (long[])[3, 2]), ("output_shape", (long[])[16, 14]))),
         .. Of("ConvTranspose SAME_UPPER", [11], b => b.Node(
             "ConvTranspose", [b.Input("x", 1, 2, 5, 6).Name, b.Weight(18, 1, 2, 3, 3, 3).Name],
             ("auto_pad", "SAME_UPPER"), ("strides", (long[])[2, 2]))),

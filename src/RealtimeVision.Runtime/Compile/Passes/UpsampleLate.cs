@@ -9,7 +9,8 @@ namespace RealtimeVision.Runtime.Compile.Passes;
 /// Lets a 1x1 convolution that does not add channels change places with the upsampling before it:
 /// it then works on the small picture, and there is less to upsample. Both are linear, and weights
 /// of an upsampled pixel sum to 1, so that a bias passes unchanged. Bilinear results differ in
-/// rounding, so they stay as they are where results have to be exact.
+/// rounding, so they stay as they are where results have to be exact. Parts of a picture may reach
+/// over it, where a convolution would change what they are filled with.
 /// </summary>
 public sealed class UpsampleLate(Precision precision) : IGraphPass
 {
@@ -42,7 +43,8 @@ public sealed class UpsampleLate(Precision precision) : IGraphPass
     private bool CanSwap(Upsample2D upsample, Node producer, Node conv)
     {
         var (small, large) = (producer.Inputs[0]!.Shape, conv.Inputs[0]!.Shape);
-        return (upsample.Mode == UpsampleMode.Nearest || precision != Precision.Exact)
+        return upsample.Coordinates != CoordinateTransform.CropAndResize
+            && (upsample.Mode == UpsampleMode.Nearest || precision != Precision.Exact)
             && (long)small.H * small.W < (long)large.H * large.W;
     }
 }

@@ -52,9 +52,19 @@ internal static class Convolutions
             (stride, extra) = (stride with { Height = 1 }, extra with { Height = 0 });
         }
 
-        // What the output is without padding, and how much of it is cut off.
+        // What the output is without padding, and how much of it is cut off. One that is wanted
+        // larger gets more at its end.
         int height = ((picture.Shape[2] - 1) * stride.Height) + window.Span.Height + extra.Height;
         int width = ((picture.Shape[3] - 1) * stride.Width) + window.Span.Width + extra.Width;
+        if (n.Node.Has("output_shape"))
+        {
+            var wanted = OutputShape(n.Node, rank);
+            var missing = new Size2(
+                Math.Max(wanted.Height - height, 0), Math.Max(wanted.Width - width, 0));
+            extra = new Size2(extra.Height + missing.Height, extra.Width + missing.Width);
+            (height, width) = (height + missing.Height, width + missing.Width);
+        }
+
         var padding = TransposePadding(n.Node, rank, picture, stride, new Size2(height, width));
         var conv = new ConvTranspose2D(stride, padding, extra, dilation, n.Node.Int("group", 1));
         return n.Result(Convolve(n, conv, picture, weights), rank);

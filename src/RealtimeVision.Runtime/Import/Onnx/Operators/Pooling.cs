@@ -39,7 +39,11 @@ internal static class Pooling
         bool ceilMode = n.Node.Flag("ceil_mode");
         if (!n.Node.HasOutput(1))
         {
-            return [Pool(n, window => new MaxPool2D(window, ceilMode))];
+            // Every byte is a float, and so is the largest of them.
+            var x = n.Input(0);
+            var input = x.Element == ElementType.UInt8 ? n.Graph.Cast(x, ElementType.Float32) : x;
+            var pooled = Pool(n, n.Floats(input), window => new MaxPool2D(window, ceilMode));
+            return [(GraphTensor)n.Graph.Cast(pooled, x.Element)];
         }
 
         int rank = n.Input(0).Rank;
