@@ -6,7 +6,6 @@ using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Media;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
-using RealtimeVision.Runtime.Import.Onnx;
 using RealtimeVision.Runtime.Live;
 using Spectre.Console;
 

@@ -6,7 +6,6 @@ using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Compile;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
-using RealtimeVision.Runtime.Import.Onnx;
 using Spectre.Console;
 
 namespace RealtimeVision.Cli.Verbs;

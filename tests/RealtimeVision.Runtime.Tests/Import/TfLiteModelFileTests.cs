@@ -1,7 +1,6 @@
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
-using RealtimeVision.Runtime.Import.Onnx;
 using RealtimeVision.Runtime.Import.TfLite;
 using RealtimeVision.Testing;
 

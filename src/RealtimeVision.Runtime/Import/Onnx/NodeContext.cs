@@ -1,4 +1,6 @@
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -110,6 +112,14 @@ internal sealed class NodeContext(
         return outputs;
     }
 
+    /// <summary>A type of elements that an attribute says.</summary>
+    public StorageType DataType(string attribute, StorageType missing) =>
+        Node.Has(attribute) ? Supported((OnnxDataType)Node.Int(attribute)) : missing;
+
+    /// <summary>How a type of elements is stored.</summary>
+    public static StorageType Supported(OnnxDataType type) => OnnxTensor.StorageOf(type)
+        ?? throw Unsupported($"elements of type {type} are not supported");
+
     /// <summary>The node is valid, but nothing here does it.</summary>
     public static UnsupportedNodeException Unsupported(string reason) => new(reason);
 
@@ -118,6 +128,6 @@ internal sealed class NodeContext(
         new(Node.Name, shape, elements, IsFixed);
 
     /// <summary>A tensor of 64-bit integers that is known.</summary>
-    public HostTensor Host(Shape shape, long[] elements, OnnxDataType type = OnnxDataType.Int64) =>
+    public HostTensor Host(Shape shape, long[] elements, StorageType type = StorageType.Int64) =>
         new(Node.Name, type, shape, elements, IsFixed);
 }

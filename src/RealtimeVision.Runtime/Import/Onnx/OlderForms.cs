@@ -1,4 +1,5 @@
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 

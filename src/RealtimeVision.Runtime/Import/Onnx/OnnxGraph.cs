@@ -1,3 +1,5 @@
+using RealtimeVision.Runtime.Import.Building;
+
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal sealed class OnnxGraph
         Outputs = [.. proto.Output.Select(o => o.Name)];
         foreach (var tensor in proto.Initializer)
         {
-            if (!Constants.TryAdd(tensor.Name, HostTensor.Of(tensor, tensor.Name, external)))
+            if (!Constants.TryAdd(tensor.Name, OnnxElements.ToTensor(tensor, tensor.Name, external)))
             {
                 throw owner.Bad($"'{tensor.Name}' is there twice", "initializer");
             }

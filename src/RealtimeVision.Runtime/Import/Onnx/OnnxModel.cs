@@ -1,5 +1,6 @@
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Execution;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -213,7 +214,7 @@ public sealed class OnnxModel : Model
         for (int i = 0; i < graph.Initializer.Count; i++)
         {
             var tensor = graph.Initializer[i];
-            if (!constants.TryAdd(tensor.Name, HostTensor.Of(tensor, tensor.Name, external)))
+            if (!constants.TryAdd(tensor.Name, OnnxElements.ToTensor(tensor, tensor.Name, external)))
             {
                 throw Bad(file, $"'{tensor.Name}' is there twice", $"graph.initializer[{i}]");
             }

@@ -1,6 +1,6 @@
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Execution;
-using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.TfLite;
 

@@ -1,7 +1,7 @@
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Execution;
-using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.TfLite;
 
@@ -151,13 +151,7 @@ internal sealed class TfLiteTensor
 
         var integers = new long[count];
         StorageTypes.ToInt64(storage, Data.Span, integers);
-        var type = storage switch
-        {
-            StorageType.UInt8 => OnnxDataType.UInt8,
-            StorageType.Bool => OnnxDataType.Bool,
-            _ => OnnxDataType.Int64,
-        };
-        return new HostTensor(Name, type, shape, integers, isFixed: true);
+        return new HostTensor(Name, storage, shape, integers, isFixed: true);
     }
 
     private void CheckData()

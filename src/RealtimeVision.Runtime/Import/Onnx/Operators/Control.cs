@@ -1,4 +1,6 @@
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -49,8 +51,8 @@ internal static class Control
             RequireFew(i);
             ImportedTensor[] inputs =
             [
-                Scalar(n, "iteration", OnnxDataType.Int64, i),
-                Scalar(n, "condition", OnnxDataType.Bool, 1),
+                Scalar(n, "iteration", StorageType.Int64, i),
+                Scalar(n, "condition", StorageType.Bool, 1),
                 .. state,
             ];
             var results = n.Build(body, inputs);
@@ -136,7 +138,7 @@ internal static class Control
         }
     }
 
-    private static HostTensor Scalar(NodeContext n, string what, OnnxDataType type, long value) =>
+    private static HostTensor Scalar(NodeContext n, string what, StorageType type, long value) =>
         new($"{n.Node.Name}/{what}", type, new Shape(), [value], isFixed: true);
 
     // What came of a branch or loop is of the file alone only if the way there was.

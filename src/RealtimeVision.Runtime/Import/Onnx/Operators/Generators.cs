@@ -1,4 +1,6 @@
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -37,17 +39,17 @@ internal static class Generators
         }
 
         var ones = new HostTensor(
-            n.Node.Name, OnnxDataType.Int64, x.Shape, elements,
+            n.Node.Name, StorageType.Int64, x.Shape, elements,
             isFixed: x is HostTensor { IsFixed: true });
-        return ones.Cast(n.Node.Has("dtype") ? (OnnxDataType)n.Node.Int("dtype") : TypeOf(x));
+        return ones.Cast(n.DataType("dtype", TypeOf(x)));
     }
 
-    private static OnnxDataType TypeOf(ImportedTensor x) =>
+    private static StorageType TypeOf(ImportedTensor x) =>
         x is HostTensor host ? host.Type : x.Element switch
         {
-            ElementType.Float32 => OnnxDataType.Float,
-            ElementType.Int32 => OnnxDataType.Int32,
-            _ => OnnxDataType.UInt8,
+            ElementType.Float32 => StorageType.Float32,
+            ElementType.Int32 => StorageType.Int32,
+            _ => StorageType.UInt8,
         };
 
     // a - b cos(2 pi i / N) + c cos(4 pi i / N).
@@ -64,7 +66,7 @@ internal static class Generators
             }
 
             return n.Host(new Shape(elements.Length), elements)
-                .Cast((OnnxDataType)n.Node.Int("output_datatype", (int)OnnxDataType.Float));
+                .Cast(n.DataType("output_datatype", StorageType.Float32));
         });
 
     // [bins of a spectrum, mel bands]: triangles, equally far apart in mels.
@@ -101,7 +103,7 @@ internal static class Generators
         }
 
         return n.Host(shape, weights)
-            .Cast((OnnxDataType)n.Node.Int("output_datatype", (int)OnnxDataType.Float));
+            .Cast(n.DataType("output_datatype", StorageType.Float32));
     }
 
     private static double Mels(double hertz) => MelsADecade * Math.Log10(1 + (hertz / MelCorner));

@@ -1,4 +1,6 @@
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -45,7 +47,7 @@ internal static class HostBroadcast
         long[] results = a.IsFloat || b.IsFloat
             ? [.. x.Floats.Zip(y.Floats, (p, q) => floats(p, q) ? 1L : 0)]
             : [.. x.Integers.Zip(y.Integers, (p, q) => integers(p, q) ? 1L : 0)];
-        return n.Host(x.Shape, results, OnnxDataType.Bool);
+        return n.Host(x.Shape, results, StorageType.Bool);
     }
 
     /// <summary>Both tensors in the shape that they broadcast to.</summary>

@@ -1,5 +1,7 @@
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -36,7 +38,7 @@ internal static class Losses
         int classes = logs.Shape[ClassAxis];
         int[] perClass = [classes, .. Enumerable.Repeat(1, logs.Rank - 2)];
         var numbers = new HostTensor(
-            $"{n.Node.Name}/Classes", OnnxDataType.Int64, new Shape(perClass),
+            $"{n.Node.Name}/Classes", StorageType.Int64, new Shape(perClass),
             [.. Enumerable.Range(0, classes).Select(c => (long)c)], isFixed: true);
         var isMeant = n.Graph.Broadcast(
             new Compare(Comparison.Equal), Shaping.WithAxis(n, targets, ClassAxis), numbers);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 

@@ -1,5 +1,7 @@
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -128,24 +130,24 @@ internal static class Quantisation
         NodeContext n, Term scaled, int zeros, Func<int, Term> zeroPoint)
     {
         var y = scaled.Round();
-        var type = OnnxDataType.UInt8;
+        var type = StorageType.UInt8;
         if (n.Optional(zeros) is { } zero)
         {
             y += zeroPoint(zeros);
             type = zero is HostTensor host ? host.Type
-                : zero.Element == ElementType.UInt8 ? OnnxDataType.UInt8 : OnnxDataType.Int8;
+                : zero.Element == ElementType.UInt8 ? StorageType.UInt8 : StorageType.Int8;
         }
         else if (n.Node.Int("output_dtype", 0) is > 0 and var wanted)
         {
-            type = (OnnxDataType)wanted;
+            type = NodeContext.Supported((OnnxDataType)wanted);
         }
 
         var (low, high) = type switch
         {
-            OnnxDataType.UInt8 => (byte.MinValue, byte.MaxValue),
-            OnnxDataType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
-            OnnxDataType.UInt16 => (ushort.MinValue, ushort.MaxValue),
-            OnnxDataType.Int16 => ((int)short.MinValue, (int)short.MaxValue),
+            StorageType.UInt8 => (byte.MinValue, byte.MaxValue),
+            StorageType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+            StorageType.UInt16 => (ushort.MinValue, ushort.MaxValue),
+            StorageType.Int16 => ((int)short.MinValue, (int)short.MaxValue),
             _ => throw NodeContext.Unsupported(
                 $"quantised elements of type {type} are not supported"),
         };

@@ -1,3 +1,5 @@
+using RealtimeVision.Runtime.Import.Building;
+
 namespace RealtimeVision.Runtime.Import.Onnx;
 
 /// <summary>

@@ -1,5 +1,7 @@
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -157,8 +159,8 @@ internal static class Shaping
 
         // Before operator set 10 the mask had the type of the data.
         var mask = new HostTensor(
-            $"{n.Node.Name}/Mask", OnnxDataType.Bool, shape, ones, isFixed: false);
-        return n.Opset < 10 ? mask.Cast(OnnxDataType.Float) : mask;
+            $"{n.Node.Name}/Mask", StorageType.Bool, shape, ones, isFixed: false);
+        return n.Opset < 10 ? mask.Cast(StorageType.Float32) : mask;
     }
 
     private static ImportedTensor Cast(NodeContext n)
@@ -168,9 +170,7 @@ internal static class Shaping
             : Enum.TryParse<OnnxDataType>(n.Node.Text("to", ""), ignoreCase: true, out var named)
                 ? named
             : throw n.Node.Bad("it is no name of a type", "to");
-        return OnnxTensor.StorageOf(type) is not null
-            ? Cast(n, type)
-            : throw NodeContext.Unsupported($"elements of type {type} are not supported");
+        return Cast(n, NodeContext.Supported(type));
     }
 
     // Of a tensor that is computed only the type is known that it runs as.
@@ -178,16 +178,16 @@ internal static class Shaping
         ? Cast(n, like.Type)
         : Cast(n, n.Input(1).Element switch
         {
-            ElementType.Float32 => OnnxDataType.Float,
-            ElementType.Int32 => OnnxDataType.Int32,
-            _ => OnnxDataType.UInt8,
+            ElementType.Float32 => StorageType.Float32,
+            ElementType.Int32 => StorageType.Int32,
+            _ => StorageType.UInt8,
         });
 
-    private static ImportedTensor Cast(NodeContext n, OnnxDataType type) => n.Input(0) switch
+    private static ImportedTensor Cast(NodeContext n, StorageType type) => n.Input(0) switch
     {
         HostTensor host =>
             host.Type == type ? host : host.Derive($"cast {type}", h => h.Cast(type)),
-        var x when type == OnnxDataType.Bool => n.Graph.Broadcast(
+        var x when type == StorageType.Bool => n.Graph.Broadcast(
             new Compare(Comparison.NotEqual), x, Zero(n, x.Element)),
         var x => n.Graph.Cast(x, HostTensor.ElementOf(type)),
     };
@@ -196,6 +196,6 @@ internal static class Shaping
     {
         ElementType.Float32 => n.Host(new Shape(), [0f]),
         ElementType.Int32 => n.Host(new Shape(), [0L]),
-        _ => n.Host(new Shape(), [0L], OnnxDataType.UInt8),
+        _ => n.Host(new Shape(), [0L], StorageType.UInt8),
     };
 }

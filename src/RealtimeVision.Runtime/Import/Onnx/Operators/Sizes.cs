@@ -1,4 +1,5 @@
 using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -27,7 +28,7 @@ internal static class Sizes
     {
         var node = n.Node;
         string name = node.Outputs.FirstOrDefault() ?? node.Name;
-        return node.Tensor("value") is { } tensor ? HostTensor.Of(tensor, name, n.External)
+        return node.Tensor("value") is { } tensor ? OnnxElements.ToTensor(tensor, name, n.External)
             : node.Floats("value_floats") is { } floats ? n.Host(new Shape(floats.Length), floats)
             : node.Ints("value_ints") is { } integers ? n.Host(new Shape(integers.Length), integers)
             : node.Has("value_float") ? n.Host(new Shape(), [node.Float("value_float", 0)])
@@ -48,7 +49,7 @@ internal static class Sizes
             return n.Host(shape, new float[shape.Count]);
         }
 
-        var element = HostTensor.Of(value, n.Node.Name, n.External);
+        var element = OnnxElements.ToTensor(value, n.Node.Name, n.External);
         return element.IsFloat
             ? n.Host(shape, [.. Enumerable.Repeat(element.Floats[0], (int)shape.Count)])
             : n.Host(

@@ -1,6 +1,8 @@
 using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.Onnx;
 
@@ -15,7 +17,7 @@ internal readonly record struct Term(NodeContext Context, ImportedTensor Tensor)
 
     /// <summary>A tensor as floats.</summary>
     public static Term Of(NodeContext n, ImportedTensor x) => new(
-        n, x is HostTensor host ? host.Cast(OnnxDataType.Float)
+        n, x is HostTensor host ? host.Cast(StorageType.Float32)
             : n.Graph.Cast(x, ElementType.Float32));
 
     /// <summary>Element by element, broadcast to one shape.</summary>
@@ -85,7 +87,7 @@ internal readonly record struct Term(NodeContext Context, ImportedTensor Tensor)
     public Term Where(ImportedTensor counts, Term otherwise)
     {
         var graph = Context.Graph;
-        var zero = new HostTensor("zero", OnnxDataType.Int64, new Shape(), [0L], isFixed: true);
+        var zero = new HostTensor("zero", StorageType.Int64, new Shape(), [0L], isFixed: true);
         var isPositive = graph.Broadcast(
             new Compare(Comparison.Greater), graph.Cast(counts, ElementType.Int32), zero);
         return this with

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
-using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.TfLite;
 

@@ -1,4 +1,4 @@
-using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.TfLite;
 

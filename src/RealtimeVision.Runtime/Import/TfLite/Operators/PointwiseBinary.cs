@@ -1,7 +1,7 @@
 using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
-using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.TfLite;
 

@@ -1,5 +1,5 @@
 using RealtimeVision.Kernels.Operators;
-using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Import.Building;
 
 namespace RealtimeVision.Runtime.Import.TfLite;
 

@@ -1,6 +1,6 @@
 using RealtimeVision.Kernels.Graph;
 
-namespace RealtimeVision.Runtime.Import.Onnx;
+namespace RealtimeVision.Runtime.Import.Building;
 
 /// <summary>
 /// A tensor of an ONNX graph while it is built: a <see cref="HostTensor"/> where its elements are

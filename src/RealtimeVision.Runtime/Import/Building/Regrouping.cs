@@ -1,6 +1,6 @@
 using RealtimeVision.Kernels.Graph;
 
-namespace RealtimeVision.Runtime.Import.Onnx;
+namespace RealtimeVision.Runtime.Import.Building;
 
 /// <summary>
 /// How a tensor whose axes lie in some order is reshaped. Sizes before and after fall into groups

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Data;
 
-namespace RealtimeVision.Runtime.Import.Onnx;
+namespace RealtimeVision.Runtime.Import.Building;
 
 /// <summary>
 /// A tensor whose elements are known when a graph is built: an initialiser, a Constant, a size, or
@@ -14,7 +14,7 @@ internal sealed class HostTensor : ImportedTensor
 {
     private readonly Storage _storage;
 
-    private HostTensor(Storage storage, OnnxDataType type, Shape shape, bool isFixed)
+    private HostTensor(Storage storage, StorageType type, Shape shape, bool isFixed)
     {
         _storage = storage;
         Type = type;
@@ -24,18 +24,18 @@ internal sealed class HostTensor : ImportedTensor
 
     /// <summary>A tensor of floats.</summary>
     public HostTensor(string name, Shape shape, float[] elements, bool isFixed)
-        : this(new Storage(name) { Floats = elements }, OnnxDataType.Float, shape, isFixed)
+        : this(new Storage(name) { Floats = elements }, StorageType.Float32, shape, isFixed)
     {
     }
 
     /// <summary>A tensor of integers or booleans.</summary>
-    public HostTensor(string name, OnnxDataType type, Shape shape, long[] elements, bool isFixed)
+    public HostTensor(string name, StorageType type, Shape shape, long[] elements, bool isFixed)
         : this(new Storage(name) { Integers = elements }, type, shape, isFixed)
     {
     }
 
     /// <summary>Element type in the file.</summary>
-    public OnnxDataType Type { get; }
+    public StorageType Type { get; }
 
     /// <inheritdoc/>
     public override Shape Shape { get; }
@@ -58,67 +58,51 @@ internal sealed class HostTensor : ImportedTensor
     public override ElementType Element => ElementOf(Type);
 
     /// <summary>The elements as floats, row-major; integers are converted.</summary>
-    public float[] Floats => _storage.Floats ??= _storage.Proto is { } proto
-        ? OnnxTensor.ToSingles(proto, _storage.External)
+    public float[] Floats => _storage.Floats ??= _storage.File is { } file
+        ? file.ToSingles()
         : Array.ConvertAll(_storage.Integers!, i => (float)i);
 
     /// <summary>The elements of a tensor of integers or booleans, row-major.</summary>
-    public long[] Integers =>
-        _storage.Integers ??= OnnxTensor.ToInt64s(_storage.Proto!, _storage.External);
+    public long[] Integers => _storage.Integers ??= _storage.File!.ToInt64s();
 
-    /// <summary>A tensor of the file; its elements are decoded when they are asked for.</summary>
-    /// <exception cref="ModelFormatException">
-    /// Its shape is bad, or its elements are of an unknown type.
-    /// </exception>
-    public static HostTensor Of(TensorProto proto, string name, OnnxExternalData? external)
-    {
-        OnnxTensor.ElementCount(proto);
-        if (OnnxTensor.StorageOf(proto.DataType) is null)
-        {
-            throw OnnxTensor.Bad(proto, $"elements of type {proto.DataType} are not supported");
-        }
-
-        return new HostTensor(
-            new Storage(name) { Proto = proto, External = external },
-            proto.DataType, new Shape([.. proto.Dims.Select(d => checked((int)d))]), isFixed: true);
-    }
+    /// <summary>A tensor of a file; its elements are decoded when they are asked for.</summary>
+    public static HostTensor Of(string name, StorageType type, Shape shape, IFileElements file) =>
+        new(new Storage(name) { File = file }, type, shape, isFixed: true);
 
     /// <summary>An input whose elements are known.</summary>
     public static HostTensor Of(Variable variable, StorageType type)
     {
-        var onnxType = Enum.GetValues<OnnxDataType>().First(t => OnnxTensor.StorageOf(t) == type);
         var shape = variable.Type.Shape;
         return variable.Type.Element switch
         {
             ElementType.Float32 => new HostTensor(
                 new Storage(variable.Name) { Floats = variable.As<float>().ToArray() },
-                onnxType, shape, isFixed: false),
+                type, shape, isFixed: false),
             ElementType.Int32 => new HostTensor(
-                variable.Name, onnxType, shape,
+                variable.Name, type, shape,
                 Array.ConvertAll(variable.As<int>().ToArray(), i => (long)i), isFixed: false),
             _ => new HostTensor(
-                variable.Name, onnxType, shape,
+                variable.Name, type, shape,
                 Array.ConvertAll(variable.Data.ToArray(), i => (long)i), isFixed: false),
         };
     }
 
     /// <summary>A vector of sizes.</summary>
     public static HostTensor Sizes(string name, long[] sizes, bool isFixed = false) =>
-        new(name, OnnxDataType.Int64, new Shape(sizes.Length), sizes, isFixed);
+        new(name, StorageType.Int64, new Shape(sizes.Length), sizes, isFixed);
 
     /// <summary>How elements of a file run in a graph.</summary>
-    public static ElementType ElementOf(OnnxDataType type) => type switch
+    public static ElementType ElementOf(StorageType type) => type switch
     {
-        OnnxDataType.UInt8 or OnnxDataType.Bool => ElementType.UInt8,
-        _ => OnnxTensor.StorageOf(type) is { } storage && storage.IsFloat()
-            ? ElementType.Float32 : ElementType.Int32,
+        StorageType.UInt8 or StorageType.Bool => ElementType.UInt8,
+        _ => type.IsFloat() ? ElementType.Float32 : ElementType.Int32,
     };
 
     /// <summary>The same elements under other sizes.</summary>
     public HostTensor Reshape(Shape shape) => new(_storage, Type, shape, IsFixed);
 
     /// <summary>The elements as another type; floats are cut off towards zero.</summary>
-    public HostTensor Cast(OnnxDataType type)
+    public HostTensor Cast(StorageType type)
     {
         var element = ElementOf(type);
         if (element == ElementType.Float32)
@@ -128,7 +112,7 @@ internal sealed class HostTensor : ImportedTensor
         }
 
         var integers = IsFloat ? Array.ConvertAll(Floats, f => (long)f) : Integers;
-        if (type == OnnxDataType.Bool)
+        if (type == StorageType.Bool)
         {
             integers = IsFloat ? Array.ConvertAll(Floats, f => f != 0 ? 1L : 0)
                 : Array.ConvertAll(integers, i => i != 0 ? 1L : 0);
@@ -216,9 +200,7 @@ internal sealed class HostTensor : ImportedTensor
     {
         public string Name { get; } = name;
 
-        public TensorProto? Proto { get; init; }
-
-        public OnnxExternalData? External { get; init; }
+        public IFileElements? File { get; init; }
 
         public float[]? Floats { get; set; }
 
@@ -228,4 +210,14 @@ internal sealed class HostTensor : ImportedTensor
 
         public Dictionary<(Shape Shape, string Purpose), HostTensor> Derived { get; } = [];
     }
+}
+
+/// <summary>Elements in a file, not decoded yet.</summary>
+internal interface IFileElements
+{
+    /// <summary>All elements as floats, row-major.</summary>
+    float[] ToSingles();
+
+    /// <summary>All elements of a tensor of integers or booleans, row-major.</summary>
+    long[] ToInt64s();
 }

@@ -1,4 +1,4 @@
-namespace RealtimeVision.Runtime.Import.Onnx;
+namespace RealtimeVision.Runtime.Import;
 
 /// <summary>A node of a model that cannot be imported.</summary>
 /// <param name="Node">Name of the node, or of its first output where it has none.</param>

@@ -4,7 +4,7 @@ using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Compile;
 using RealtimeVision.Runtime.Data;
 
-namespace RealtimeVision.Runtime.Import.Onnx;
+namespace RealtimeVision.Runtime.Import.Building;
 
 /// <summary>
 /// Adds nodes to a graph for tensors whose axes lie in any order. Transpositions are put off: a
@@ -122,9 +122,9 @@ internal sealed class GraphWriter(Graph graph)
         x.Element == type ? x
         : x is HostTensor host ? host.Cast(type switch
         {
-            ElementType.Float32 => OnnxDataType.Float,
-            ElementType.Int32 => OnnxDataType.Int32,
-            _ => OnnxDataType.UInt8,
+            ElementType.Float32 => StorageType.Float32,
+            ElementType.Int32 => StorageType.Int32,
+            _ => StorageType.UInt8,
         })
         : new GraphTensor(Add(new Cast(type), ((GraphTensor)x).Value), ((GraphTensor)x).Order);
 

@@ -1,6 +1,6 @@
 using RealtimeVision.Kernels.Graph;
 
-namespace RealtimeVision.Runtime.Import.Onnx;
+namespace RealtimeVision.Runtime.Import.Building;
 
 /// <summary>
 /// Row-major indices of the elements that a rearrangement takes, in the order in which it takes

@@ -1,6 +1,6 @@
 using RealtimeVision.Kernels.Graph;
 
-namespace RealtimeVision.Runtime.Import.Onnx;
+namespace RealtimeVision.Runtime.Import.Building;
 
 /// <summary>
 /// Orders of axes. An order says for each dimension in memory which axis of the file's tensor it
