@@ -49,7 +49,10 @@ public static class Binary
     /// </summary>
     public static readonly BinaryFunction Atan2 = WithSwapped<Atan2>(nameof(Atan2));
 
-    /// <summary>All of them, for tests and tables.</summary>
+    /// <summary>1 where x is below y, 1/2 where both are equal, else 0.</summary>
+    public static readonly BinaryFunction Below = WithSwapped<Below>(nameof(Below));
+
+    /// <summary>All but those that only gradients use, for tests and tables.</summary>
     public static readonly IReadOnlyList<BinaryFunction> All =
     [
         Add, Subtract, SubtractFrom, Multiply, Divide, DivideInto, Minimum, Maximum,

@@ -35,6 +35,16 @@ public abstract record Operator
     /// </summary>
     public virtual long Flops(ReadOnlySpan<TensorType> inputs) => 0;
 
+    /// <summary>True where <see cref="Differentiate"/> states a gradient.</summary>
+    public virtual bool IsDifferentiable => false;
+
+    /// <summary>
+    /// Adds the nodes of a node's gradient: for each input that is wanted, the gradient of the loss
+    /// of that input, computed from those of the outputs.
+    /// </summary>
+    public virtual void Differentiate(GradientBuilder g) =>
+        throw new NotSupportedException($"{Name} has no gradient");
+
     /// <summary>
     /// Throws unless <paramref name="condition"/>, with the operator's name before the message.
     /// </summary>

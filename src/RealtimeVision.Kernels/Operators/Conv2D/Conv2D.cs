@@ -77,6 +77,42 @@ public sealed partial record Conv2D(
         return 2 * Infer(inputs)[0].Shape.Count * w[0] * w[1] * w[2];
     }
 
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => Epilogue == PointwiseChain.Empty;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The picture's gradient is the transposed convolution of the output's with the same weights,
+    /// which lie in memory as it wants them.
+    /// </remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var (x, w, y) = (g.Input(Picture).Shape, g.Input(Weights).Shape, g.Output().Shape);
+        var dy = g.OutputGradient();
+        if (g.Wants(Picture))
+        {
+            var span = WindowOf(w).Span;
+            var left = new Size2(
+                x.H + Padding.Vertical - span.Height - ((y.H - 1) * Stride.Height),
+                x.W + Padding.Horizontal - span.Width - ((y.W - 1) * Stride.Width));
+            g.Give(Picture, g.Add(
+                new ConvTranspose2D(Stride, Padding, left, Dilation, Groups), dy, g.Input(Weights)));
+        }
+
+        if (g.Wants(Weights))
+        {
+            g.Give(Weights, g.Add(
+                new Conv2DWeightGradient(new Size2(w[0], w[1]), Stride, Padding, Dilation, Groups),
+                g.Input(Picture),
+                dy));
+        }
+
+        if (g.Wants(Bias))
+        {
+            g.Give(Bias, g.SumTo(dy, g.Input(Bias).Shape));
+        }
+    }
+
     /// <summary>The sliding window, whose size is the weights'.</summary>
     private Window2 WindowOf(Shape weights) => new(new Size2(weights[0], weights[1]), Stride, Padding, Dilation);
 }

@@ -103,6 +103,41 @@ public sealed partial record ConvTranspose2D(
         return 2 * inputs[Picture].Shape.Count * w[0] * w[1] * w[2];
     }
 
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => Epilogue == PointwiseChain.Empty;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The picture's gradient is the convolution of the output's with the same weights; that of the
+    /// weights is a convolution's with picture and output in each other's place.
+    /// </remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var w = g.Input(Weights).Shape;
+        var dy = g.OutputGradient();
+        if (g.Wants(Picture))
+        {
+            var dx = g.Add(new Conv2D(Stride, Padding, Dilation, Groups), dy, g.Input(Weights));
+            var x = g.Input(Picture).Shape;
+
+            // Output padding of a whole stride and more adds rows that no pixel reaches.
+            g.Give(Picture, dx.Shape == x ? dx : g.Add(new Slice([0, 0, 0, 0], x), dx));
+        }
+
+        if (g.Wants(Weights))
+        {
+            g.Give(Weights, g.Add(
+                new Conv2DWeightGradient(new Size2(w[0], w[1]), Stride, Padding, Dilation, Groups),
+                dy,
+                g.Input(Picture)));
+        }
+
+        if (g.Wants(Bias))
+        {
+            g.Give(Bias, g.SumTo(dy, g.Input(Bias).Shape));
+        }
+    }
+
     private static bool IsLess(int padding, int stride, int dilation) =>
         padding >= 0 && padding < Math.Max(stride, dilation);
 }

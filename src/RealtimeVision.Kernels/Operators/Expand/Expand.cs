@@ -28,6 +28,13 @@ public sealed record Expand(Shape Shape) : Operator, ICpuOperator, IGpuOperator
         return [inputs[0] with { Shape = Shape }];
     }
 
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        g.Give(0, g.SumTo(g.OutputGradient(), g.Input(0).Shape));
+
     void ICpuOperator.Prepare(CpuBindings b) => CopyOf(b.InputShape(0)).AddTo(b, Name, b.Input(0), b.Output());
 
     void IGpuOperator.Prepare(GpuBindings b) => CopyOf(b.InputShape(0)).AddTo(b, Name, b.Input(0), b.Output());

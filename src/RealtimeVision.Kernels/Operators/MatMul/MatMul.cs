@@ -70,6 +70,52 @@ public sealed partial record MatMul(
         return 2 * product.Output.Count * product.K;
     }
 
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => Epilogue == PointwiseChain.Empty;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// With y = a b: da = dy b' and db = a' dy, each transposed as its matrix is, and summed along
+    /// the batch where one matrix served for many.
+    /// </remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var dy = g.OutputGradient();
+        if (g.Wants(A))
+        {
+            var da = TransposeA
+                ? g.Add(new MatMul(TransposeB, true), g.Input(B), dy)
+                : g.Add(new MatMul(false, !TransposeB), dy, g.Input(B));
+            g.Give(A, g.SumTo(da, g.Input(A).Shape));
+        }
+
+        if (g.Wants(B))
+        {
+            g.Give(B, GradientOfB(g, dy));
+        }
+
+        if (g.Wants(Bias))
+        {
+            g.Give(Bias, g.SumTo(dy, g.Input(Bias).Shape));
+        }
+    }
+
+    private Value GradientOfB(GradientBuilder g, Value dy)
+    {
+        var (a, b) = (g.Input(A), g.Input(B));
+        if (b.Shape.Rank == 2 && a.Shape.Rank > 2 && !TransposeA)
+        {
+            // One b for a batch: its gradient is one product over all rows of the batch.
+            a = g.Add(new Reshape(new Shape(checked((int)(a.Shape.Count / a.Shape[-1])), a.Shape[-1])), a);
+            dy = g.Add(new Reshape(new Shape(a.Shape[0], dy.Shape[-1])), dy);
+        }
+
+        var db = TransposeB
+            ? g.Add(new MatMul(true, TransposeA), dy, a)
+            : g.Add(new MatMul(!TransposeA, false), a, dy);
+        return g.SumTo(db, b.Shape);
+    }
+
     /// <summary>The sizes of the product of inputs of these shapes.</summary>
     internal MatrixProduct ProductOf(Shape a, Shape b)
     {

@@ -64,6 +64,69 @@ public sealed partial record Pointwise(PointwiseChain Chain) : Operator, IEpilog
         && inputs[input].Shape == Infer(inputs)[0].Shape;
 
     /// <inheritdoc/>
+    public override bool IsDifferentiable
+    {
+        get
+        {
+            foreach (var link in Chain.Links)
+            {
+                if (!Derivatives.Has(link.Function))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Link by link from the last: what each link read is computed anew from x, which for a chain
+    /// of one link is x itself.
+    /// </remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var values = new List<Value> { g.Input(0) };
+        int next = FirstOperand;
+        foreach (var link in Chain.Links[..^1])
+        {
+            values.Add(g.Add(
+                new Pointwise(new PointwiseChain(link)),
+                link.Function.IsBinary ? [values[^1], g.Input(next++)] : [values[^1]]));
+        }
+
+        values.Add(g.Output());
+        var dy = g.OutputGradient();
+        next = FirstOperand + Chain.Operands;
+        for (int i = Chain.Length - 1; i >= 0; i--)
+        {
+            var link = Chain.Links[i];
+            if (link.Function is BinaryFunction binary)
+            {
+                int operand = --next;
+                var (dx, dOperand) = Derivatives.Of(
+                    g, binary, values[i], g.Input(operand), values[i + 1], dy, g.Wants(operand));
+                if (dOperand is not null)
+                {
+                    g.Give(operand, g.SumTo(dOperand, g.Input(operand).Shape));
+                }
+
+                dy = g.SumTo(dx, values[i].Shape);
+            }
+            else
+            {
+                dy = Derivatives.Of(g, link, values[i], values[i + 1], dy);
+            }
+        }
+
+        if (g.Wants(0))
+        {
+            g.Give(0, g.SumTo(dy, g.Input(0).Shape));
+        }
+    }
+
+    /// <inheritdoc/>
     public override long Flops(ReadOnlySpan<TensorType> inputs) => Infer(inputs)[0].Shape.Count * Chain.Length;
 
     private bool StartsBinary => Chain.Length > 0 && Chain.Links[0].Function.IsBinary;

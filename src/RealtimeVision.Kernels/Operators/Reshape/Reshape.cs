@@ -24,6 +24,13 @@ public sealed record Reshape(Shape Shape) : Operator, ICpuOperator, IGpuOperator
         return [inputs[0] with { Shape = Shape }];
     }
 
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        g.Give(0, g.Add(new Reshape(g.Input(0).Shape), g.OutputGradient()));
+
     void ICpuOperator.Prepare(CpuBindings bindings)
     {
     }

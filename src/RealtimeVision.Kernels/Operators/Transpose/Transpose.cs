@@ -26,6 +26,21 @@ public sealed record Transpose(IntList Order) : Operator, ICpuOperator, IGpuOper
         return [inputs[0] with { Shape = new Shape(ByOrder(x.Sizes)) }];
     }
 
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var inverse = new int[Order.Count];
+        for (int i = 0; i < inverse.Length; i++)
+        {
+            inverse[Order[i]] = i;
+        }
+
+        g.Give(0, g.Add(new Transpose([.. inverse]), g.OutputGradient()));
+    }
+
     void ICpuOperator.Prepare(CpuBindings b) => CopyOf(b.InputShape(0)).AddTo(b, Name, b.Input(0), b.Output());
 
     void IGpuOperator.Prepare(GpuBindings b) => CopyOf(b.InputShape(0)).AddTo(b, Name, b.Input(0), b.Output());
