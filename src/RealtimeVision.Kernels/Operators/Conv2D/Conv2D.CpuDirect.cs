@@ -232,6 +232,7 @@ public sealed partial record Conv2D
                         Taps = taps,
                         TapCount = Taps.Length,
                         Run = RunLength,
+                        RunStride = 1,
                         Weights = Weights.Floats + (panel * PanelStride),
                         Bias = Bias is null ? null : Bias.Floats + o,
                         OutputStride = Output.C,

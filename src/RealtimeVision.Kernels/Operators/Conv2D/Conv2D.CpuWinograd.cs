@@ -210,6 +210,7 @@ public sealed partial record Conv2D
                 Taps = &tap,
                 TapCount = 1,
                 Run = Tiling.Input.C,
+                RunStride = 1,
                 OutputStride = PieceOutputs,
                 Columns = columns,
                 Low = float.NegativeInfinity,

@@ -113,6 +113,7 @@ public sealed partial record ConvTranspose2D : ICpuOperator
                         Taps = taps,
                         TapCount = phase.Taps.Length,
                         Run = GroupC,
+                        RunStride = 1,
                         Weights = Weights.Floats + phase.Weights + (panel * panelFloats),
                         Bias = Bias is null ? null : Bias.Floats + o,
                         OutputStride = (nint)ColumnStride * Output.C,

@@ -88,6 +88,7 @@ internal sealed unsafe class ProductStep : CpuStep
                 Taps = taps,
                 TapCount = 1,
                 Run = k,
+                RunStride = 1,
                 OutputStride = n,
                 Low = float.NegativeInfinity,
                 High = float.PositiveInfinity,

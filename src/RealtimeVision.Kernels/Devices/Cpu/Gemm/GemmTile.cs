@@ -2,9 +2,9 @@ namespace RealtimeVision.Kernels.Devices.Cpu.Gemm;
 
 /// <summary>
 /// One call of the micro-kernel: output[r, c] = clamp(bias[c] + sum over taps and k of rows[r][tap
-/// + k] weights[., c] + residual[r, c]). A row's numbers are read at a list of taps, a run of
-/// neighbours at each: one tap is a matrix product, the taps of a window in a picture are a
-/// convolution.
+/// + k] weights[., c] + residual[r, c]). A row's numbers are read at a list of taps, a run of them
+/// at each, as a rule neighbours: one tap is a matrix product, the taps of a window in a picture are
+/// a convolution.
 /// </summary>
 internal unsafe struct GemmTile
 {
@@ -22,6 +22,9 @@ internal unsafe struct GemmTile
 
     /// <summary>Numbers read at each tap.</summary>
     public int Run;
+
+    /// <summary>Numbers from one that is read to the next.</summary>
+    public nint RunStride;
 
     /// <summary>Packed weights, see <see cref="WeightPanels"/>.</summary>
     public float* Weights;

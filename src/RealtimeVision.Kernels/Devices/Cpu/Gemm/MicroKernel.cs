@@ -157,6 +157,7 @@ internal static unsafe class MicroKernel<TRows, TVectors, TPartial, TResidual, T
         }
 
         nint s = tile->RowStride;
+        nint next = tile->RunStride;
         float* b = tile->Weights;
         for (int tap = 0; tap < tile->TapCount; tap++)
         {
@@ -289,10 +290,10 @@ internal static unsafe class MicroKernel<TRows, TVectors, TPartial, TResidual, T
                     }
                 }
 
-                a0++;
-                a3++;
-                a6++;
-                a9++;
+                a0 += next;
+                a3 += next;
+                a6 += next;
+                a9 += next;
             }
         }
 
