@@ -1,7 +1,7 @@
 namespace RealtimeVision.Kernels.Functions;
 
 /// <summary>1 where x is above a, else 0: the derivative of rectifiers.</summary>
-public readonly struct Step : IUnaryFunction
+public readonly struct UnitStep : IUnaryFunction
 {
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)
@@ -28,7 +28,7 @@ public readonly struct Outside : IUnaryFunction
     /// <inheritdoc/>
     public static TLanes Apply<TLanes>(TLanes x, TLanes a, TLanes b)
         where TLanes : struct, ILanes<TLanes> =>
-        Step.Apply(TLanes.Abs(x), a, b);
+        UnitStep.Apply(TLanes.Abs(x), a, b);
 }
 
 /// <summary>1 where x is positive, else a: the derivative of <see cref="LeakyRelu"/>.</summary>

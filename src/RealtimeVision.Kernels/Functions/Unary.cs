@@ -168,7 +168,7 @@ public static class Unary
     public static readonly UnaryFunction Square = new UnaryFunction<Square>(nameof(Square));
 
     /// <summary>1 where x is above a, else 0.</summary>
-    public static readonly UnaryFunction Step = new UnaryFunction<Step>(nameof(Step));
+    public static readonly UnaryFunction UnitStep = new UnaryFunction<UnitStep>(nameof(UnitStep));
 
     /// <summary>Tangent of an angle in radians.</summary>
     public static readonly UnaryFunction Tan = new UnaryFunction<Tan>(nameof(Tan));

@@ -83,6 +83,11 @@ public sealed class GradientBuilder
     /// </summary>
     public Value SumTo(Value gradient, Shape shape)
     {
+        if (gradient.Shape.Count == 0)
+        {
+            return gradient.Shape == shape ? gradient : Fill(0, shape);
+        }
+
         int added = gradient.Shape.Rank - shape.Rank;
         int[] axes =
         [

@@ -44,7 +44,7 @@ internal static class Derivatives
             [Unary.Reciprocal] = _ => OfOutput(new(Unary.Square), new(Unary.Negate)),
 
             // Of the result, so that the input need not be kept.
-            [Unary.Relu] = _ => OfOutput(new ChainLink(Unary.Step)),
+            [Unary.Relu] = _ => OfOutput(new ChainLink(Unary.UnitStep)),
             [Unary.Round] = _ => Constant(0),
             [Unary.Selu] = f => OfInput(f with { Function = Unary.SeluDerivative }),
             [Unary.Shrink] = f => OfInput(f with { Function = Unary.Outside }),
@@ -60,7 +60,7 @@ internal static class Derivatives
             [Unary.Square] = _ => OfInput(new ChainLink(Unary.Affine, 2)),
             [Unary.Tan] = _ => OfOutput(new(Unary.Square), new(Unary.Affine, 1, 1)),
             [Unary.Tanh] = _ => OfOutput(new ChainLink(Unary.TanhDerivative)),
-            [Unary.ThresholdedRelu] = f => OfInput(f with { Function = Unary.Step }),
+            [Unary.ThresholdedRelu] = f => OfInput(f with { Function = Unary.UnitStep }),
             [Unary.Truncate] = _ => Constant(0),
         }.ToFrozenDictionary();
 

@@ -89,7 +89,7 @@ public sealed partial record Pointwise(PointwiseChain Chain) : Operator, IEpilog
     {
         var values = new List<Value> { g.Input(0) };
         int next = FirstOperand;
-        foreach (var link in Chain.Links[..^1])
+        foreach (var link in Chain.Links[..Math.Max(Chain.Length - 1, 0)])
         {
             values.Add(g.Add(
                 new Pointwise(new PointwiseChain(link)),

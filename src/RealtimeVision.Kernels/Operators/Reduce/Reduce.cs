@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
@@ -39,6 +40,30 @@ public enum ReduceKind
 /// <param name="KeepDims">True where reduced dimensions stay, of size 1.</param>
 public sealed partial record Reduce(ReduceKind Kind, IntList Axes, bool KeepDims = true) : Operator
 {
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => Kind is ReduceKind.Sum or ReduceKind.Mean
+        or ReduceKind.SumOfSquares or ReduceKind.SumOfMagnitudes;
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var x = g.Input(0);
+        var isReduced = IsReduced(x.Shape);
+        int[] kept = [.. isReduced.Select((reduced, d) => reduced ? 1 : x.Shape[d])];
+        var dy = g.Add(new Reshape(new Shape(kept)), g.OutputGradient());
+        g.Give(0, Kind switch
+        {
+            ReduceKind.Sum => g.Add(new Expand(x.Shape), dy),
+            ReduceKind.Mean => g.Add(
+                new Expand(x.Shape),
+                g.Apply(Unary.Affine, dy, 1f / (x.Shape.Count / g.Output().Shape.Count))),
+            ReduceKind.SumOfSquares => g.Add(
+                new Pointwise(new PointwiseChain(new(Unary.Affine, 2), new(Binary.Multiply))), x, dy),
+            _ => g.Add(
+                new Pointwise(new PointwiseChain(new(Unary.Sign), new(Binary.Multiply))), x, dy),
+        });
+    }
+
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {

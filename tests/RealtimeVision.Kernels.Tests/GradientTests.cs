@@ -1,0 +1,110 @@
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Kernels.Tests.Cases;
+using RealtimeVision.Kernels.Tests.Harness;
+
+namespace RealtimeVision.Kernels.Tests;
+
+/// <summary>
+/// Gradients of every case of the table whose operator has one, against finite differences.
+/// </summary>
+public class GradientTests
+{
+    private const long MostElements = 20_000;
+
+    private static IEnumerable<string> Names => CaseTable.All
+        .Where(c => c.Operator.IsDifferentiable && !c.IsForGpus && IsSmall(c))
+        .Select(c => c.Name);
+
+    [TestCaseSource(nameof(Names))]
+    public void FollowsFiniteDifferences(string name)
+    {
+        var test = CaseTable.Get(name);
+        var (error, where, compared) = FiniteDifferences.Check(
+            TestDevices.Get("cpu"), test.Operator, test.Inputs);
+
+        Assert.That(error, Is.LessThan(5e-3), where);
+        if (compared == 0)
+        {
+            Assert.Pass("the loss has corners everywhere: nothing was compared");
+        }
+    }
+
+    /// <summary>The check itself: a gradient that is wrong by a little is found.</summary>
+    [Test]
+    public void AWrongGradientIsFound()
+    {
+        HostTensor[] inputs = [HostTensor.Random(1, 3, 4)];
+
+        var (error, where, compared) = FiniteDifferences.Check(
+            TestDevices.Get("cpu"), new WrongSquare(), inputs);
+
+        Assert.That(compared, Is.GreaterThan(0));
+        Assert.That(error, Is.GreaterThan(0.01), where);
+    }
+
+    [Test]
+    public void ValuesThatAreReadTwiceSumTheirGradients()
+    {
+        // loss = sum(x x + 3 x): 2 x + 3.
+        var graph = new Graph.Graph();
+        var x = graph.Input("x", TensorType.Float(5));
+        var square = graph.Add(new Pointwise(Functions.Binary.Multiply), "square", x, x);
+        var triple = graph.Add(new Pointwise(Functions.Unary.Affine, 3), "triple", x);
+        var y = graph.Add(new Pointwise(Functions.Binary.Add), "sum", square, triple);
+        var loss = graph.Add(new Reduce(ReduceKind.Sum, []), "loss", y);
+        var gradient = Gradients.Append(graph, loss, x)[0]!;
+        var input = HostTensor.Random(2, 5);
+
+        using var runner = new GraphRunner(TestDevices.Get("cpu"), graph);
+        runner.Set(x, input);
+        runner.Run();
+
+        Assert.That(
+            runner.Get(gradient).ErrorAgainst(input.Map(v => (2 * v) + 3)), Is.LessThan(1e-6));
+    }
+
+    [Test]
+    public void ALossThatDoesNotDependHasNoGradient()
+    {
+        var graph = new Graph.Graph();
+        var x = graph.Input("x", TensorType.Float(5));
+        var other = graph.Input("other", TensorType.Float(5));
+        var loss = graph.Add(new Reduce(ReduceKind.Sum, []), "loss", x);
+
+        Assert.That(Gradients.Append(graph, loss, other), Is.EqualTo(new Value?[] { null }));
+    }
+
+    [Test]
+    public void AnOperatorWithoutAGradientIsNamed()
+    {
+        var graph = new Graph.Graph();
+        var x = graph.Input("x", TensorType.Float(5));
+        var rest = graph.Add(new Pointwise(Functions.Binary.Modulo), "the rest", x, x);
+        var loss = graph.Add(new Reduce(ReduceKind.Sum, []), "loss", rest);
+
+        Assert.That(
+            () => Gradients.Append(graph, loss, x),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("'the rest'"));
+    }
+
+    private static bool IsSmall(OperatorCase test) =>
+        test.Inputs.Sum(i => i?.Shape.Count ?? 0) + test.Expected.Sum(e => e?.Shape.Count ?? 0) <= MostElements;
+
+    // A pointwise square whose gradient is 2.1 x dy.
+    private sealed record WrongSquare : Operator, Devices.Cpu.ICpuOperator
+    {
+        public override bool IsDifferentiable => true;
+
+        public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0]];
+
+        public override void Differentiate(GradientBuilder g) => g.Give(0, g.Add(
+            new Pointwise(new Functions.PointwiseChain(
+                new(Functions.Unary.Affine, 2.1f), new(Functions.Binary.Multiply))),
+            g.Input(0),
+            g.OutputGradient()));
+
+        public void Prepare(Devices.Cpu.CpuBindings b) =>
+            ((Devices.Cpu.ICpuOperator)new Pointwise(Functions.Unary.Square)).Prepare(b);
+    }
+}
