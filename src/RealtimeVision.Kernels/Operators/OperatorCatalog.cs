@@ -20,6 +20,7 @@ public static class OperatorCatalog
         typeof(Compare),
         typeof(Concat),
         typeof(Conv2D),
+        typeof(Conv2DWeightGradient),
         typeof(ConvTranspose2D),
         typeof(CumSum),
         typeof(Expand),

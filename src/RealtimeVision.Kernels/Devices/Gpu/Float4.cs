@@ -8,6 +8,11 @@ public struct Float4
     /// <summary>The floats, in the order of memory.</summary>
     public float X, Y, Z, W;
 
+    /// <summary><c>x + y</c>, float by float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float4 Add(Float4 x, Float4 y) =>
+        new() { X = x.X + y.X, Y = x.Y + y.Y, Z = x.Z + y.Z, W = x.W + y.W };
+
     /// <summary><c>x * y + z</c>, float by float.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float4 MultiplyAdd(Float4 x, Float4 y, Float4 z) => new()

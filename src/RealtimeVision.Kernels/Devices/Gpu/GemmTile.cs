@@ -95,6 +95,29 @@ internal static class GemmTile
     public static int LeftColumn(int thread) => thread % 2 * 4;
 
     /// <summary>
+    /// First of the 4 rows of the left tile that a thread loads where rows are neighbours in
+    /// memory, the same in all its loads.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int TransposedLeftRow<TTile>(int thread)
+        where TTile : struct, IGemmTile => thread % (TTile.M / 4) * 4;
+
+    /// <summary>
+    /// Column of the left tile that a thread's first load is of where rows are neighbours in
+    /// memory.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int TransposedLeftColumn<TTile>(int thread)
+        where TTile : struct, IGemmTile => thread / (TTile.M / 4);
+
+    /// <summary>
+    /// Columns of the left tile between a thread's loads where rows are neighbours in memory.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int TransposedLeftStep<TTile>()
+        where TTile : struct, IGemmTile => Depth / LeftLoads<TTile>();
+
+    /// <summary>
     /// Row of the right tile that load <paramref name="load"/> of a thread is of.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -143,13 +166,36 @@ internal static class GemmTile
             StoreLeft<TTile>(shared, at + LeftRow<TTile>(thread, 3), left.Load3);
         }
 
+        StoreRight<TTile>(shared, buffer, thread, right);
+    }
+
+    /// <summary>
+    /// Puts what a thread has loaded into a buffer of shared memory, the left tile with rows that
+    /// are neighbours in memory.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed<TTile>(
+        ArrayView<float> shared, int buffer, int thread, GemmLoads left, GemmLoads right)
+        where TTile : struct, IGemmTile
+    {
         var shared4 = shared.Cast<Float4>();
-        at = (buffer * BufferSize<TTile>()) + RightStart<TTile>() + RightColumn<TTile>(thread);
-        shared4[(at + (RightRow<TTile>(thread, 0) * TTile.N)) / 4] = right.Load0;
-        if (RightLoads<TTile>() > 1)
+        int pitch = (TTile.M + LeftPadding) / 4;
+        int at = (((buffer * BufferSize<TTile>()) + TransposedLeftRow<TTile>(thread)) / 4)
+            + (TransposedLeftColumn<TTile>(thread) * pitch);
+        int step = TransposedLeftStep<TTile>() * pitch;
+        shared4[at] = left.Load0;
+        if (LeftLoads<TTile>() > 1)
         {
-            shared4[(at + (RightRow<TTile>(thread, 1) * TTile.N)) / 4] = right.Load1;
+            shared4[at + step] = left.Load1;
         }
+
+        if (LeftLoads<TTile>() > 2)
+        {
+            shared4[at + (2 * step)] = left.Load2;
+            shared4[at + (3 * step)] = left.Load3;
+        }
+
+        StoreRight<TTile>(shared, buffer, thread, right);
     }
 
     /// <summary>Adds the product of a buffer's tiles to a thread's sums.</summary>
@@ -174,6 +220,20 @@ internal static class GemmTile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int RightStart<TTile>()
         where TTile : struct, IGemmTile => Depth * (TTile.M + LeftPadding);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreRight<TTile>(
+        ArrayView<float> shared, int buffer, int thread, GemmLoads right)
+        where TTile : struct, IGemmTile
+    {
+        var shared4 = shared.Cast<Float4>();
+        int at = (buffer * BufferSize<TTile>()) + RightStart<TTile>() + RightColumn<TTile>(thread);
+        shared4[(at + (RightRow<TTile>(thread, 0) * TTile.N)) / 4] = right.Load0;
+        if (RightLoads<TTile>() > 1)
+        {
+            shared4[(at + (RightRow<TTile>(thread, 1) * TTile.N)) / 4] = right.Load1;
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreLeft<TTile>(ArrayView<float> shared, int at, Float4 value)

@@ -274,43 +274,8 @@ public sealed partial record Conv2D
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Float4 LoadWeights<TWeights>(ArrayView<float> w, Geometry g, int row, int output, int endOutput)
-        where TWeights : struct, IAccess
-    {
-        var value = default(Float4);
-        int at = (row * g.O) + output;
-        int left = row < g.Depth ? endOutput - output : 0;
-        if (TWeights.IsVector)
-        {
-            if (left > 0)
-            {
-                value = w.Cast<Float4>()[at / 4];
-            }
-        }
-        else
-        {
-            if (left > 0)
-            {
-                value.X = w[at];
-            }
-
-            if (left > 1)
-            {
-                value.Y = w[at + 1];
-            }
-
-            if (left > 2)
-            {
-                value.Z = w[at + 2];
-            }
-
-            if (left > 3)
-            {
-                value.W = w[at + 3];
-            }
-        }
-
-        return value;
-    }
+        where TWeights : struct, IAccess =>
+        FourAccess.Read<TWeights>(w, (row * g.O) + output, row < g.Depth ? endOutput - output : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write<TWeights, TChain>(
