@@ -145,7 +145,7 @@ public readonly unsafe record struct Lanes16(Vector512<float> Value) : ILanes<La
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 FirstLanes(int count) => 
+    public static Lanes16 FirstLanes(int count) =>
         new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle());
 
     /// <inheritdoc/>

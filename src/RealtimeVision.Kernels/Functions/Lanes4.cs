@@ -149,7 +149,7 @@ public readonly unsafe record struct Lanes4(Vector128<float> Value) : ILanes<Lan
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4 FirstLanes(int count) => 
+    public static Lanes4 FirstLanes(int count) =>
         new(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle());
 
     /// <inheritdoc/>

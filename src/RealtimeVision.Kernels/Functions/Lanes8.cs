@@ -145,7 +145,7 @@ public readonly unsafe record struct Lanes8(Vector256<float> Value) : ILanes<Lan
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 FirstLanes(int count) => 
+    public static Lanes8 FirstLanes(int count) =>
         new(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle());
 
     /// <inheritdoc/>

@@ -40,7 +40,8 @@ public static class IndexCases
             var op = new Expand(new Shape(to));
             var x = Random(type, ++seed, from);
             yield return new OperatorCase(
-                $"Expand {type} {x.Shape} to {op.Shape}", op, [x], [Reference.Expand(op, x)]) { Tolerance = 0 };
+                $"Expand {type} {x.Shape} to {op.Shape}", op, [x], [Reference.Expand(op, x)])
+            { Tolerance = 0 };
         }
     }
 

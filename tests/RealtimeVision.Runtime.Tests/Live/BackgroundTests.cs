@@ -213,7 +213,10 @@ public sealed class BackgroundTests
         BrightnessModel model, BackgroundEffect? effect, bool refines = false, string device = "cpu") =>
         VisionEngine.CreateAsync(VisionModelTests.Options() with
         {
-            Segmenter = model, Background = effect, RefineEdges = refines, Device = device,
+            Segmenter = model,
+            Background = effect,
+            RefineEdges = refines,
+            Device = device,
         });
 
     private static VisionResult Process(VisionEngine engine, Frame frame)
