@@ -117,6 +117,23 @@ public static class Picture
         Decode(data, path, frame, width, height);
     }
 
+    /// <summary>
+    /// Size of a picture, turned upright, from the header of its file; pixels are not decoded.
+    /// </summary>
+    /// <exception cref="MediaException">The file is missing, empty or no picture.</exception>
+    internal static (int Width, int Height) ReadSize(string path)
+    {
+        using SKData data = ReadFile(path);
+        using SKCodec? codec = SKCodec.Create(data);
+        if (codec is null)
+        {
+            throw new MediaException($"{path}: is not a picture, or ends within its header.");
+        }
+
+        SKSizeI size = new Orientation(codec.EncodedOrigin).Turn(codec.Info.Size);
+        return (size.Width, size.Height);
+    }
+
     private static SKData ReadFile(string path)
     {
         if (Directory.Exists(path))
