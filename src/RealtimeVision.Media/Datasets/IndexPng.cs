@@ -44,7 +44,7 @@ internal sealed class IndexPng
         int width = 0, height = 0, bits = 0;
         using var packed = new MemoryStream();
         bool ends = false;
-        for (int at = 8; !ends; )
+        for (int at = 8; !ends;)
         {
             (string type, int length) = ReadChunk(path, file, at);
             ReadOnlySpan<byte> data = file.AsSpan(at + 8, length);

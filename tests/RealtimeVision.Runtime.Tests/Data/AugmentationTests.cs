@@ -192,6 +192,26 @@ public sealed class AugmentationTests
     }
 
     [Test]
+    public void HueKeepsTheLuminanceAndTurnsRedToGreen()
+    {
+        var dataset = new MemoryDataset(
+            new TensorType(ElementType.UInt8, new Shape(1, 1, 3)), [150, 100, 100], Samples.Label,
+            new byte[4], ["a"]);
+        var pipeline = new AugmentationPipeline(dataset, [new ColorJitter(Hue: 0.5f)], null, 1);
+        var greenest = new float[3];
+        for (int epoch = 0; epoch < 200; epoch++)
+        {
+            float[] rgb = Apply(pipeline, dataset, 0, epoch).Input;
+            double luminance = (0.213 * rgb[0]) + (0.715 * rgb[1]) + (0.072 * rgb[2]);
+            Assert.That(
+                luminance, Is.EqualTo(((0.213 * 150) + (0.787 * 100)) / 255).Within(1e-3));
+            greenest = rgb[1] > greenest[1] ? rgb : greenest;
+        }
+
+        Assert.That(greenest[1], Is.GreaterThan(greenest[0]).And.GreaterThan(greenest[2]));
+    }
+
+    [Test]
     public void ABlurKeepsTheMeanOfAPointAndIsSymmetric()
     {
         byte[] point = new byte[21 * 21 * 3];
