@@ -75,32 +75,6 @@ public sealed partial record Conv2DWeightGradient : ICpuOperator
         AddSum(b, partial, slices);
     }
 
-    /// <summary>Vectors over channels; sums of one tap after the other.</summary>
-    private void PrepareDepthwise(CpuBindings b)
-    {
-        var (dy, w) = (b.InputShape(OutputGradient), b.OutputShape());
-        var geometry = new Geometry(this, b.InputShape(Picture), dy);
-        int rows = dy.N * dy.H;
-        var x = geometry.IsPadded ? AddPadding(b, geometry) : b.Input(Picture);
-        int slices = Slices((double)w[0] * w[1] * dy.Count * 4, 1, rows, w.Count);
-        var partial = slices == 1 ? b.Output() : b.Scratch(TensorType.Float(slices, (int)w.Count));
-        b.Add(new DepthwiseStep
-        {
-            Label = "Conv2DWeightGradient Depthwise",
-            Pieces = slices,
-            Width = b.Width,
-            X = x,
-            Gradient = b.Input(OutputGradient),
-            Partial = partial,
-            Geometry = geometry,
-            Kernel = Kernel,
-            Rows = geometry.RowOffsets(),
-            Pixels = dy.W,
-            Channels = dy.C,
-        });
-        AddSum(b, partial, slices);
-    }
-
     /// <summary>Slices of the pixels, each with partial sums of its own: few where other pieces are
     /// many.</summary>
     private static int Slices(double multiplications, int otherPieces, int rows, long weights)
@@ -108,22 +82,6 @@ public sealed partial record Conv2DWeightGradient : ICpuOperator
         double pieces = Math.Clamp(multiplications / MultiplicationsPerPiece, 1, 64);
         long most = Math.Clamp(MostPartialFloats / weights, 1, rows);
         return (int)Math.Clamp(Math.Ceiling(pieces / otherPieces), 1, most);
-    }
-
-    private static CpuTensor AddPadding(CpuBindings b, Geometry geometry)
-    {
-        var padded = b.Scratch(new TensorType(ElementType.Float32, geometry.Padded));
-        var blocks = RowBlocks.Of(geometry.Padded.N * geometry.Padded.H, geometry.Pitch);
-        b.Add(new PadStep
-        {
-            Label = "Conv2DWeightGradient Pad",
-            Pieces = blocks.Pieces,
-            Rows = blocks,
-            X = b.Input(Picture),
-            Padded = padded,
-            Geometry = geometry,
-        });
-        return padded;
     }
 
     private static void AddSum(CpuBindings b, CpuTensor partial, int slices)
@@ -145,92 +103,6 @@ public sealed partial record Conv2DWeightGradient : ICpuOperator
             Slices = slices,
             Block = Block,
         });
-    }
-
-    /// <summary>Where the windows of output pixels lie in the picture, padded where they reach over
-    /// its edge.</summary>
-    private sealed class Geometry
-    {
-        private readonly Conv2DWeightGradient _op;
-        private readonly Shape _gradient;
-
-        public Geometry(Conv2DWeightGradient op, Shape picture, Shape gradient)
-        {
-            (_op, Picture, _gradient) = (op, picture, gradient);
-            var span = op.Window.Span;
-            int height = ((gradient.H - 1) * op.Stride.Height) + span.Height;
-            int width = ((gradient.W - 1) * op.Stride.Width) + span.Width;
-            IsPadded = op.Padding.Top > 0 || op.Padding.Left > 0 || height > picture.H || width > picture.W;
-            Padded = IsPadded ? new Shape(picture.N, height, width, picture.C) : picture;
-        }
-
-        public Shape Picture { get; }
-
-        /// <summary>True where the picture has to be copied into a larger one.</summary>
-        public bool IsPadded { get; }
-
-        /// <summary>The picture that windows are read from.</summary>
-        public Shape Padded { get; }
-
-        /// <summary>Floats from a row of it to the next.</summary>
-        public int Pitch => Padded.W * Padded.C;
-
-        public Padding2 Padding => _op.Padding;
-
-        /// <summary>Floats from an output pixel's window to the next one's.</summary>
-        public int PixelStride => _op.Stride.Width * Padded.C;
-
-        /// <summary>Floats from a window's first number to a tap.</summary>
-        public nint Tap(int ky, int kx) =>
-            ((nint)ky * _op.Dilation.Height * Pitch) + ((nint)kx * _op.Dilation.Width * Padded.C);
-
-        /// <summary>The first window of each output row, all pictures after one another.</summary>
-        public nint[] RowOffsets()
-        {
-            var rows = new nint[_gradient.N * _gradient.H];
-            for (int i = 0; i < rows.Length; i++)
-            {
-                var (n, y) = Math.DivRem(i, _gradient.H);
-                rows[i] = (((nint)n * Padded.H) + (y * _op.Stride.Height)) * Pitch;
-            }
-
-            return rows;
-        }
-    }
-
-    private sealed unsafe class PadStep : CpuStep
-    {
-        public required RowBlocks Rows { get; init; }
-
-        public required CpuTensor X { get; init; }
-
-        public required CpuTensor Padded { get; init; }
-
-        public required Geometry Geometry { get; init; }
-
-        public override void Run(int piece, CpuWorker worker)
-        {
-            var (x, padded) = (Geometry.Picture, Geometry.Padded);
-            int left = Math.Min(Geometry.Padding.Left, padded.W) * x.C;
-            int middle = Math.Max(Math.Min(x.W, padded.W - Geometry.Padding.Left), 0) * x.C;
-            var (from, to) = Rows.Range(piece);
-            for (int r = from; r < to; r++)
-            {
-                var row = new Span<float>(Padded.Floats + ((long)r * Geometry.Pitch), Geometry.Pitch);
-                int n = r / padded.H;
-                int y = (r % padded.H) - Geometry.Padding.Top;
-                if (y < 0 || y >= x.H)
-                {
-                    row.Clear();
-                    continue;
-                }
-
-                row[..left].Clear();
-                new Span<float>(X.Floats + ((((long)n * x.H) + y) * x.W * x.C), middle)
-                    .CopyTo(row[left..]);
-                row[(left + middle)..].Clear();
-            }
-        }
     }
 
     private sealed unsafe class PackStep : CpuStep
@@ -336,75 +208,6 @@ public sealed partial record Conv2DWeightGradient : ICpuOperator
                         Kernels.Run(tile, groupC);
                     }
                 }
-            }
-        }
-    }
-
-    private sealed unsafe class DepthwiseStep : VectorStep
-    {
-        public required CpuTensor X { get; init; }
-
-        public required CpuTensor Gradient { get; init; }
-
-        public required CpuTensor Partial { get; init; }
-
-        public required Geometry Geometry { get; init; }
-
-        public required Size2 Kernel { get; init; }
-
-        public required nint[] Rows { get; init; }
-
-        public required int Pixels { get; init; }
-
-        public required int Channels { get; init; }
-
-        protected override void Run<TLanes>(int piece, CpuWorker worker)
-        {
-            int firstRow = (int)((long)Rows.Length * piece / Pieces);
-            int lastRow = (int)((long)Rows.Length * (piece + 1) / Pieces);
-            int taps = Kernel.Height * Kernel.Width;
-            float* sums = Partial.Floats + ((long)piece * taps * Channels);
-            new Span<float>(sums, taps * Channels).Clear();
-            int whole = Channels / TLanes.Count * TLanes.Count;
-            for (int row = firstRow; row < lastRow; row++)
-            {
-                float* dy = Gradient.Floats + ((long)row * Pixels * Channels);
-                for (int tap = 0; tap < taps; tap++)
-                {
-                    float* x = X.Floats + Rows[row] + Geometry.Tap(tap / Kernel.Width, tap % Kernel.Width);
-                    float* sum = sums + (tap * Channels);
-                    Tap<TLanes>(x, dy, sum, 0, whole);
-                    Tap<Lanes1>(x, dy, sum, whole, Channels);
-                }
-            }
-        }
-
-        // Two sums, so that one does not wait for the other.
-        private void Tap<TLanes>(float* x, float* dy, float* sum, int from, int to)
-            where TLanes : struct, ILanes<TLanes>
-        {
-            nint stride = Geometry.PixelStride;
-            for (int c = from; c < to; c += TLanes.Count)
-            {
-                float* p = x + c;
-                float* q = dy + c;
-                var even = TLanes.Load(sum + c);
-                var odd = TLanes.Broadcast(0f);
-                int pixel = 0;
-                for (; pixel + 1 < Pixels; pixel += 2)
-                {
-                    even = TLanes.MultiplyAdd(TLanes.Load(p), TLanes.Load(q), even);
-                    odd = TLanes.MultiplyAdd(TLanes.Load(p + stride), TLanes.Load(q + Channels), odd);
-                    p += 2 * stride;
-                    q += 2 * Channels;
-                }
-
-                if (pixel < Pixels)
-                {
-                    even = TLanes.MultiplyAdd(TLanes.Load(p), TLanes.Load(q), even);
-                }
-
-                (even + odd).Store(sum + c);
             }
         }
     }
