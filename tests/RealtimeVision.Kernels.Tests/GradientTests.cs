@@ -16,6 +16,10 @@ public class GradientTests
         .Where(c => c.Operator.IsDifferentiable && !c.IsForGpus && IsSmall(c))
         .Select(c => c.Name);
 
+    private static IEnumerable<string> GoldenNames => GoldenGradients.Names;
+
+    private static IEnumerable<string> Devices => TestDevices.All;
+
     [TestCaseSource(nameof(Names))]
     public void FollowsFiniteDifferences(string name)
     {
@@ -29,6 +33,11 @@ public class GradientTests
             Assert.Pass("the loss has corners everywhere: nothing was compared");
         }
     }
+
+    [Test]
+    public void GoldenGradientsAreMet(
+        [ValueSource(nameof(Devices))] string device, [ValueSource(nameof(GoldenNames))] string name) =>
+        GoldenGradients.Build(name).Check(TestDevices.Get(device));
 
     /// <summary>The check itself: a gradient that is wrong by a little is found.</summary>
     [Test]

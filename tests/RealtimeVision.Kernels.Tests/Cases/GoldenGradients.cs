@@ -1,0 +1,35 @@
+using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Kernels.Tests.Harness;
+
+namespace RealtimeVision.Kernels.Tests.Cases;
+
+/// <summary>
+/// Golden cases whose gradients are held against PyTorch's: a line a file, or a family of files
+/// whose names begin alike, with what builds the graph.
+/// </summary>
+public static class GoldenGradients
+{
+    private static readonly Dictionary<string, Action<GoldenGraph>> Builders = new()
+    {
+        ["linear"] = g => g.Output("y", g.Graph.Add(
+            new MatMul(), "linear", g.Input("x"), g.Input("w", w => w.Permute(1, 0)), g.Input("b"))),
+        ["matmul_batched"] = g => g.Output(
+            "y", g.Graph.Add(new MatMul(), "product", g.Input("a"), g.Input("b"))),
+    };
+
+    /// <summary>Names of the files that are held against.</summary>
+    public static IEnumerable<string> Names => Builders.Keys.SelectMany(
+        key => key.EndsWith('*') ? GoldenFile.Names(key[..^1]) : [key]);
+
+    /// <summary>The graph of a file.</summary>
+    public static GoldenGraph Build(string name)
+    {
+        var graph = new GoldenGraph(GoldenFile.Open(name));
+        var builder = Builders.TryGetValue(name, out var exact)
+            ? exact
+            : Builders.Single(b => b.Key.EndsWith('*') && name.StartsWith(
+                b.Key[..^1], StringComparison.Ordinal)).Value;
+        builder(graph);
+        return graph;
+    }
+}
