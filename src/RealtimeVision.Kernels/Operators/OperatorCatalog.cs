@@ -45,6 +45,7 @@ public static class OperatorCatalog
         typeof(MaxPoolWithIndices2D),
         typeof(MaxUnpool2D),
         typeof(MeanVarianceNorm),
+        typeof(NormGradient),
         typeof(OneHot),
         typeof(Pad),
         typeof(Pointwise),

@@ -11,10 +11,23 @@ public static class GoldenGradients
 {
     private static readonly Dictionary<string, Action<GoldenGraph>> Builders = new()
     {
+        ["batchnorm_inference"] = g => g.OutputPicture("y", g.Graph.Add(
+            new BatchNorm(1e-5f), "norm", g.Picture("x"), g.Input("gamma"), g.Input("beta"),
+            g.Input("running_mean"), g.Input("running_var"))),
+        ["batchnorm_training"] = g => g.OutputPicture("y", g.Graph.Add(
+            new BatchNormTraining(), "norm", g.Picture("x"), g.Input("gamma"), g.Input("beta"))),
+        ["groupnorm"] = g => g.OutputPicture("y", g.Graph.Add(
+            new GroupNorm(g.File.Int("groups")), "norm", g.Picture("x"), g.Input("gamma"),
+            g.Input("beta"))),
+        ["layernorm"] = g => g.Output("y", g.Graph.Add(
+            new LayerNorm(), "norm", g.Input("x"), g.Input("gamma"), g.Input("beta"))),
         ["linear"] = g => g.Output("y", g.Graph.Add(
             new MatMul(), "linear", g.Input("x"), g.Input("w", w => w.Permute(1, 0)), g.Input("b"))),
+        ["log_softmax_channel"] = g => g.OutputPicture(
+            "y", g.Graph.Add(new Softmax(-1, IsLog: true), "softmax", g.Picture("x"))),
         ["matmul_batched"] = g => g.Output(
             "y", g.Graph.Add(new MatMul(), "product", g.Input("a"), g.Input("b"))),
+        ["softmax"] = g => g.Output("y", g.Graph.Add(new Softmax(1), "softmax", g.Input("x"))),
     };
 
     /// <summary>Names of the files that are held against.</summary>

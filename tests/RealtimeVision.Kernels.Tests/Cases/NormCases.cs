@@ -18,7 +18,8 @@ public static class NormCases
     ];
 
     public static IEnumerable<OperatorCase> All() =>
-        [.. Golden(), .. Layers(), .. Groups(), .. Batches(), .. Others(), .. LocalResponses()];
+        [.. Golden(), .. Layers(), .. Groups(), .. Batches(), .. Others(), .. LocalResponses(),
+        .. Gradients()];
 
     private static IEnumerable<OperatorCase> Golden()
     {
@@ -109,7 +110,7 @@ public static class NormCases
 
         yield return Case(
             "of equal elements", new MeanVarianceNorm([1]),
-            [HostTensor.Of(new Shape(2, 2), [3f, 3f, 0f, 1f])]);
+            [HostTensor.Of(new Shape(2, 2), [3f, 3f, 0f, 1f])]) with { IsSmooth = false };
         foreach (int p in new[] { 1, 2 })
         {
             foreach (int axis in new[] { 0, 1, 2, -1 })
@@ -120,7 +121,7 @@ public static class NormCases
 
             yield return Case(
                 $"{p} of zeros", new LpNormalise(1, p),
-                [HostTensor.Of(new Shape(2, 3), [0f, 0f, 0f, 1f, -2f, 2f])]);
+                [HostTensor.Of(new Shape(2, 3), [0f, 0f, 0f, 1f, -2f, 2f])]) with { IsSmooth = false };
         }
     }
 
@@ -137,6 +138,53 @@ public static class NormCases
             yield return new OperatorCase(
                 $"LocalResponseNorm {channels} by {size}", op, [x],
                 [Reference.LocalResponseNorm(op, x)]);
+        }
+    }
+
+    /// <summary>The gradients of what normalises, over the same tensors.</summary>
+    private static IEnumerable<OperatorCase> Gradients()
+    {
+        int seed = 6900;
+        OperatorCase[] forward = [.. Layers(), .. Groups(), .. Batches()];
+
+        // Of groups of one or two elements all that is left of dx is what was rounded away.
+        forward =
+        [
+            .. forward.Where(t =>
+                ((NormOperator)t.Operator).GroupsOf(t.Inputs[0]!.Shape).Length > 2),
+        ];
+        foreach (var test in forward)
+        {
+            var op = (NormOperator)test.Operator;
+            var gamma = test.Inputs.ElementAtOrDefault(1);
+            var x = test.Inputs[0]!;
+            HostTensor?[] inputs = op switch
+            {
+                RmsNorm => [test.Expected[1], null],
+                BatchNormTraining batch =>
+                [
+                    test.Expected[2]!.Map(v => 1 / MathF.Sqrt(v + batch.Epsilon)), test.Expected[1],
+                ],
+                _ => [test.Expected[2], test.Expected[1]],
+            };
+            inputs = [HostTensor.Random(++seed, x.Shape.Sizes), x, .. inputs, gamma];
+            (bool OfInput, bool OfParameters)[] wanted = gamma is null
+                ? [(true, false)]
+                : seed % 4 == 0 ? [(true, true), (true, false), (false, true)] : [(true, true)];
+            foreach (var (ofInput, ofParameters) in wanted)
+            {
+                var gradient = new NormGradient(op, ofInput, ofParameters);
+                string what = (ofInput, ofParameters) switch
+                {
+                    (true, true) => "",
+                    (true, false) => ", input only",
+                    _ => ", parameters only",
+                };
+                yield return new OperatorCase(
+                    $"NormGradient {test.Name}{what}", gradient, inputs,
+                    Reference.NormGradient(gradient, inputs))
+                { Tolerance = 2e-5 };
+            }
         }
     }
 

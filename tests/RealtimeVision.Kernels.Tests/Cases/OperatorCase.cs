@@ -41,6 +41,11 @@ public sealed record OperatorCase(
     /// </summary>
     public bool IsForDebugDevice { get; init; } = true;
 
+    /// <summary>
+    /// False at a point where the operator has no derivative, or one too steep for differences.
+    /// </summary>
+    public bool IsSmooth { get; init; } = true;
+
     /// <summary>Small enough for ILGPU's CPU accelerator.</summary>
     public bool IsTiny => IsForDebugDevice && Expected.Max(e => e?.Shape.Count ?? 0) <= 3000;
 

@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
@@ -42,6 +43,61 @@ public sealed partial record BatchNorm(float Epsilon) : Operator
         }
 
         return [inputs[X]];
+    }
+
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// With known statistics a channel is a linear function of x: dx = dy gamma factor, dbeta is the
+    /// sum of dy and dgamma that of dy (x - mean) factor, where factor = 1 / sqrt(variance +
+    /// epsilon). Mean and variance get -gamma factor dbeta and -gamma factor^2 dgamma / 2.
+    /// </remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var dy = g.OutputGradient();
+        var factor = g.Add(
+            new Pointwise(new PointwiseChain(
+                new(Unary.Affine, 1, Epsilon), new(Unary.Sqrt), new(Unary.Reciprocal))),
+            g.Input(Variance));
+        var scale = g.Apply(Binary.Multiply, g.Input(Gamma), factor);
+        if (g.Wants(X))
+        {
+            g.Give(X, g.Apply(Binary.Multiply, dy, scale));
+        }
+
+        if (!g.Wants(Gamma) && !g.Wants(Beta) && !g.Wants(Mean) && !g.Wants(Variance))
+        {
+            return;
+        }
+
+        var sums = g.AddNode(
+            new NormGradient(new BatchNormTraining(Epsilon), false, true), dy, g.Input(X), factor,
+            g.Input(Mean), g.Input(Gamma));
+        var (dgamma, dbeta) = (sums.Outputs[0], sums.Outputs[1]);
+        if (g.Wants(Gamma))
+        {
+            g.Give(Gamma, dgamma);
+        }
+
+        if (g.Wants(Beta))
+        {
+            g.Give(Beta, dbeta);
+        }
+
+        if (g.Wants(Mean))
+        {
+            g.Give(Mean, g.Apply(Unary.Negate, g.Apply(Binary.Multiply, dbeta, scale)));
+        }
+
+        if (g.Wants(Variance))
+        {
+            var slope = g.Apply(
+                Unary.Affine, g.Apply(Binary.Multiply, scale, g.Apply(Binary.Multiply, factor, dgamma)),
+                -0.5f);
+            g.Give(Variance, slope);
+        }
     }
 
     /// <inheritdoc/>

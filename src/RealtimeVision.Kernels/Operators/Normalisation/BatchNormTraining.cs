@@ -33,6 +33,6 @@ public sealed record BatchNormTraining(float Epsilon = 1e-5f) : NormOperator(Eps
         return [inputs[X], statistic, statistic];
     }
 
-    private protected override NormGroups GroupsOf(Shape x) => new(
+    internal override NormGroups GroupsOf(Shape x) => new(
         1, checked((int)x.Product(0, x.Rank - 1)), x[-1], 1);
 }

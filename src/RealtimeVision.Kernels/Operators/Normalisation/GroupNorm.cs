@@ -37,6 +37,6 @@ public sealed record GroupNorm(int Groups, float Epsilon = 1e-5f) : NormOperator
         return [inputs[X], statistic, statistic];
     }
 
-    private protected override NormGroups GroupsOf(Shape x) => new(
+    internal override NormGroups GroupsOf(Shape x) => new(
         x[0], checked((int)x.Product(1, x.Rank - 1)), Groups, x[-1] / Groups);
 }

@@ -35,5 +35,5 @@ public sealed record LayerNorm(int Axis = -1, float Epsilon = 1e-5f) : NormOpera
         return [inputs[X], statistic, statistic];
     }
 
-    private protected override NormGroups GroupsOf(Shape x) => Trailing(x, DimensionOf(x, Axis));
+    internal override NormGroups GroupsOf(Shape x) => Trailing(x, DimensionOf(x, Axis));
 }

@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
@@ -18,6 +19,24 @@ public sealed record LpNormalise(int Axis = -1, int P = 2, float Epsilon = 1e-12
         P == 1 ? NormStatistic.Norm1 : NormStatistic.Norm2;
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// dx = (dy - t (sum of dy y)) / norm, where t is y for the norm 2 and the sign of x for the norm
+    /// 1; where epsilon is divided by, dx = dy / epsilon.
+    /// </remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var (x, y, dy) = (g.Input(X), g.Output(), g.OutputGradient());
+        var sum = g.Add(
+            new Reduce(P == 1 ? ReduceKind.SumOfMagnitudes : ReduceKind.SumOfSquares, [Axis]), x);
+        var norm = P == 1 ? sum : g.Apply(Unary.Sqrt, sum);
+        var product = g.Add(new Reduce(ReduceKind.Sum, [Axis]), g.Apply(Binary.Multiply, dy, y));
+        var slope = g.Apply(Binary.Multiply, product, g.Apply(Unary.UnitStep, norm, Epsilon));
+        var along = g.Apply(Binary.Multiply, P == 1 ? g.Apply(Unary.Sign, x) : y, slope);
+        var divisor = g.Apply(Unary.Clip, norm, Epsilon, float.PositiveInfinity);
+        g.Give(X, g.Apply(Binary.Divide, g.Apply(Binary.Subtract, dy, along), divisor));
+    }
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         var x = RequireInput(inputs, 1);
@@ -27,7 +46,7 @@ public sealed record LpNormalise(int Axis = -1, int P = 2, float Epsilon = 1e-12
         return [inputs[X]];
     }
 
-    private protected override NormGroups GroupsOf(Shape x)
+    internal override NormGroups GroupsOf(Shape x)
     {
         var isReduced = new bool[x.Rank];
         isReduced[DimensionOf(x, Axis)] = true;

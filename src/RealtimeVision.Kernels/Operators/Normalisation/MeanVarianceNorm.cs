@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
@@ -24,7 +25,15 @@ public sealed record MeanVarianceNorm(IntList Axes, float Epsilon = 1e-18f) : No
         return [inputs[X]];
     }
 
-    private protected override NormGroups GroupsOf(Shape x) => Groups(x)!.Value;
+    private protected override (Value Factor, Value? Mean) StatisticsOf(GradientBuilder g)
+    {
+        var mean = g.Add(new Reduce(ReduceKind.Mean, Axes), g.Input(X));
+        var square = g.Apply(Unary.Square, g.Apply(Binary.Subtract, g.Input(X), mean));
+        var variance = g.Add(new Reduce(ReduceKind.Mean, Axes), square);
+        return (g.Add(FactorOfVariance(Epsilon), variance), mean);
+    }
+
+    internal override NormGroups GroupsOf(Shape x) => Groups(x)!.Value;
 
     private NormGroups? Groups(Shape x)
     {

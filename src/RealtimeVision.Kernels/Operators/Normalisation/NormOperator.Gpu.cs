@@ -310,7 +310,7 @@ public abstract partial record NormOperator : IGpuOperator
     }
 
     /// <summary>Sum of one number of each thread, in a fixed order; all threads get it.</summary>
-    private static float SumOfGroup(ArrayView<float> shared, float value)
+    internal static float SumOfGroup(ArrayView<float> shared, float value)
     {
         int thread = Group.IdxX;
         shared[thread] = value;

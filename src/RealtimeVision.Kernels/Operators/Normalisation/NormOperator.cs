@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
@@ -46,6 +47,9 @@ public abstract partial record NormOperator(float Epsilon) : Operator
     /// <summary>What is measured of a group.</summary>
     private protected virtual NormStatistic Statistic => NormStatistic.Deviation;
 
+    /// <summary>True where a group's mean is taken off.</summary>
+    internal bool IsCentred => Statistic == NormStatistic.Deviation;
+
     /// <summary>Index of the means among the outputs; -1 where they are none.</summary>
     private protected virtual int MeanOutput => -1;
 
@@ -61,8 +65,101 @@ public abstract partial record NormOperator(float Epsilon) : Operator
     /// <inheritdoc/>
     public override long Flops(ReadOnlySpan<TensorType> inputs) => 7 * inputs[X].Shape.Count;
 
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// From x, the means and the factors. Whatever else depends on the statistics is a chain of
+    /// pointwise nodes, which a layer in training has no need of.
+    /// </remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var x = g.Input(X);
+        var groups = GroupsOf(x.Shape);
+        var (factor, mean) = StatisticsOf(g);
+        bool ofParameters = g.Wants(Gamma) || g.Wants(Beta);
+        var gradient = new NormGradient(this, g.Wants(X), ofParameters);
+        var outputs = g.AddNode(
+            gradient, g.OutputGradient(), x, factor, mean, g.Has(Gamma) ? g.Input(Gamma) : null)
+            .Outputs;
+        if (g.Wants(X))
+        {
+            g.Give(X, outputs[0]);
+            GiveOfStatistics(g, groups, factor, mean);
+        }
+
+        if (g.Wants(Gamma))
+        {
+            g.Give(Gamma, outputs[gradient.GammaOutput]);
+        }
+
+        if (g.Wants(Beta))
+        {
+            g.Give(Beta, outputs[gradient.GammaOutput + 1]);
+        }
+    }
+
+    /// <summary>The factors, and the means unless they are 0: a number a group.</summary>
+    private protected virtual (Value Factor, Value? Mean) StatisticsOf(GradientBuilder g) => (
+        FactorOutput >= 0
+            ? g.Output(FactorOutput)
+            : g.Add(FactorOfVariance(Epsilon), g.Output(VarianceOutput)),
+        MeanOutput >= 0 ? g.Output(MeanOutput) : null);
+
+    /// <summary>1 / sqrt(variance + epsilon).</summary>
+    private protected static Pointwise FactorOfVariance(float epsilon) => new(new PointwiseChain(
+        new(Unary.Affine, 1, epsilon), new(Unary.Sqrt), new(Unary.Reciprocal)));
+
+    /// <summary>
+    /// What the outputs beside y add to dx, for a group of L elements: dmean / L, -dfactor factor^3
+    /// (x - mean) / L and 2 dvariance (x - mean) / L.
+    /// </summary>
+    private void GiveOfStatistics(
+        GradientBuilder g, NormGroups groups, Value factor, Value? mean)
+    {
+        var x = g.Input(X);
+        var perGroup = new Shape(groups.N, 1, groups.G, 1);
+        float share = 1f / groups.Length;
+        if (MeanOutput >= 0 && g.HasGradient(MeanOutput))
+        {
+            var each = g.Apply(Unary.Affine, Grouped(g.OutputGradient(MeanOutput)), share);
+            var all = g.Add(new Expand(new Shape(groups.N, groups.P, groups.G, groups.K)), each);
+            g.Give(X, g.Add(new Reshape(x.Shape), all));
+        }
+
+        Value? slope = null;
+        if (FactorOutput >= 0 && g.HasGradient(FactorOutput))
+        {
+            var squared = g.Apply(Unary.Square, factor);
+            slope = g.Apply(
+                Unary.Affine,
+                g.Apply(
+                    Binary.Multiply, g.Apply(Binary.Multiply, squared, factor),
+                    g.OutputGradient(FactorOutput)),
+                -share);
+        }
+        else if (VarianceOutput >= 0 && g.HasGradient(VarianceOutput))
+        {
+            slope = g.Apply(Unary.Affine, g.OutputGradient(VarianceOutput), 2 * share);
+        }
+
+        if (slope is not null)
+        {
+            var groupedX = g.Add(
+                new Reshape(new Shape(groups.N, groups.P, groups.G, groups.K)), x);
+            var deviation = mean is null
+                ? groupedX
+                : g.Apply(Binary.Subtract, groupedX, Grouped(mean));
+            g.Give(X, g.Add(
+                new Reshape(x.Shape), g.Apply(Binary.Multiply, deviation, Grouped(slope))));
+        }
+
+        Value Grouped(Value value) => g.Add(new Reshape(perGroup), value);
+    }
+
     /// <summary>The groups of an input of this shape, which has passed <c>Infer</c>.</summary>
-    private protected abstract NormGroups GroupsOf(Shape x);
+    internal abstract NormGroups GroupsOf(Shape x);
 
     /// <summary>Throws unless x is a tensor of floats of at least some rank, not empty.</summary>
     private protected Shape RequireInput(ReadOnlySpan<TensorType> inputs, int leastRank)

@@ -31,5 +31,5 @@ public sealed record RmsNorm(int Axis = -1, float Epsilon = 1e-5f) : NormOperato
         return [inputs[X], OnePerGroup(x, axis)];
     }
 
-    private protected override NormGroups GroupsOf(Shape x) => Trailing(x, DimensionOf(x, Axis));
+    internal override NormGroups GroupsOf(Shape x) => Trailing(x, DimensionOf(x, Axis));
 }

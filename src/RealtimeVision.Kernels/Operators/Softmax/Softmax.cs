@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
@@ -24,6 +25,32 @@ public sealed partial record Softmax(int Axis, bool IsLog = false) : Operator
         int rank = inputs[0].Shape.Rank;
         Require(Axis >= -rank && Axis < rank, $"{inputs[0].Shape} has no dimension {Axis}");
         return [inputs[0]];
+    }
+
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Of the output: dx = y (dy - sum of dy y), and of logarithms dx = dy - e^y (sum of dy).
+    /// </remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var (y, dy) = (g.Output(), g.OutputGradient());
+        if (IsLog)
+        {
+            var sum = g.Add(new Reduce(ReduceKind.Sum, [Axis]), dy);
+            g.Give(0, g.Add(
+                new Pointwise(new PointwiseChain(
+                    new(Unary.Exp), new(Binary.Multiply), new(Binary.SubtractFrom))),
+                y, sum, dy));
+            return;
+        }
+
+        var product = g.Apply(Binary.Multiply, dy, y);
+        g.Give(0, g.Add(
+            new Pointwise(new PointwiseChain(new(Binary.Subtract), new(Binary.Multiply))),
+            dy, g.Add(new Reduce(ReduceKind.Sum, [Axis]), product), y));
     }
 
     /// <inheritdoc/>
