@@ -49,6 +49,7 @@ public static class OperatorCatalog
         typeof(OneHot),
         typeof(Pad),
         typeof(Pointwise),
+        typeof(RecurrentGradient),
         typeof(Reduce),
         typeof(Reshape),
         typeof(ReverseSequence),

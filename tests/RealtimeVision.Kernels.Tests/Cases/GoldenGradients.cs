@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Kernels.Tests.Harness;
 
@@ -21,10 +22,12 @@ public static class GoldenGradients
             g.Input("beta"))),
         ["layernorm"] = g => g.Output("y", g.Graph.Add(
             new LayerNorm(), "norm", g.Input("x"), g.Input("gamma"), g.Input("beta"))),
+        ["gru"] = Gru,
         ["linear"] = g => g.Output("y", g.Graph.Add(
             new MatMul(), "linear", g.Input("x"), g.Input("w", w => w.Permute(1, 0)), g.Input("b"))),
         ["log_softmax_channel"] = g => g.OutputPicture(
             "y", g.Graph.Add(new Softmax(-1, IsLog: true), "softmax", g.Picture("x"))),
+        ["lstm*"] = Lstm,
         ["matmul_batched"] = g => g.Output(
             "y", g.Graph.Add(new MatMul(), "product", g.Input("a"), g.Input("b"))),
         ["softmax"] = g => g.Output("y", g.Graph.Add(new Softmax(1), "softmax", g.Input("x"))),
@@ -45,4 +48,62 @@ public static class GoldenGradients
         builder(graph);
         return graph;
     }
+
+    private static void Gru(GoldenGraph g)
+    {
+        var node = g.Graph.Node(
+            new Gru(g.File.Int("hidden")), "gru", g.Input("x"),
+            g.Input("weight_ih_l0", InputsFirst), g.Input("weight_hh_l0", InputsFirst),
+            g.Made("bias_ih_l0", prefix => prefix == "in"
+                ? RecurrentCases.GruBias(g.File["in.bias_ih_l0"], g.File["in.bias_hh_l0"])
+                : GruBiasGradient(g.File["grad.bias_ih_l0"], g.File["grad.bias_hh_l0"])),
+            g.Input("h0"));
+        g.Output("y", node.Outputs[RecurrentOperator.AllHidden]);
+        g.Output("h", node.Outputs[RecurrentOperator.LastHidden]);
+    }
+
+    private static void Lstm(GoldenGraph g)
+    {
+        int layers = g.File.Int("layers");
+        string[] suffixes = g.File.Bool("bidirectional") ? ["", "_reverse"] : [""];
+        var op = new Lstm(
+            g.File.Int("hidden"),
+            suffixes.Length == 2 ? RecurrentDirection.Bidirectional : RecurrentDirection.Forward);
+        var x = g.Input("x");
+        for (int layer = 0; layer < layers; layer++)
+        {
+            int number = layer;
+            var node = g.Graph.Node(
+                op, $"lstm {layer}", x,
+                Stacked("weight_ih_l", w => w.Permute(1, 0)),
+                Stacked("weight_hh_l", w => w.Permute(1, 0)),
+                g.Made($"bias_ih_l{layer}", prefix => prefix == "in"
+                    ? LstmCases.Weights(g.File, number)[2]
+                    : LstmCases.Stack(suffixes.Select(s => g.File[$"grad.bias_hh_l{number}{s}"]))),
+                g.Input("h0", OfLayer), g.Input("c0", OfLayer));
+            x = node.Outputs[RecurrentOperator.AllHidden];
+            g.Output("h", node.Outputs[RecurrentOperator.LastHidden], OfLayer);
+            g.Output("c", node.Outputs[Operators.Lstm.LastCell], OfLayer);
+
+            HostTensor OfLayer(HostTensor state) => layers == 1 ? state : state.At(number);
+
+            Value Stacked(string name, Func<HostTensor, HostTensor> layout) => g.Made(
+                $"{name}{number}", prefix => LstmCases.Stack(
+                    suffixes.Select(s => layout(g.File[$"{prefix}.{name}{number}{s}"]))));
+        }
+
+        g.Output("y", x);
+    }
+
+    /// <summary>
+    /// PyTorch's weights [out, in] of one direction as the operator has them: [1, in, out].
+    /// </summary>
+    private static HostTensor InputsFirst(HostTensor w) => LstmCases.Stack([w.Permute(1, 0)]);
+
+    /// <summary>
+    /// Of both biases' gradients, which agree but for the last gate, what the operator's is.
+    /// </summary>
+    private static HostTensor GruBiasGradient(HostTensor input, HostTensor hidden) => HostTensor.Of(
+        new Shape(1, (int)input.Shape.Count / 3 * 4),
+        [.. input.Floats, .. hidden.Floats[((int)input.Shape.Count / 3 * 2)..]]);
 }

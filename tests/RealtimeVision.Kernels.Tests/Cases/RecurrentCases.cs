@@ -7,7 +7,8 @@ namespace RealtimeVision.Kernels.Tests.Cases;
 /// <summary>Gru and Rnn, and what recurrent layers share.</summary>
 public static class RecurrentCases
 {
-    public static IEnumerable<OperatorCase> All() => Plain().SelectMany(WithEveryGpuAlgorithm);
+    public static IEnumerable<OperatorCase> All() =>
+        [.. Plain().SelectMany(WithEveryGpuAlgorithm), .. Gradients()];
 
     /// <summary>A case, and the same with each other algorithm of GPUs.</summary>
     public static IEnumerable<OperatorCase> WithEveryGpuAlgorithm(OperatorCase test)
@@ -100,10 +101,75 @@ public static class RecurrentCases
         return test with { Inputs = inputs, Expected = expected };
     }
 
+    /// <summary>What goes back through time, each sequence of a piece and none; all inputs and few.</summary>
+    private static IEnumerable<OperatorCase> Gradients()
+    {
+        int seed = 7700;
+        Func<int, RecurrentDirection, RecurrentOperator>[] layers =
+        [
+            (hidden, direction) => new Lstm(hidden, direction),
+            (hidden, direction) => new Gru(hidden, direction),
+            (hidden, direction) => new Rnn(hidden, direction),
+        ];
+        foreach (var layer in layers)
+        {
+            foreach (var (steps, n, hidden, direction) in new[]
+            {
+                (1, 1, 1, RecurrentDirection.Forward), (3, 5, 7, RecurrentDirection.Reverse),
+                (4, 2, 17, RecurrentDirection.Bidirectional), (5, 4, 33, RecurrentDirection.Forward),
+                (3, 9, 64, RecurrentDirection.Bidirectional), (2, 1, 130, RecurrentDirection.Reverse),
+            })
+            {
+                yield return Gradient("", layer(hidden, direction), steps, n, ++seed, 1 << 30);
+            }
+
+            var both = layer(18, RecurrentDirection.Bidirectional);
+            for (int inputs = 0; inputs < 8; inputs++)
+            {
+                yield return Gradient($"of inputs {inputs}", both, 3, 2, ++seed, inputs);
+            }
+
+            yield return Gradient("limited", both with { Clip = 0.4f }, 4, 3, ++seed, 1 << 30);
+        }
+
+        yield return Gradient("Relu", new Rnn(20, Function: RnnFunction.Relu), 4, 2, ++seed, 1 << 30);
+        yield return Gradient(
+            "Sigmoid", new Rnn(20, Function: RnnFunction.Sigmoid), 4, 2, ++seed, 1 << 30);
+    }
+
+    // Bits of the choice: bias, peepholes and the initial c; gradients of all h; of the last state.
+    private static OperatorCase Gradient(
+        string name, RecurrentOperator op, int steps, int n, int seed, int choice)
+    {
+        int d = op.Direction == RecurrentDirection.Bidirectional ? 2 : 1;
+        int h = op.Hidden;
+        int gates = op is Lstm ? 4 : op is Gru ? 3 : 1;
+        bool all = choice == 1 << 30;
+        var (parameters, allHidden, last) = (
+            all || (choice & 1) != 0, all || (choice & 2) != 0, all || (choice & 4) != 0);
+        HostTensor?[] inputs =
+        [
+            HostTensor.Random(seed, d, steps, n, gates * h),
+            HostTensor.Random(seed + 1000, d, steps, n, gates * h),
+            LstmCases.Scaled(HostTensor.Random(seed + 2000, d, h, gates * h), h),
+            op is Gru ? HostTensor.Random(seed + 3000, d, steps, n, h) : null,
+            parameters ? HostTensor.Random(seed + 4000, d, (op is Gru ? 4 : gates) * h) : null,
+            parameters && op is Lstm ? HostTensor.Random(seed + 5000, d, n, h) : null,
+            parameters && op is Lstm ? HostTensor.Random(seed + 6000, d, 3 * h) : null,
+            allHidden ? HostTensor.Random(seed + 7000, steps, n, d * h) : null,
+            last ? HostTensor.Random(seed + 8000, d, n, h) : null,
+            last && op is Lstm ? HostTensor.Random(seed + 9000, d, n, h) : null,
+        ];
+        var gradient = new RecurrentGradient(op);
+        return new OperatorCase(
+            $"RecurrentGradient {op.Name} {name} {op.Direction} T={steps} N={n} H={h}", gradient,
+            inputs, Reference.RecurrentGradient(gradient, inputs));
+    }
+
     /// <summary>
     /// PyTorch's two biases as the operator has them: r and z summed, n of each for itself.
     /// </summary>
-    private static HostTensor GruBias(HostTensor input, HostTensor hidden)
+    public static HostTensor GruBias(HostTensor input, HostTensor hidden)
     {
         int summed = (int)input.Shape.Count / 3 * 2;
         float[] sums =

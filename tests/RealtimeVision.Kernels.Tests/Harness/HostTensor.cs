@@ -69,6 +69,15 @@ public sealed record HostTensor(TensorType Type, byte[] Data)
     public HostTensor Reshape(params ReadOnlySpan<int> sizes) =>
         this with { Type = new TensorType(Type.Element, new Shape(sizes)) };
 
+    /// <summary>One index of the first dimension, which stays, of size 1.</summary>
+    public HostTensor At(int index)
+    {
+        int length = Data.Length / Shape[0];
+        return new(
+            new TensorType(Type.Element, Shape.With(0, 1)),
+            Data[(index * length)..((index + 1) * length)]);
+    }
+
     /// <summary>The first elements as a line, or the tensor itself where it has no more.</summary>
     public HostTensor Start(int count) => count >= Shape.Count ? this
         : new(new TensorType(Type.Element, new Shape(count)), Data[..(count * Type.Element.Size())]);

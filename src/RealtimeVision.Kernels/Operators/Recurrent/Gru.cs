@@ -24,6 +24,9 @@ public sealed record Gru(
 
     private protected override int BiasGates => ResetsAfter ? 4 : 3;
 
+    internal override RecurrentAdjoint? Adjoint =>
+        ResetsAfter ? RecurrentAdjoint.Of<GruAdjoint>() : null;
+
     private protected override RecurrentPart[] Parts => ResetsAfter
         ? [RecurrentPart.Of<GruCell>(0)]
         : [RecurrentPart.Of<GruResetCell>(0), RecurrentPart.Of<GruCandidateCell>(2)];

@@ -31,6 +31,8 @@ public sealed record Lstm(
 
     private protected override RecurrentPart[] Parts => [RecurrentPart.Of<LstmCell>(0)];
 
+    internal override RecurrentAdjoint? Adjoint => RecurrentAdjoint.Of<LstmAdjoint>();
+
     private protected override int InitialCellInput => InitialCell;
 
     private protected override int PeepholeInput => Peepholes;

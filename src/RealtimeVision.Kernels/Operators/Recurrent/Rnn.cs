@@ -32,6 +32,13 @@ public sealed record Rnn(
 {
     private protected override int Gates => 1;
 
+    internal override RecurrentAdjoint? Adjoint => Function switch
+    {
+        RnnFunction.Relu => RecurrentAdjoint.Of<RnnAdjoint<Relu, UnitStep>>(),
+        RnnFunction.Sigmoid => RecurrentAdjoint.Of<RnnAdjoint<Sigmoid, SigmoidDerivative>>(),
+        _ => RecurrentAdjoint.Of<RnnAdjoint<Tanh, TanhDerivative>>(),
+    };
+
     private protected override RecurrentPart[] Parts => Function switch
     {
         RnnFunction.Relu => [RecurrentPart.Of<RnnCell<Relu>>(0)],

@@ -1,0 +1,158 @@
+using RealtimeVision.Kernels.Functions;
+using RealtimeVision.Kernels.Graph;
+
+namespace RealtimeVision.Kernels.Operators;
+
+public abstract partial record RecurrentOperator
+{
+    /// <summary>How gradients go through a step; null where there is none.</summary>
+    internal virtual RecurrentAdjoint? Adjoint => null;
+
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => Adjoint is not null;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// One node goes back through time; all before it and after it are products over all steps at
+    /// once: with dg the gradient of the gates' sums, dx = dg w', dw = x' dg and dr = h' dg, h being
+    /// of the step before.
+    /// </remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var adjoint = Adjoint!;
+        var (x, w, r) = (g.Input(Sequence), g.Input(InputWeights), g.Input(RecurrentWeights));
+        var (t, n, f) = (x.Shape[0], x.Shape[1], x.Shape[2]);
+        int d = Directions;
+        int rows = t * n;
+        var lines = g.Add(new Reshape(new Shape(1, rows, f)), x);
+        var perStep = new Shape(d, t, n, Gates * Hidden);
+        var before = Before(
+            g, [.. Enumerable.Range(0, d).Select(i => Part(g, g.Output(AllHidden), 2, i * Hidden, Hidden))],
+            g.Has(InitialHidden) ? g.Input(InitialHidden) : null);
+        bool hasCell = adjoint.HasCell;
+        var c0 = hasCell && g.Has(InitialCellInput) ? g.Input(InitialCellInput) : null;
+        bool hasPeepholes = PeepholeInput >= 0 && g.Has(PeepholeInput);
+        var node = g.AddNode(
+            new RecurrentGradient(this),
+            g.Add(new Reshape(perStep), g.Add(new MatMul(), lines, w)),
+            g.Add(new Reshape(perStep), g.Add(new MatMul(), before, r)),
+            r,
+            adjoint.IsSplit ? g.Add(new Reshape(new Shape(d, t, n, Hidden)), before) : null,
+            g.Has(Bias) ? g.Input(Bias) : null,
+            c0,
+            hasPeepholes ? g.Input(PeepholeInput) : null,
+            g.HasGradient(AllHidden) ? g.OutputGradient(AllHidden) : null,
+            g.HasGradient(LastHidden) ? g.OutputGradient(LastHidden) : null,
+            hasCell && g.HasGradient(LastCellOutput) ? g.OutputGradient(LastCellOutput) : null);
+        var flat = new Shape(d, rows, Gates * Hidden);
+        var sums = g.Add(new Reshape(flat), node.Outputs[RecurrentGradient.SumGradient]);
+        var ofHidden = adjoint.IsSplit
+            ? g.Add(new Reshape(flat), node.Outputs[RecurrentGradient.HiddenShareGradient])
+            : sums;
+        if (g.Wants(Sequence))
+        {
+            var dx = g.SumTo(g.Add(new MatMul(false, true), sums, w), lines.Shape);
+            g.Give(Sequence, g.Add(new Reshape(x.Shape), dx));
+        }
+
+        if (g.Wants(InputWeights))
+        {
+            g.Give(InputWeights, g.Add(new MatMul(true), lines, sums));
+        }
+
+        if (g.Wants(RecurrentWeights))
+        {
+            g.Give(RecurrentWeights, g.Add(new MatMul(true), before, ofHidden));
+        }
+
+        if (g.Wants(Bias))
+        {
+            var bias = SumOfRows(g, sums);
+            g.Give(Bias, adjoint.IsSplit
+                ? g.Add(
+                    new Concat(1), bias,
+                    Part(g, SumOfRows(g, ofHidden), 1, (Gates - 1) * Hidden, Hidden))
+                : bias);
+        }
+
+        if (g.Wants(InitialHidden))
+        {
+            g.Give(InitialHidden, node.Outputs[RecurrentGradient.InitialHiddenGradient]);
+        }
+
+        if (hasCell && g.Wants(InitialCellInput))
+        {
+            g.Give(InitialCellInput, node.Outputs[RecurrentGradient.InitialCellGradient]);
+        }
+
+        if (hasPeepholes && g.Wants(PeepholeInput))
+        {
+            g.Give(PeepholeInput, PeepholeGradient(
+                g, sums, node.Outputs[RecurrentGradient.AllCells], c0));
+        }
+    }
+
+    /// <summary>
+    /// The sums of i and f saw the c before, that of o the new one, each unit its own.
+    /// </summary>
+    private Value PeepholeGradient(GradientBuilder g, Value sums, Value cells, Value? c0)
+    {
+        var (d, t, n) = (cells.Shape[0], cells.Shape[1], cells.Shape[2]);
+        var perDirection = new Shape(t, n, Hidden);
+        var before = Before(
+            g,
+            [.. Enumerable.Range(0, d).Select(
+                i => g.Add(new Reshape(perDirection), Part(g, cells, 0, i, 1)))],
+            c0);
+        var after = g.Add(new Reshape(before.Shape), cells);
+        var products = new[] { (0, before), (1, before), (3, after) }.Select(
+            p => SumOfRows(g, g.Apply(
+                Binary.Multiply, Part(g, sums, 2, p.Item1 * Hidden, Hidden), p.Item2)));
+        return g.Add(new Concat(1), [.. products]);
+    }
+
+    /// <summary>
+    /// The states that steps began with [D, T N, H], of those that they ended with [T, N, H] and the
+    /// one that the sequence began with.
+    /// </summary>
+    private Value Before(GradientBuilder g, Value[] states, Value? initial)
+    {
+        var (t, n) = (states[0].Shape[0], states[0].Shape[1]);
+        var before = new Value[states.Length];
+        for (int d = 0; d < states.Length; d++)
+        {
+            var first = initial is null
+                ? g.Fill(0, new Shape(1, n, Hidden))
+                : Part(g, initial, 0, d, 1);
+            bool isReversed = IsReversed(d);
+            var all = first;
+            if (t > 1)
+            {
+                var rest = Part(g, states[d], 0, isReversed ? 1 : 0, t - 1);
+                all = isReversed
+                    ? g.Add(new Concat(0), rest, first)
+                    : g.Add(new Concat(0), first, rest);
+            }
+
+            before[d] = g.Add(new Reshape(new Shape(1, t * n, Hidden)), all);
+        }
+
+        return before.Length == 1 ? before[0] : g.Add(new Concat(0), before);
+    }
+
+    /// <summary>Some neighbours along one dimension.</summary>
+    private static Value Part(GradientBuilder g, Value x, int axis, int start, int size)
+    {
+        if (size == x.Shape[axis])
+        {
+            return x;
+        }
+
+        var starts = new int[x.Shape.Rank];
+        starts[axis] = start;
+        return g.Add(new Slice([.. starts], x.Shape.With(axis, size)), x);
+    }
+
+    private static Value SumOfRows(GradientBuilder g, Value x) =>
+        g.Add(new Reduce(ReduceKind.Sum, [1], KeepDims: false), x);
+}
