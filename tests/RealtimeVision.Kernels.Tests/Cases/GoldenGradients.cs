@@ -24,7 +24,8 @@ public static class GoldenGradients
             new LayerNorm(), "norm", g.Input("x"), g.Input("gamma"), g.Input("beta"))),
         ["gru"] = Gru,
         ["linear"] = g => g.Output("y", g.Graph.Add(
-            new MatMul(), "linear", g.Input("x"), g.Input("w", w => w.Permute(1, 0)), g.Input("b"))),
+            new MatMul(), "linear", g.Input("x"), g.Input("w", w => w.Permute(1, 0)),
+            g.Input("b"))),
         ["log_softmax_channel"] = g => g.OutputPicture(
             "y", g.Graph.Add(new Softmax(-1, IsLog: true), "softmax", g.Picture("x"))),
         ["lstm*"] = Lstm,

@@ -7,6 +7,9 @@ namespace RealtimeVision.Kernels.Tests.Cases;
 /// <summary>Gru and Rnn, and what recurrent layers share.</summary>
 public static class RecurrentCases
 {
+    // Every choice of what a gradient is given.
+    private const int Everything = 7;
+
     public static IEnumerable<OperatorCase> All() =>
         [.. Plain().SelectMany(WithEveryGpuAlgorithm), .. Gradients()];
 
@@ -101,7 +104,7 @@ public static class RecurrentCases
         return test with { Inputs = inputs, Expected = expected };
     }
 
-    /// <summary>What goes back through time, each sequence of a piece and none; all inputs and few.</summary>
+    /// <summary>What goes back through time: of few and many inputs and sequences.</summary>
     private static IEnumerable<OperatorCase> Gradients()
     {
         int seed = 7700;
@@ -116,37 +119,41 @@ public static class RecurrentCases
             foreach (var (steps, n, hidden, direction) in new[]
             {
                 (1, 1, 1, RecurrentDirection.Forward), (3, 5, 7, RecurrentDirection.Reverse),
-                (4, 2, 17, RecurrentDirection.Bidirectional), (5, 4, 33, RecurrentDirection.Forward),
-                (3, 9, 64, RecurrentDirection.Bidirectional), (2, 1, 130, RecurrentDirection.Reverse),
+                (4, 2, 17, RecurrentDirection.Bidirectional),
+                (5, 4, 33, RecurrentDirection.Forward),
+                (3, 9, 64, RecurrentDirection.Bidirectional),
+                (2, 1, 130, RecurrentDirection.Reverse),
             })
             {
-                yield return Gradient("", layer(hidden, direction), steps, n, ++seed, 1 << 30);
+                yield return Gradient("", layer(hidden, direction), steps, n, ++seed);
             }
 
             var both = layer(18, RecurrentDirection.Bidirectional);
-            for (int inputs = 0; inputs < 8; inputs++)
+            yield return Gradient(
+                "of lengths", both, 5, 5, ++seed, Everything, 5, 3, 0, 1, 4);
+            for (int inputs = 0; inputs < Everything; inputs++)
             {
                 yield return Gradient($"of inputs {inputs}", both, 3, 2, ++seed, inputs);
             }
 
-            yield return Gradient("limited", both with { Clip = 0.4f }, 4, 3, ++seed, 1 << 30);
+            yield return Gradient("limited", both with { Clip = 0.4f }, 4, 3, ++seed);
         }
 
-        yield return Gradient("Relu", new Rnn(20, Function: RnnFunction.Relu), 4, 2, ++seed, 1 << 30);
+        yield return Gradient("Relu", new Rnn(20, Function: RnnFunction.Relu), 4, 2, ++seed);
         yield return Gradient(
-            "Sigmoid", new Rnn(20, Function: RnnFunction.Sigmoid), 4, 2, ++seed, 1 << 30);
+            "Sigmoid", new Rnn(20, Function: RnnFunction.Sigmoid), 4, 2, ++seed);
     }
 
     // Bits of the choice: bias, peepholes and the initial c; gradients of all h; of the last state.
     private static OperatorCase Gradient(
-        string name, RecurrentOperator op, int steps, int n, int seed, int choice)
+        string name, RecurrentOperator op, int steps, int n, int seed,
+        int choice = Everything, params int[] lengths)
     {
         int d = op.Direction == RecurrentDirection.Bidirectional ? 2 : 1;
         int h = op.Hidden;
         int gates = op is Lstm ? 4 : op is Gru ? 3 : 1;
-        bool all = choice == 1 << 30;
         var (parameters, allHidden, last) = (
-            all || (choice & 1) != 0, all || (choice & 2) != 0, all || (choice & 4) != 0);
+            (choice & 1) != 0, (choice & 2) != 0, (choice & 4) != 0);
         HostTensor?[] inputs =
         [
             HostTensor.Random(seed, d, steps, n, gates * h),
@@ -159,6 +166,7 @@ public static class RecurrentCases
             allHidden ? HostTensor.Random(seed + 7000, steps, n, d * h) : null,
             last ? HostTensor.Random(seed + 8000, d, n, h) : null,
             last && op is Lstm ? HostTensor.Random(seed + 9000, d, n, h) : null,
+            lengths.Length == 0 ? null : HostTensor.OfInts(new Shape(n), lengths),
         ];
         var gradient = new RecurrentGradient(op);
         return new OperatorCase(

@@ -6,7 +6,8 @@ namespace RealtimeVision.Kernels.Tests.Cases;
 public static partial class Reference
 {
     /// <summary>One unit after the other, all steps back: the outputs in their order.</summary>
-    public static HostTensor[] RecurrentGradient(RecurrentGradient op, IReadOnlyList<HostTensor?> inputs)
+    public static HostTensor[] RecurrentGradient(
+        RecurrentGradient op, IReadOnlyList<HostTensor?> inputs)
     {
         var layer = op.Forward;
         var (x, share, r) = (inputs[0]!, inputs[1]!, inputs[2]!);
@@ -29,8 +30,16 @@ public static partial class Reference
                     c[0, j] = Given(5, state + j);
                     for (int s = 0; layer is Lstm && s < steps; s++)
                     {
-                        double i = Sigmoid(Limited(Sum(d, s, n, 0, j) + (Peephole(d, 0, j) * c[s, j])));
-                        double f = Sigmoid(Limited(Sum(d, s, n, 1, j) + (Peephole(d, 1, j) * c[s, j])));
+                        c[s + 1, j] = c[s, j];
+                        cells[(Row(d, s, n) * hidden) + j] = (float)c[s, j];
+                        if (IsBeyond(d, s, n))
+                        {
+                            continue;
+                        }
+
+                        double sumI = Sum(d, s, n, 0, j) + (Peephole(d, 0, j) * c[s, j]);
+                        double sumF = Sum(d, s, n, 1, j) + (Peephole(d, 1, j) * c[s, j]);
+                        var (i, f) = (Sigmoid(Limited(sumI)), Sigmoid(Limited(sumF)));
                         c[s + 1, j] = (f * c[s, j]) + (i * Math.Tanh(Limited(Sum(d, s, n, 2, j))));
                         cells[(Row(d, s, n) * hidden) + j] = (float)c[s + 1, j];
                     }
@@ -40,6 +49,11 @@ public static partial class Reference
                 double[] dc = [.. Enumerable.Range(state, hidden).Select(i => (double)Given(9, i))];
                 for (int s = steps - 1; s >= 0; s--)
                 {
+                    if (IsBeyond(d, s, n))
+                    {
+                        continue;
+                    }
+
                     var gradients = new double[columns];
                     for (int j = 0; j < hidden; j++)
                     {
@@ -47,7 +61,8 @@ public static partial class Reference
                         double up = dh[j] + Given(7, (y * hidden) + j);
                         int at = (Row(d, s, n) * columns) + j;
                         double before = Given(3, (Row(d, s, n) * hidden) + j);
-                        var sums = Enumerable.Range(0, gates).Select(g => Sum(d, s, n, g, j)).ToArray();
+                        double[] sums =
+                            [.. Enumerable.Range(0, gates).Select(g => Sum(d, s, n, g, j))];
                         double[] slopes;
                         (slopes, dh[j], dc[j]) = layer switch
                         {
@@ -142,6 +157,9 @@ public static partial class Reference
         int Time(int d, int s) =>
             d == 1 || layer.Direction == RecurrentDirection.Reverse ? steps - 1 - s : s;
 
+        bool IsBeyond(int d, int s, int n) =>
+            inputs[10] is { } lengths && Time(d, s) >= lengths.Ints[n];
+
         int Row(int d, int s, int n) => (((d * steps) + Time(d, s)) * batch) + n;
 
         double Sum(int d, int s, int n, int gate, int j)
@@ -160,6 +178,7 @@ public static partial class Reference
 
         double Peephole(int d, int gate, int j) => Given(6, (((d * 3) + gate) * hidden) + j);
 
-        float Given(int input, int index) => inputs[input] is { } tensor ? tensor.Floats[index] : 0f;
+        float Given(int input, int index) =>
+            inputs[input] is { } tensor ? tensor.Floats[index] : 0f;
     }
 }

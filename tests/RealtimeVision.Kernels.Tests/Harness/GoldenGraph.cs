@@ -9,8 +9,8 @@ namespace RealtimeVision.Kernels.Tests.Harness;
 /// </summary>
 public sealed class GoldenGraph(GoldenFile file)
 {
-    private readonly List<(Value Value, HostTensor Tensor, HostTensor? Gradient, string Name)> _inputs = [];
-    private readonly List<(Value Value, HostTensor Expected, HostTensor Upstream, string Name)> _outputs = [];
+    private readonly List<GivenInput> _inputs = [];
+    private readonly List<GivenOutput> _outputs = [];
 
     public GoldenFile File { get; } = file;
 
@@ -43,14 +43,15 @@ public sealed class GoldenGraph(GoldenFile file)
         var tensor = make("in");
         var value = Graph.Input(name, tensor.Type);
         var gradient = File.Has($"grad.{name}") ? make("grad") : null;
-        _inputs.Add((value, tensor, gradient, name));
+        _inputs.Add(new GivenInput(name, value, tensor, gradient));
         return value;
     }
 
     /// <summary>The output <c>out.NAME</c>, with the loss's gradient <c>dout.NAME</c>.</summary>
     public void Output(string name, Value value, Func<HostTensor, HostTensor>? layout = null) =>
-        _outputs.Add((
-            value, InLayout(File[$"out.{name}"], layout), InLayout(File[$"dout.{name}"], layout), name));
+        _outputs.Add(new GivenOutput(
+            name, value, InLayout(File[$"out.{name}"], layout),
+            InLayout(File[$"dout.{name}"], layout)));
 
     /// <summary>An output that is a batch of pictures.</summary>
     public void OutputPicture(string name, Value value) => Output(name, value, AsPicture);
@@ -58,10 +59,12 @@ public sealed class GoldenGraph(GoldenFile file)
     /// <summary>Holds outputs and gradients against the file.</summary>
     public void Check(Device device)
     {
-        Value[] upstream = [.. _outputs.Select(o => Graph.Input($"gradient of {o.Name}", o.Value.Type))];
+        Value[] upstream =
+            [.. _outputs.Select(o => Graph.Input($"gradient of {o.Name}", o.Value.Type))];
         var wanted = _inputs.Where(i => i.Gradient is not null).ToArray();
         var gradients = Gradients.Append(
-            Graph, [.. _outputs.Select((o, i) => (o.Value, upstream[i]))], [.. wanted.Select(i => i.Value)]);
+            Graph, [.. _outputs.Select((o, i) => (o.Value, upstream[i]))],
+            [.. wanted.Select(i => i.Value)]);
         using var runner = new GraphRunner(device, Graph);
         foreach (var input in _inputs)
         {
@@ -93,6 +96,12 @@ public sealed class GoldenGraph(GoldenFile file)
             }
         });
     }
+
+    private sealed record GivenInput(
+        string Name, Value Value, HostTensor Tensor, HostTensor? Gradient);
+
+    private sealed record GivenOutput(
+        string Name, Value Value, HostTensor Expected, HostTensor Upstream);
 
     private static HostTensor AsPicture(HostTensor tensor) => tensor.Permute(0, 2, 3, 1);
 

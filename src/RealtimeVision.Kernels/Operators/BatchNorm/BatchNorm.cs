@@ -50,8 +50,8 @@ public sealed partial record BatchNorm(float Epsilon) : Operator
 
     /// <inheritdoc/>
     /// <remarks>
-    /// With known statistics a channel is a linear function of x: dx = dy gamma factor, dbeta is the
-    /// sum of dy and dgamma that of dy (x - mean) factor, where factor = 1 / sqrt(variance +
+    /// With known statistics a channel is a linear function of x: dx = dy gamma factor, dbeta is
+    /// the sum of dy and dgamma that of dy (x - mean) factor, where factor = 1 / sqrt(variance +
     /// epsilon). Mean and variance get -gamma factor dbeta and -gamma factor^2 dgamma / 2.
     /// </remarks>
     public override void Differentiate(GradientBuilder g)
@@ -93,10 +93,8 @@ public sealed partial record BatchNorm(float Epsilon) : Operator
 
         if (g.Wants(Variance))
         {
-            var slope = g.Apply(
-                Unary.Affine, g.Apply(Binary.Multiply, scale, g.Apply(Binary.Multiply, factor, dgamma)),
-                -0.5f);
-            g.Give(Variance, slope);
+            var product = g.Apply(Binary.Multiply, g.Apply(Binary.Multiply, scale, factor), dgamma);
+            g.Give(Variance, g.Apply(Unary.Affine, product, -0.5f));
         }
     }
 

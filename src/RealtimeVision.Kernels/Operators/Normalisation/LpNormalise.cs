@@ -20,8 +20,8 @@ public sealed record LpNormalise(int Axis = -1, int P = 2, float Epsilon = 1e-12
 
     /// <inheritdoc/>
     /// <remarks>
-    /// dx = (dy - t (sum of dy y)) / norm, where t is y for the norm 2 and the sign of x for the norm
-    /// 1; where epsilon is divided by, dx = dy / epsilon.
+    /// dx = (dy - t (sum of dy y)) / norm, where t is y for the norm 2 and the sign of x for the
+    /// norm 1; where epsilon is divided by, dx = dy / epsilon.
     /// </remarks>
     public override void Differentiate(GradientBuilder g)
     {

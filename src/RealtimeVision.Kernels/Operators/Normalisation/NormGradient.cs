@@ -47,7 +47,7 @@ public sealed partial record NormGradient(NormOperator Forward, bool OfInput, bo
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(OfInput || OfParameters, "computes nothing");
-        Require(inputs.Length is > Factor and <= Gamma + 1, "takes dy, x, factors, means and gamma");
+        Require(inputs.Length is > Factor and <= Gamma + 1, "takes dy, x, factors, means, gamma");
         RequireFloat(inputs[X], "x");
         Require(
             inputs[OutputGradient] == inputs[X],

@@ -28,7 +28,8 @@ internal abstract class RecurrentAdjoint
         where TAdjoint : struct, IRecurrentAdjoint => new RecurrentAdjoint<TAdjoint>();
 
     /// <summary>All steps of some sequences of a direction, on the CPU.</summary>
-    public abstract void Run<TLanes>(RecurrenceGradient r, int direction, int row, int rows, CpuWorker worker)
+    public abstract void Run<TLanes>(
+        RecurrenceGradient r, int direction, int row, int rows, CpuWorker worker)
         where TLanes : struct, ILanes<TLanes>;
 }
 
@@ -70,6 +71,8 @@ internal sealed class RecurrenceGradient
 
     public required CpuTensor? DLastCell { get; init; }
 
+    public required CpuTensor? Lengths { get; init; }
+
     public required CpuTensor DSums { get; init; }
 
     public required CpuTensor DH0 { get; init; }
@@ -83,6 +86,10 @@ internal sealed class RecurrenceGradient
     /// <summary>Place in the sequence of a step of a direction.</summary>
     public int Time(int direction, int step) =>
         Op.IsReversed(direction) ? Steps - 1 - step : step;
+
+    /// <summary>True for a step that a direction does not do of a sequence.</summary>
+    public unsafe bool IsBeyond(int direction, int step, int n) =>
+        Lengths is not null && Time(direction, step) >= Lengths.Ints[n];
 
     /// <summary>Row of a [D, T, N, ...] tensor.</summary>
     public long RowOf(int direction, int step, int n) =>
@@ -116,7 +123,8 @@ internal sealed unsafe class RecurrentAdjoint<TAdjoint> : RecurrentAdjoint
             int bytes = hidden * sizeof(float);
             if (r.DLastHidden is not null)
             {
-                Buffer.MemoryCopy(r.DLastHidden.Floats + state, dHidden + (i * r.Padded), bytes, bytes);
+                Buffer.MemoryCopy(
+                    r.DLastHidden.Floats + state, dHidden + (i * r.Padded), bytes, bytes);
             }
 
             if (r.DLastCell is not null)
@@ -179,10 +187,12 @@ internal sealed unsafe class RecurrentAdjoint<TAdjoint> : RecurrentAdjoint
     {
         int hidden = r.Op.Hidden;
         float* cells = r.Cells!.Floats + (r.RowOf(direction, step, n) * hidden);
+        bool isBeyond = r.IsBeyond(direction, step, n);
         for (int unit = 0; unit < hidden; unit += TLanes.Count)
         {
             var point = PointOf<TLanes>(r, direction, step, n, unit);
-            TAdjoint.CellOf(point).StoreWhere(TLanes.FirstLanes(hidden - unit), cells + unit);
+            var cell = isBeyond ? point.CellBefore : TAdjoint.CellOf(point);
+            cell.StoreWhere(TLanes.FirstLanes(hidden - unit), cells + unit);
         }
     }
 
@@ -200,6 +210,18 @@ internal sealed unsafe class RecurrentAdjoint<TAdjoint> : RecurrentAdjoint
         long row = r.RowOf(direction, step, n);
         float* dSums = r.DSums.Floats + (row * columns);
         float* dShare = TAdjoint.IsSplit ? r.DHiddenShare!.Floats + (row * columns) : null;
+        if (r.IsBeyond(direction, step, n))
+        {
+            // The state stays.
+            new Span<float>(dSums, columns).Clear();
+            if (TAdjoint.IsSplit)
+            {
+                new Span<float>(dShare, columns).Clear();
+            }
+
+            return;
+        }
+
         long rowOfY = (((long)r.Time(direction, step) * r.N) + n) * r.Directions;
         float* dy = r.DAllHidden is null
             ? null
@@ -321,7 +343,8 @@ internal sealed unsafe class RecurrentAdjoint<TAdjoint> : RecurrentAdjoint
         {
             float* to = sums + unit;
             TLanes a0 = TLanes.Load(to), b0 = TLanes.Load(to + TLanes.Count);
-            TLanes a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default;
+            TLanes a1 = default, b1 = default, a2 = default, b2 = default;
+            TLanes a3 = default, b3 = default;
             if (TRows.Value > 1)
             {
                 a1 = TLanes.Load(to + padded);

@@ -32,6 +32,7 @@ public sealed unsafe partial record RecurrentGradient : ICpuOperator
             DAllHidden = b.InputOrNull(AllHiddenGradient),
             DLastHidden = b.InputOrNull(LastHiddenGradient),
             DLastCell = b.InputOrNull(LastCellGradient),
+            Lengths = b.InputOrNull(Lengths),
             DSums = b.Output(SumGradient),
             DH0 = b.Output(InitialHiddenGradient),
             DC0 = adjoint.HasCell ? b.Output(InitialCellGradient) : null,

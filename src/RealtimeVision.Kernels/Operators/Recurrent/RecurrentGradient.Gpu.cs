@@ -23,6 +23,7 @@ public sealed partial record RecurrentGradient : IGpuOperator
         ArrayView<float> bias,
         ArrayView<float> c0,
         ArrayView<float> peepholes,
+        ArrayView<int> lengths,
         ArrayView<float> cells);
 
     private delegate void StepLauncher(
@@ -36,6 +37,7 @@ public sealed partial record RecurrentGradient : IGpuOperator
         ArrayView<float> bias,
         ArrayView<float> c0,
         ArrayView<float> peepholes,
+        ArrayView<int> lengths,
         ArrayView<float> cells,
         ArrayView<float> dAllHidden,
         ArrayView<float> dLastHidden,
@@ -53,11 +55,25 @@ public sealed partial record RecurrentGradient : IGpuOperator
 
         public int HasBias, HasCell, HasPeepholes, HasAllHidden, HasLastHidden, HasLastCell;
 
+        public int HasLengths;
+
         public float Clip;
 
         /// <summary>Place in the sequence of a step of a direction.</summary>
         public readonly int Time(int direction, int step) =>
             direction == 1 || IsReverse != 0 ? Steps - 1 - step : step;
+
+        /// <summary>True for a step that a direction does not do of a sequence.</summary>
+        public readonly bool IsBeyond(ArrayView<int> lengths, int direction, int step, int n)
+        {
+            int length = Steps;
+            if (HasLengths != 0)
+            {
+                length = lengths[n];
+            }
+
+            return Time(direction, step) >= length;
+        }
 
         /// <summary>Row of a [D, T, N, ...] tensor.</summary>
         public readonly int RowOf(int direction, int step, int n) =>
@@ -72,6 +88,7 @@ public sealed partial record RecurrentGradient : IGpuOperator
         ArrayView<float> bias,
         ArrayView<float> c0,
         ArrayView<float> peepholes,
+        ArrayView<int> lengths,
         ArrayView<float> cells)
         where TAdjoint : struct, IRecurrentAdjoint
     {
@@ -96,7 +113,11 @@ public sealed partial record RecurrentGradient : IGpuOperator
             var point = PointOf<TAdjoint>(
                 inputShare, hiddenShare, bias, peepholes, row, direction, unit, g);
             point.CellBefore = new Lanes1(cell);
-            cell = TAdjoint.CellOf(point).Value;
+            if (!g.IsBeyond(lengths, direction, step, n))
+            {
+                cell = TAdjoint.CellOf(point).Value;
+            }
+
             cells[(row * g.H) + unit] = cell;
         }
     }
@@ -116,6 +137,7 @@ public sealed partial record RecurrentGradient : IGpuOperator
         ArrayView<float> bias,
         ArrayView<float> c0,
         ArrayView<float> peepholes,
+        ArrayView<int> lengths,
         ArrayView<float> cells,
         ArrayView<float> dAllHidden,
         ArrayView<float> dLastHidden,
@@ -187,6 +209,25 @@ public sealed partial record RecurrentGradient : IGpuOperator
             return;
         }
 
+        int to = (g.RowOf(direction, step, n) * g.Columns) + unit;
+        if (g.IsBeyond(lengths, direction, step, n))
+        {
+            // The state stays.
+            for (int gate = 0; gate < TAdjoint.Gates; gate++)
+            {
+                dSums[to + (gate * g.H)] = 0f;
+                dShare[to + (gate * g.H)] = 0f;
+            }
+
+            dHidden[state] = gradient;
+            if (TAdjoint.HasCell)
+            {
+                dCell[state] = gradientOfCell;
+            }
+
+            return;
+        }
+
         if (g.HasAllHidden != 0)
         {
             int rowOfY = (((g.Time(direction, step) * g.N) + n) * g.Directions) + direction;
@@ -220,7 +261,6 @@ public sealed partial record RecurrentGradient : IGpuOperator
         }
 
         var slope = TAdjoint.Of(point);
-        int to = (row * g.Columns) + unit;
         dSums[to] = slope.Sum0.Value;
         if (TAdjoint.Gates > 1)
         {
@@ -266,6 +306,7 @@ public sealed partial record RecurrentGradient : IGpuOperator
             HasAllHidden = b.Has(AllHiddenGradient) ? 1 : 0,
             HasLastHidden = b.Has(LastHiddenGradient) ? 1 : 0,
             HasLastCell = b.Has(LastCellGradient) ? 1 : 0,
+            HasLengths = b.Has(Lengths) ? 1 : 0,
             Clip = Forward.Clip,
         };
         var (x, h, r) = (b.Input(InputShare), b.Input(HiddenShare), b.Input(RecurrentWeights));
@@ -276,6 +317,7 @@ public sealed partial record RecurrentGradient : IGpuOperator
         var dAllHidden = b.InputOrNull(AllHiddenGradient) ?? x;
         var dLastHidden = b.InputOrNull(LastHiddenGradient) ?? x;
         var dLastCell = b.InputOrNull(LastCellGradient) ?? x;
+        var lengths = b.InputOrNull(Lengths) ?? x;
         var (dSums, dHidden) = (b.Output(SumGradient), b.Output(InitialHiddenGradient));
         var dShare = adjoint.IsSplit ? b.Output(HiddenShareGradient) : dSums;
         var dCell = adjoint.HasCell ? b.Output(InitialCellGradient) : dHidden;
@@ -287,7 +329,7 @@ public sealed partial record RecurrentGradient : IGpuOperator
             var config = GpuBindings.Cover((long)sequences * geometry.H, GroupSize);
             b.Add($"{Forward.Name} Cells", stream => scan(
                 stream, config, geometry, x.Floats, h.Floats, bias.Floats, c0.Floats,
-                peepholes.Floats, cells.Floats));
+                peepholes.Floats, lengths.Ints, cells.Floats));
         }
 
         var launch = b.Load<StepLauncher>(adjoint.StepKernel, GroupSize);
@@ -298,8 +340,8 @@ public sealed partial record RecurrentGradient : IGpuOperator
             int step = i;
             b.Add($"{Forward.Name} Step Back", stream => launch(
                 stream, stepConfig, geometry, x.Floats, h.Floats, r.Floats, before.Floats,
-                bias.Floats, c0.Floats, peepholes.Floats, cells.Floats, dAllHidden.Floats,
-                dLastHidden.Floats, dLastCell.Floats, dSums.Floats, dShare.Floats, dHidden.Floats,
+                bias.Floats, c0.Floats, peepholes.Floats, lengths.Ints, cells.Floats,
+                dAllHidden.Floats, dLastHidden.Floats, dLastCell.Floats, dSums.Floats, dShare.Floats, dHidden.Floats,
                 dCell.Floats, step));
         }
     }

@@ -11,8 +11,8 @@ namespace RealtimeVision.Kernels.Operators;
 /// <para>
 /// With the sizes of <see cref="RecurrentOperator"/>, inputs: x w of all steps [D, T, N, G H]; h r,
 /// with h of the step before, likewise; recurrent weights; h of the step before [D, T, N, H], which
-/// a Gru alone needs; bias; initial c; peephole weights; then the gradients of the layer's outputs,
-/// in their order. Only the first three have to be there.
+/// a Gru alone needs; bias; initial c; peephole weights; the gradients of the layer's outputs, in
+/// their order; lengths of the sequences. Only the first three have to be there.
 /// </para>
 /// <para>
 /// Outputs: the gradient of the gates' sums [D, T, N, G H]; that of the initial h [D, N, H]; then of
@@ -57,6 +57,9 @@ public sealed partial record RecurrentGradient(RecurrentOperator Forward) : Oper
     /// <summary>Index of the gradient of the last c among the inputs.</summary>
     public const int LastCellGradient = 9;
 
+    /// <summary>Index of the lengths of the sequences among the inputs.</summary>
+    public const int Lengths = 10;
+
     /// <summary>Index of the gradient of the gates' sums among the outputs.</summary>
     public const int SumGradient = 0;
 
@@ -79,7 +82,7 @@ public sealed partial record RecurrentGradient(RecurrentOperator Forward) : Oper
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(Forward.Adjoint is not null, $"{Forward} has no gradient");
-        Require(inputs.Length == LastCellGradient + 1, "takes ten inputs, of which some are absent");
+        Require(inputs.Length == Lengths + 1, "takes eleven inputs, of which some are absent");
         RequireFloat(inputs[InputShare], "x w", 4);
         Require(
             inputs[HiddenShare] == inputs[InputShare],
@@ -103,6 +106,7 @@ public sealed partial record RecurrentGradient(RecurrentOperator Forward) : Oper
         RequireOptional(inputs, AllHiddenGradient, TensorType.Float(t, n, d * h));
         RequireOptional(inputs, LastHiddenGradient, state);
         RequireOptional(inputs, LastCellGradient, state);
+        RequireOptional(inputs, Lengths, new TensorType(ElementType.Int32, new Shape(n)));
         return Adjoint.HasCell ? [inputs[InputShare], state, state, states]
             : Adjoint.IsSplit ? [inputs[InputShare], state, inputs[InputShare]]
             : [inputs[InputShare], state];

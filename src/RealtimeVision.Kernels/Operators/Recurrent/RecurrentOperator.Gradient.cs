@@ -13,7 +13,7 @@ public abstract partial record RecurrentOperator
 
     /// <inheritdoc/>
     /// <remarks>
-    /// One node goes back through time; all before it and after it are products over all steps at
+    /// One node goes back through time; all before and after it are products over all steps at
     /// once: with dg the gradient of the gates' sums, dx = dg w', dw = x' dg and dr = h' dg, h being
     /// of the step before.
     /// </remarks>
@@ -26,9 +26,13 @@ public abstract partial record RecurrentOperator
         int rows = t * n;
         var lines = g.Add(new Reshape(new Shape(1, rows, f)), x);
         var perStep = new Shape(d, t, n, Gates * Hidden);
+        var lengths = g.Has(Lengths) ? g.Input(Lengths) : null;
+        var y = g.Output(AllHidden);
         var before = Before(
-            g, [.. Enumerable.Range(0, d).Select(i => Part(g, g.Output(AllHidden), 2, i * Hidden, Hidden))],
-            g.Has(InitialHidden) ? g.Input(InitialHidden) : null);
+            g,
+            [.. Enumerable.Range(0, d).Select(i => Part(g, y, 2, i * Hidden, Hidden))],
+            g.Has(InitialHidden) ? g.Input(InitialHidden) : null,
+            lengths);
         bool hasCell = adjoint.HasCell;
         var c0 = hasCell && g.Has(InitialCellInput) ? g.Input(InitialCellInput) : null;
         bool hasPeepholes = PeepholeInput >= 0 && g.Has(PeepholeInput);
@@ -43,7 +47,8 @@ public abstract partial record RecurrentOperator
             hasPeepholes ? g.Input(PeepholeInput) : null,
             g.HasGradient(AllHidden) ? g.OutputGradient(AllHidden) : null,
             g.HasGradient(LastHidden) ? g.OutputGradient(LastHidden) : null,
-            hasCell && g.HasGradient(LastCellOutput) ? g.OutputGradient(LastCellOutput) : null);
+            hasCell && g.HasGradient(LastCellOutput) ? g.OutputGradient(LastCellOutput) : null,
+            lengths);
         var flat = new Shape(d, rows, Gates * Hidden);
         var sums = g.Add(new Reshape(flat), node.Outputs[RecurrentGradient.SumGradient]);
         var ofHidden = adjoint.IsSplit
@@ -112,10 +117,16 @@ public abstract partial record RecurrentOperator
     }
 
     /// <summary>
-    /// The states that steps began with [D, T N, H], of those that they ended with [T, N, H] and the
-    /// one that the sequence began with.
+    /// The states that steps began with [D, T N, H], of those that they ended with [T, N, H] and
+    /// the one that the sequence began with.
     /// </summary>
-    private Value Before(GradientBuilder g, Value[] states, Value? initial)
+    /// <param name="g">What adds nodes.</param>
+    /// <param name="states">One for each direction.</param>
+    /// <param name="initial">[D, N, H], or null for zeros.</param>
+    /// <param name="lengths">Where states are zero from the sequence's length on, the lengths: the
+    /// reverse direction then begins within.</param>
+    private Value Before(
+        GradientBuilder g, Value[] states, Value? initial, Value? lengths = null)
     {
         var (t, n) = (states[0].Shape[0], states[0].Shape[1]);
         var before = new Value[states.Length];
@@ -129,6 +140,15 @@ public abstract partial record RecurrentOperator
             if (t > 1)
             {
                 var rest = Part(g, states[d], 0, isReversed ? 1 : 0, t - 1);
+                if (isReversed && lengths is not null && initial is not null)
+                {
+                    var values = g.Add(
+                        new Concat(0), g.Fill(0, new Shape(1)), g.Fill(1, new Shape(1)));
+                    var begins = Part(g, g.Add(new OneHot(t, 0), lengths, values), 0, 1, t - 1);
+                    begins = g.Add(new Reshape(new Shape(t - 1, n, 1)), begins);
+                    rest = g.Apply(Binary.Add, rest, g.Apply(Binary.Multiply, begins, first));
+                }
+
                 all = isReversed
                     ? g.Add(new Concat(0), rest, first)
                     : g.Add(new Concat(0), first, rest);
