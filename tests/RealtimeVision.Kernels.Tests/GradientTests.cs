@@ -36,7 +36,8 @@ public class GradientTests
 
     [Test]
     public void GoldenGradientsAreMet(
-        [ValueSource(nameof(Devices))] string device, [ValueSource(nameof(GoldenNames))] string name) =>
+        [ValueSource(nameof(Devices))] string device,
+        [ValueSource(nameof(GoldenNames))] string name) =>
         GoldenGradients.Build(name).Check(TestDevices.Get(device));
 
     /// <summary>The check itself: a gradient that is wrong by a little is found.</summary>

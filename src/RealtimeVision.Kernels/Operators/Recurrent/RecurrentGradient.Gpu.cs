@@ -341,8 +341,8 @@ public sealed partial record RecurrentGradient : IGpuOperator
             b.Add($"{Forward.Name} Step Back", stream => launch(
                 stream, stepConfig, geometry, x.Floats, h.Floats, r.Floats, before.Floats,
                 bias.Floats, c0.Floats, peepholes.Floats, lengths.Ints, cells.Floats,
-                dAllHidden.Floats, dLastHidden.Floats, dLastCell.Floats, dSums.Floats, dShare.Floats, dHidden.Floats,
-                dCell.Floats, step));
+                dAllHidden.Floats, dLastHidden.Floats, dLastCell.Floats, dSums.Floats,
+                dShare.Floats, dHidden.Floats, dCell.Floats, step));
         }
     }
 
