@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Operators;
 
@@ -76,6 +77,12 @@ public sealed class GradientBuilder
         var scalar = _gradients.Graph.Constant($"{number}", new Shape(ones), [number]);
         return Add(new Expand(shape), scalar);
     }
+
+    /// <summary>A constant of integers.</summary>
+    public Value Integers(Shape shape, ReadOnlySpan<int> values) => _gradients.Graph.Variable(
+        new Variable(
+            $"{Node.Name}/gradient constant", new TensorType(ElementType.Int32, shape),
+            MemoryMarshal.AsBytes(values).ToArray()));
 
     /// <summary>
     /// A gradient with the dimensions summed along which a tensor of <paramref name="shape"/> was

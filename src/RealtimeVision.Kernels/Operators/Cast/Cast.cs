@@ -13,12 +13,18 @@ namespace RealtimeVision.Kernels.Operators;
 public sealed partial record Cast(ElementType To) : Operator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => To == ElementType.Float32;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 1, "takes one tensor");
         Require(inputs[0].IsPresent && To != ElementType.None, $"makes no {To} of {inputs[0]}");
         return [new TensorType(To, inputs[0].Shape)];
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) => g.Give(0, g.OutputGradient());
 
     /// <inheritdoc/>
     public override bool CanRunInPlace(int input, ReadOnlySpan<TensorType> inputs) =>

@@ -13,6 +13,9 @@ namespace RealtimeVision.Kernels.Operators;
 public sealed record Concat(int Axis) : Operator, ICpuOperator, IGpuOperator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length >= 1 && StridedCopy.CanMove(inputs[0]), "takes one tensor or more");
@@ -30,6 +33,23 @@ public sealed record Concat(int Axis) : Operator, ICpuOperator, IGpuOperator
         }
 
         return [first with { Shape = first.Shape.With(Axis, size) }];
+    }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var dy = g.OutputGradient();
+        int[] starts = new int[dy.Shape.Rank];
+        for (int i = 0; i < g.Node.Inputs.Count; i++)
+        {
+            var x = g.Input(i).Shape;
+            if (g.Wants(i))
+            {
+                g.Give(i, g.Add(new Slice([.. starts], x), dy));
+            }
+
+            starts[Axis < 0 ? Axis + starts.Length : Axis] += x[Axis];
+        }
     }
 
     void ICpuOperator.Prepare(CpuBindings b)

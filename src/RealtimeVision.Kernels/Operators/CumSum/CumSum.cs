@@ -13,6 +13,9 @@ namespace RealtimeVision.Kernels.Operators;
 public sealed partial record CumSum(int Axis, bool IsExclusive = false, bool IsReversed = false) : Operator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(
@@ -22,6 +25,10 @@ public sealed partial record CumSum(int Axis, bool IsExclusive = false, bool IsR
         Require(Axis >= -x.Rank && Axis < x.Rank, $"{x} has no dimension {Axis}");
         return [inputs[0]];
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        g.Give(0, g.Add(this with { IsReversed = !IsReversed }, g.OutputGradient()));
 
     /// <inheritdoc/>
     public override long Flops(ReadOnlySpan<TensorType> inputs) => inputs[0].Shape.Count;

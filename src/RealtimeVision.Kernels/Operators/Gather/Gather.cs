@@ -14,6 +14,9 @@ namespace RealtimeVision.Kernels.Operators;
 public sealed record Gather(int Axis) : Operator, ICpuOperator, IGpuOperator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 2 && StridedCopy.CanMove(inputs[0]), "takes a tensor and indices");
@@ -24,6 +27,10 @@ public sealed record Gather(int Axis) : Operator, ICpuOperator, IGpuOperator
         int axis = Axis < 0 ? Axis + x.Rank : Axis;
         return [inputs[0] with { Shape = new Shape([.. x.Sizes[..axis], .. indices.Sizes, .. x.Sizes[(axis + 1)..]]) }];
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        g.Give(0, IndexGradients.OfGather(g, Axis));
 
     void ICpuOperator.Prepare(CpuBindings b) => Rows(b.InputShape(0), b.InputShape(1))
         .AddGather(b, Name, b.Input(0), b.Input(1), b.Output());

@@ -17,6 +17,9 @@ namespace RealtimeVision.Kernels.Operators;
 public sealed record GatherElements(int Axis) : Operator, ICpuOperator, IGpuOperator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 2 && StridedCopy.CanMove(inputs[0]), "takes a tensor and indices");
@@ -29,6 +32,10 @@ public sealed record GatherElements(int Axis) : Operator, ICpuOperator, IGpuOper
         Require(x[Axis] > 0 || indices.Count == 0, $"there are no entries along dimension {Axis} of {x}");
         return [inputs[0] with { Shape = indices }];
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        g.Give(0, IndexGradients.OfGatherElements(g, Axis));
 
     void ICpuOperator.Prepare(CpuBindings b) => Rows(b.InputShape(0), b.InputShape(1))
         .AddGather(b, Name, b.Input(0), b.Input(1), b.Output());

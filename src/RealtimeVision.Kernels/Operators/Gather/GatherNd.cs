@@ -15,6 +15,9 @@ namespace RealtimeVision.Kernels.Operators;
 public sealed record GatherNd(int BatchDims = 0) : Operator, ICpuOperator, IGpuOperator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 2 && StridedCopy.CanMove(inputs[0]), "takes a tensor and indices");
@@ -30,6 +33,10 @@ public sealed record GatherNd(int BatchDims = 0) : Operator, ICpuOperator, IGpuO
             $"there are no entries in {x}");
         return [inputs[0] with { Shape = new Shape([.. indices.Sizes[..^1], .. x.Sizes[first..]]) }];
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        g.Give(0, IndexGradients.OfGatherNd(g, BatchDims));
 
     void ICpuOperator.Prepare(CpuBindings b) => Rows(b.InputShape(0), b.InputShape(1))
         .AddGather(b, Name, b.Input(0), b.Input(1), b.Output());

@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
@@ -11,6 +12,9 @@ namespace RealtimeVision.Kernels.Operators;
 public sealed partial record GlobalAvgPool2D : Operator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 1, $"takes a picture, has {inputs.Length} inputs");
@@ -18,6 +22,14 @@ public sealed partial record GlobalAvgPool2D : Operator
         var x = inputs[0].Shape;
         Require(x.H > 0 && x.W > 0, $"a picture {x} without pixels has no mean");
         return [TensorType.Float(x.N, 1, 1, x.C)];
+    }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var x = g.Input(0).Shape;
+        g.Give(0, g.Add(
+            new Expand(x), g.Apply(Unary.Affine, g.OutputGradient(), 1f / (x.H * x.W))));
     }
 
     /// <inheritdoc/>

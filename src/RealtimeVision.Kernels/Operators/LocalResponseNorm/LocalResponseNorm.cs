@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
@@ -22,6 +23,9 @@ public sealed partial record LocalResponseNorm(
     private int Before => (Size - 1) / 2;
 
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 1, "takes one tensor");
@@ -29,6 +33,27 @@ public sealed partial record LocalResponseNorm(
         Require(inputs[0].Shape.Rank >= 1, "x has to have channels, is a scalar");
         Require(Size >= 1, $"the window has to have at least 1 channel, has {Size}");
         return [inputs[0]];
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// With the windows' sums s = bias + alpha / size A x x: dx = dy s^-beta - 2 alpha beta / size x
+    /// A' (dy y / s).
+    /// </remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var (x, y, dy) = (g.Input(0), g.Output(), g.OutputGradient());
+        int channels = x.Shape[-1];
+        var window = SparseMatrix.Of(channels, Enumerable.Range(0, channels).Select(
+            c => Enumerable.Range(c - Before, Size).Where(i => i >= 0 && i < channels).Select(i => (i, 1f))));
+        var squares = g.Add(new AxisProduct(-1, window), g.Apply(Unary.Square, x));
+        var sums = g.Apply(Unary.Affine, squares, Alpha / Size, Bias);
+        var power = g.Apply(Binary.Power, sums, g.Fill(-Beta, default));
+        var shares = g.Apply(Binary.Divide, g.Apply(Binary.Multiply, dy, y), sums);
+        var gathered = g.Add(new AxisProduct(-1, window.Transposed), shares);
+        var others = g.Apply(
+            Binary.Multiply, x, g.Apply(Unary.Affine, gathered, 2 * Alpha * Beta / Size));
+        g.Give(0, g.Apply(Binary.Subtract, g.Apply(Binary.Multiply, dy, power), others));
     }
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public sealed partial record MaxPoolWithIndices2D(
     : Operator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         var y = new MaxPool2D(Window, CeilMode).Infer(inputs)[0];
@@ -32,6 +35,10 @@ public sealed partial record MaxPoolWithIndices2D(
             $"indices of picture {inputs[0].Shape} do not fit 32 bits");
         return [y, y with { Element = ElementType.Int32 }];
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        MaxPool2DGradient.Differentiate(g, Window);
 
     /// <inheritdoc/>
     public override long Flops(ReadOnlySpan<TensorType> inputs) =>

@@ -37,6 +37,9 @@ public sealed partial record Pad(
     IntList Before, IntList After, double Value = 0, PadMode Mode = PadMode.Constant) : Operator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 1 && StridedCopy.CanMove(inputs[0]), "takes one tensor");
@@ -56,6 +59,37 @@ public sealed partial record Pad(
         }
 
         return [inputs[0] with { Shape = new Shape(sizes) }];
+    }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var (x, dx) = (g.Input(0).Shape, g.OutputGradient());
+        if (dx.Shape.Count == 0)
+        {
+            g.Give(0, g.Fill(0, x));
+            return;
+        }
+
+        if (Mode == PadMode.Constant)
+        {
+            // Negative padding cuts off.
+            int[] before = [.. Before.Values.ToArray().Select(p => -p)];
+            int[] after = [.. After.Values.ToArray().Select(p => -p)];
+            g.Give(0, g.Add(new Pad([.. before], [.. after]), dx));
+            return;
+        }
+
+        for (int d = 0; d < x.Rank; d++)
+        {
+            if (Before[d] != 0 || After[d] != 0)
+            {
+                var picking = SparseMatrix.Picking(x[d], EntriesOf(x, d, dx.Shape[d]));
+                dx = g.Add(new AxisProduct(d, picking.Transposed), dx);
+            }
+        }
+
+        g.Give(0, dx);
     }
 
     /// <summary>Entries of a dimension that are not cut off.</summary>
@@ -91,17 +125,25 @@ public sealed partial record Pad(
         var entries = new int[x.Rank][];
         for (int d = 0; d < entries.Length; d++)
         {
-            int kept = Kept(x, d);
-            int cut = Math.Max(-Before[d], 0);
-            int before = Math.Max(Before[d], 0);
-            entries[d] = new int[y[d]];
-            for (int i = 0; i < entries[d].Length; i++)
-            {
-                entries[d][i] = cut + EntryAt(i - before, kept);
-            }
+            entries[d] = EntriesOf(x, d, y[d]);
         }
 
         return TableCopy.Of(x, entries);
+    }
+
+    /// <summary>For each element along a dimension of the output, the input's.</summary>
+    private int[] EntriesOf(Shape x, int d, int count)
+    {
+        int kept = Kept(x, d);
+        int cut = Math.Max(-Before[d], 0);
+        int before = Math.Max(Before[d], 0);
+        var entries = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            entries[i] = cut + EntryAt(i - before, kept);
+        }
+
+        return entries;
     }
 
     private string RepetitionKey(Shape x) => $"pad {Mode} {Before} {After} {x}";

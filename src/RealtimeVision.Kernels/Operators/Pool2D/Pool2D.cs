@@ -41,6 +41,20 @@ public abstract partial record Pool2D(Window2 Window, bool CeilMode) : Operator
     public override long Flops(ReadOnlySpan<TensorType> inputs) =>
         Infer(inputs)[0].Shape.Count * Window.Kernel.Height * Window.Kernel.Width;
 
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <summary>Adds the gradient of pooling by sums: the windows' gradients shared out.</summary>
+    private protected void DifferentiateSums(GradientBuilder g, bool isMean)
+    {
+        var geometry = GeometryOf(g.Input(0).Shape, g.Output().Shape);
+        g.Give(0, AxisProduct.PictureGradient(
+            g,
+            geometry.Rows.Matrix(geometry.OH, isMean, CountsPadding),
+            geometry.Columns.Matrix(geometry.OW, isMean, CountsPadding),
+            g.OutputGradient()));
+    }
+
     /// <summary>True where a mean counts the padding.</summary>
     private protected virtual bool CountsPadding => false;
 
@@ -66,6 +80,10 @@ public abstract partial record Pool2D(Window2 Window, bool CeilMode) : Operator
 /// </param>
 public sealed record MaxPool2D(Window2 Window, bool CeilMode = false) : Pool2D(Window, CeilMode)
 {
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        MaxPool2DGradient.Differentiate(g, Window);
+
     private protected override void Prepare(CpuBindings b) => Prepare<MaxReduction>(b);
 
     private protected override void Prepare(GpuBindings b) => Prepare<MaxReduction>(b);
@@ -88,6 +106,10 @@ public sealed record AvgPool2D(Window2 Window, bool CeilMode = false, bool Count
 {
     private protected override bool CountsPadding => CountIncludePad;
 
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        DifferentiateSums(g, isMean: true);
+
     private protected override void Prepare(CpuBindings b) => Prepare<MeanReduction>(b);
 
     private protected override void Prepare(GpuBindings b) => Prepare<MeanReduction>(b);
@@ -104,6 +126,10 @@ public sealed record AvgPool2D(Window2 Window, bool CeilMode = false, bool Count
 /// </param>
 public sealed record SumPool2D(Window2 Window, bool CeilMode = false) : Pool2D(Window, CeilMode)
 {
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        DifferentiateSums(g, isMean: false);
+
     private protected override void Prepare(CpuBindings b) => Prepare<SumReduction>(b);
 
     private protected override void Prepare(GpuBindings b) => Prepare<SumReduction>(b);

@@ -25,6 +25,38 @@ internal struct PoolAxis
         return taps < Taps ? taps : Taps;
     }
 
+    /// <summary>The first window that reaches a pixel, as far as its ends tell.</summary>
+    public readonly int FirstWindow(int pixel)
+    {
+        int beyond = pixel + Before - ((Taps - 1) * Dilation);
+        return beyond <= 0 ? 0 : (beyond + Stride - 1) / Stride;
+    }
+
+    /// <summary>
+    /// The last window that begins before a pixel's end; there may not be so many.
+    /// </summary>
+    public readonly int LastWindow(int pixel) => (pixel + Before) / Stride;
+
+    /// <summary>
+    /// What pooling by sums does along the axis: a row of the matrix is a window.
+    /// </summary>
+    /// <param name="windows">Number of windows.</param>
+    /// <param name="isMean">True where sums are divided by the number of taps.</param>
+    /// <param name="countsPadding">True where taps in the padding count, too.</param>
+    public readonly SparseMatrix Matrix(int windows, bool isMean, bool countsPadding)
+    {
+        var axis = this;
+        return SparseMatrix.Of(Size, Enumerable.Range(0, windows).Select(window =>
+        {
+            int start = axis.Start(window);
+            int first = axis.FirstTap(start, 0);
+            int taps = Math.Max(axis.EndTap(start, axis.Size) - first, 0);
+            float weight = isMean ? 1f / (countsPadding ? axis.PaddedTaps(start) : taps) : 1f;
+            return Enumerable.Range(first, taps)
+                .Select(tap => (start + (tap * axis.Dilation), weight));
+        }));
+    }
+
     /// <summary>Number of taps inside the padded picture.</summary>
     public readonly int PaddedTaps(int start) => EndTap(start, Size + After);
 }

@@ -41,10 +41,12 @@ public enum ReduceKind
 public sealed partial record Reduce(ReduceKind Kind, IntList Axes, bool KeepDims = true) : Operator
 {
     /// <inheritdoc/>
-    public override bool IsDifferentiable => Kind is ReduceKind.Sum or ReduceKind.Mean
-        or ReduceKind.SumOfSquares or ReduceKind.SumOfMagnitudes;
+    public override bool IsDifferentiable => Kind != ReduceKind.Product;
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// The gradient of the largest or the smallest is shared evenly by all that are equal to it.
+    /// </remarks>
     public override void Differentiate(GradientBuilder g)
     {
         var x = g.Input(0);
@@ -59,9 +61,19 @@ public sealed partial record Reduce(ReduceKind Kind, IntList Axes, bool KeepDims
                 g.Apply(Unary.Affine, dy, 1f / (x.Shape.Count / g.Output().Shape.Count))),
             ReduceKind.SumOfSquares => g.Add(
                 new Pointwise(new PointwiseChain(new(Unary.Affine, 2), new(Binary.Multiply))), x, dy),
+            ReduceKind.Max or ReduceKind.Min => ShareEvenly(g, dy),
             _ => g.Add(
                 new Pointwise(new PointwiseChain(new(Unary.Sign), new(Binary.Multiply))), x, dy),
         });
+    }
+
+    private Value ShareEvenly(GradientBuilder g, Value dy)
+    {
+        var y = g.Add(new Reshape(dy.Shape), g.Output());
+        var isEqual = g.Add(
+            new Cast(ElementType.Float32), g.Add(new Compare(Comparison.Equal), g.Input(0), y));
+        var count = g.Add(new Reduce(ReduceKind.Sum, Axes), isEqual);
+        return g.Apply(Binary.Multiply, isEqual, g.Apply(Binary.Divide, dy, count));
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ namespace RealtimeVision.Kernels.Operators;
 public sealed partial record ReverseSequence(int TimeAxis) : Operator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 2 && StridedCopy.CanMove(inputs[0]), "takes sequences and their lengths");
@@ -24,4 +27,8 @@ public sealed partial record ReverseSequence(int TimeAxis) : Operator
             $"lengths have to be Int32[{x[1 - TimeAxis]}] for {x}, are {inputs[1]}");
         return [inputs[0]];
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        g.Give(0, g.Add(this, g.OutputGradient(), g.Input(1)));
 }

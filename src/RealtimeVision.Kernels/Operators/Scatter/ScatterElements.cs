@@ -20,6 +20,9 @@ public sealed record ScatterElements(int Axis, ScatterReduction Reduction = Scat
     : Operator, ICpuOperator, IGpuOperator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => Reduction is ScatterReduction.None or ScatterReduction.Add;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         string? misfit = ScatteredRows.Misfit(inputs, Reduction);
@@ -32,6 +35,10 @@ public sealed record ScatterElements(int Axis, ScatterReduction Reduction = Scat
         Require(updates == indices, $"updates {updates} do not fit indices {indices}");
         return [inputs[0]];
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        IndexGradients.ScatterElements(g, Axis, Reduction);
 
     /// <inheritdoc/>
     public override bool CanRunInPlace(int input, ReadOnlySpan<TensorType> inputs) => input == ScatteredRows.Data;

@@ -20,6 +20,9 @@ public sealed record ScatterNd(ScatterReduction Reduction = ScatterReduction.Non
     : Operator, ICpuOperator, IGpuOperator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => Reduction is ScatterReduction.None or ScatterReduction.Add;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         string? misfit = ScatteredRows.Misfit(inputs, Reduction);
@@ -30,6 +33,10 @@ public sealed record ScatterNd(ScatterReduction Reduction = ScatterReduction.Non
         Require(updates == expected, $"updates {updates} have to be {expected} for indices {indices} into {x}");
         return [inputs[0]];
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        IndexGradients.ScatterNd(g, Reduction);
 
     /// <inheritdoc/>
     public override bool CanRunInPlace(int input, ReadOnlySpan<TensorType> inputs) => input == ScatteredRows.Data;

@@ -22,6 +22,9 @@ public sealed partial record Select : Operator
     public const int Y = 2;
 
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 3, $"takes condition, x and y, has {inputs.Length}");
@@ -37,6 +40,22 @@ public sealed partial record Select : Operator
             new TensorType(
                 x.Element, Shape.Broadcast(Shape.Broadcast(condition.Shape, x.Shape), y.Shape)),
         ];
+    }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var (condition, dy) = (g.Input(Condition), g.OutputGradient());
+        var zero = g.Fill(0, default);
+        if (g.Wants(X))
+        {
+            g.Give(X, g.SumTo(g.Add(this, condition, dy, zero), g.Input(X).Shape));
+        }
+
+        if (g.Wants(Y))
+        {
+            g.Give(Y, g.SumTo(g.Add(this, condition, zero, dy), g.Input(Y).Shape));
+        }
     }
 
     /// <inheritdoc/>

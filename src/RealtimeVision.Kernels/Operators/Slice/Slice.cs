@@ -24,6 +24,9 @@ public sealed record Slice(IntList Starts, Shape Sizes, IntList Steps) : Operato
     }
 
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 1 && StridedCopy.CanMove(inputs[0]), "takes one tensor");
@@ -40,6 +43,37 @@ public sealed record Slice(IntList Starts, Shape Sizes, IntList Steps) : Operato
         }
 
         return [inputs[0] with { Shape = Sizes }];
+    }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var x = g.Input(0).Shape;
+        var dx = g.OutputGradient();
+        if (dx.Shape.Count == 0)
+        {
+            g.Give(0, g.Fill(0, x));
+            return;
+        }
+
+        int[] before = new int[x.Rank];
+        int[] after = new int[x.Rank];
+        for (int d = 0; d < x.Rank; d++)
+        {
+            if (Sizes[d] > 1 && Steps[d] != 1)
+            {
+                var (start, step) = (Starts[d], Steps[d]);
+                var picking = SparseMatrix.Picking(
+                    x[d], Enumerable.Range(0, Sizes[d]).Select(i => start + (i * step)));
+                dx = g.Add(new AxisProduct(d, picking.Transposed), dx);
+            }
+            else
+            {
+                (before[d], after[d]) = (Starts[d], x[d] - Starts[d] - Sizes[d]);
+            }
+        }
+
+        g.Give(0, dx.Shape == x ? dx : g.Add(new Pad([.. before], [.. after]), dx));
     }
 
     void ICpuOperator.Prepare(CpuBindings b) => CopyOf(b.InputShape(0)).AddTo(b, Name, b.Input(0), b.Output());

@@ -16,6 +16,9 @@ namespace RealtimeVision.Kernels.Operators;
 public sealed partial record TopK(int Axis, int Count, bool Largest = true) : Operator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 1 && StridedCopy.CanMove(inputs[0]), "takes one tensor");
@@ -24,6 +27,17 @@ public sealed partial record TopK(int Axis, int Count, bool Largest = true) : Op
         Require(Count >= 0 && Count <= x[Axis], $"dimension {Axis} of {x} does not have {Count} elements");
         var shape = x.With(Axis, Count);
         return [inputs[0] with { Shape = shape }, new TensorType(ElementType.Int32, shape)];
+    }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g)
+    {
+        if (g.HasGradient(0))
+        {
+            var zeros = g.Fill(0, g.Input(0).Shape);
+            g.Give(0, g.Add(
+                new ScatterElements(Axis), zeros, g.Output(1), g.OutputGradient()));
+        }
     }
 
     /// <summary>

@@ -10,12 +10,19 @@ namespace RealtimeVision.Kernels.Operators;
 public sealed partial record Trilu(bool IsUpper, int Diagonal = 0) : Operator
 {
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 1 && StridedCopy.CanMove(inputs[0]), "takes one tensor");
         Require(inputs[0].Shape.Rank >= 2, $"{inputs[0].Shape} has no matrices");
         return [inputs[0]];
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g) =>
+        g.Give(0, g.Add(this, g.OutputGradient()));
 
     /// <inheritdoc/>
     public override bool CanRunInPlace(int input, ReadOnlySpan<TensorType> inputs) => true;

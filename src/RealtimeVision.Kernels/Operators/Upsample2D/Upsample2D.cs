@@ -142,9 +142,12 @@ public sealed partial record Upsample2D(
     /// <summary>What the output holds where that part is outside the picture.</summary>
     public float Extrapolation { get; init; }
 
-    private bool IsSeparable => Mode == UpsampleMode.Bicubic
+    internal bool IsSeparable => Mode == UpsampleMode.Bicubic
         || Coordinates == CoordinateTransform.CropAndResize
         || (Antialias && Mode == UpsampleMode.Bilinear);
+
+    /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
 
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
@@ -165,6 +168,18 @@ public sealed partial record Upsample2D(
     }
 
     /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var x = g.Input(0).Shape;
+        g.Give(0, AxisProduct.PictureGradient(
+            g, Rows(x).Matrix(this), Columns(x).Matrix(this), g.OutputGradient()));
+    }
+
+    private UpsampleAxis Rows(Shape x) => new(x.H, OutH, ScaleH, Coordinates, Crop.Top, Crop.Bottom);
+
+    private UpsampleAxis Columns(Shape x) => new(x.W, OutW, ScaleW, Coordinates, Crop.Left, Crop.Right);
+
+    /// <inheritdoc/>
     public override long Flops(ReadOnlySpan<TensorType> inputs) =>
         Mode == UpsampleMode.Nearest ? 0
             : (Mode == UpsampleMode.Bicubic ? 16 : 9) * Infer(inputs)[0].Shape.Count;
@@ -183,11 +198,8 @@ public sealed partial record Upsample2D(
         public static Tables<TTensor> Of(Bindings<TTensor> b, Upsample2D op)
         {
             var x = b.InputShape(0);
-            var crop = op.Crop;
-            var (rows, rowWeights) = Along(new UpsampleAxis(
-                x.H, op.OutH, op.ScaleH, op.Coordinates, crop.Top, crop.Bottom));
-            var (columns, columnWeights) = Along(new UpsampleAxis(
-                x.W, op.OutW, op.ScaleW, op.Coordinates, crop.Left, crop.Right));
+            var (rows, rowWeights) = Along(op.Rows(x));
+            var (columns, columnWeights) = Along(op.Columns(x));
             return new(rows, columns, rowWeights, columnWeights)
             {
                 RowTaps = (int)rows.Type.Shape.Count / op.OutH,

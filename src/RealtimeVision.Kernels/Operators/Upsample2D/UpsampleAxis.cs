@@ -88,6 +88,30 @@ internal readonly record struct UpsampleAxis(
         return (pixels, weights);
     }
 
+    /// <summary>What resizing does along the axis: a row of the matrix is an output pixel.</summary>
+    public SparseMatrix Matrix(Upsample2D op)
+    {
+        if (!op.IsSeparable && op.Mode == UpsampleMode.Nearest)
+        {
+            return SparseMatrix.Picking(In, Nearest(op.Rounding));
+        }
+
+        int[] pixels;
+        float[] weights;
+        if (op.IsSeparable)
+        {
+            (pixels, weights) = Taps(op);
+        }
+        else
+        {
+            (pixels, var seconds) = Bilinear();
+            weights = [.. seconds.SelectMany(w => new[] { 1 - w, w })];
+        }
+
+        return SparseMatrix.Of(In, pixels.Zip(weights).Chunk(Math.Max(pixels.Length / Out, 1))
+            .Select(taps => taps.Where(tap => tap.First >= 0 && tap.Second != 0)));
+    }
+
     private static void Normalise(Span<float> weights)
     {
         double sum = 0;
