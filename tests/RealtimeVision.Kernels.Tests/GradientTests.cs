@@ -12,6 +12,36 @@ public class GradientTests
 {
     private const long MostElements = 20_000;
 
+    /// <summary>Operators without a gradient, and why.</summary>
+    private static readonly Dictionary<Type, string> NotDifferentiable = new()
+    {
+        [typeof(AdamUpdate)] = "comes after all gradients",
+        [typeof(ArgMax)] = "gives integers",
+        [typeof(BackgroundBlur)] = "draws frames of bytes",
+        [typeof(BackgroundComposite)] = "draws frames of bytes",
+        [typeof(ClassMask)] = "gives bytes",
+        [typeof(ColourOverlay)] = "draws frames of bytes",
+        [typeof(Compare)] = "gives bytes",
+        [typeof(Conv2DWeightGradient)] = "is a gradient: second derivatives are not trained with",
+        [typeof(FrameToTensor)] = "reads bytes",
+        [typeof(GridSample)] = "of imported models only, which are not trained through it",
+        [typeof(GuidedFilter)] = "of the live path only, after the network",
+        [typeof(GuidedUpsample)] = "of the live path only, after the network",
+        [typeof(Hardmax)] = "is flat wherever it has no step",
+        [typeof(IntegerPointwise)] = "computes integers",
+        [typeof(MaxPool2DGradient)] = "is a gradient: second derivatives are not trained with",
+        [typeof(MaxUnpool2D)] = "of imported models only, which are not trained through it",
+        [typeof(NormGradient)] = "is a gradient: second derivatives are not trained with",
+        [typeof(OneHot)] = "reads integers",
+        [typeof(RecurrentGradient)] = "is a gradient: second derivatives are not trained with",
+        [typeof(RmsPropUpdate)] = "comes after all gradients",
+        [typeof(RoiAlign)] = "of imported models only, which are not trained through it",
+        [typeof(SgdUpdate)] = "comes after all gradients",
+        [typeof(SoftmaxCrossEntropyGradient)] = "is a gradient: second derivatives are not trained with",
+        [typeof(TemporalSmoothing)] = "of the live path only, after the network",
+        [typeof(ThresholdMask)] = "gives bytes",
+    };
+
     private static IEnumerable<string> Names => CaseTable.All
         .Where(c => c.Operator.IsDifferentiable && c.IsSmooth && !c.IsForGpus && IsSmall(c))
         .Select(c => c.Name);
@@ -39,6 +69,13 @@ public class GradientTests
         [ValueSource(nameof(Devices))] string device,
         [ValueSource(nameof(GoldenNames))] string name) =>
         GoldenGradients.Build(name).Check(TestDevices.Get(device));
+
+    /// <summary>Every operator has a gradient in some of its cases, or it is said why not.</summary>
+    [Test]
+    public void EveryOperatorHasAGradientOrAReason() => Assert.That(
+        OperatorCatalog.All.Where(type => !CaseTable.All.Any(
+            c => c.Operator.GetType() == type && c.Operator.IsDifferentiable)),
+        Is.EquivalentTo(NotDifferentiable.Keys));
 
     /// <summary>The check itself: a gradient that is wrong by a little is found.</summary>
     [Test]

@@ -7,6 +7,16 @@ namespace RealtimeVision.Kernels.Tests.Cases;
 
 public static class Conv2DCases
 {
+    /// <summary>The operator of a golden case.</summary>
+    public static Conv2D GoldenOperator(GoldenFile golden)
+    {
+        var (strideH, strideW) = golden.Pair("stride");
+        var (padH, padW) = golden.Pair("padding");
+        var (dilationH, dilationW) = golden.Pair("dilation");
+        return new Conv2D(
+            new(strideH, strideW), new(padH, padW, padH, padW), new(dilationH, dilationW), golden.Int("groups"));
+    }
+
     private static readonly PointwiseChain ResidualRelu = new(new(Binary.Add), new(Unary.Relu));
 
     public static IEnumerable<OperatorCase> All()
@@ -14,11 +24,7 @@ public static class Conv2DCases
         foreach (string name in GoldenFile.Names("conv2d_"))
         {
             var golden = GoldenFile.Open(name);
-            var (strideH, strideW) = golden.Pair("stride");
-            var (padH, padW) = golden.Pair("padding");
-            var (dilationH, dilationW) = golden.Pair("dilation");
-            var op = new Conv2D(
-                new(strideH, strideW), new(padH, padW, padH, padW), new(dilationH, dilationW), golden.Int("groups"));
+            var op = GoldenOperator(golden);
             yield return new OperatorCase(
                 $"Conv2D golden {name}",
                 op,

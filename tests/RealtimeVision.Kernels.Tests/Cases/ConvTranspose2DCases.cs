@@ -12,16 +12,7 @@ public static class ConvTranspose2DCases
         foreach (string name in GoldenFile.Names("conv_transpose2d_"))
         {
             var golden = GoldenFile.Open(name);
-            var (strideH, strideW) = golden.Pair("stride");
-            var (padH, padW) = golden.Pair("padding");
-            var (outputH, outputW) = golden.Pair("output_padding");
-            var (dilationH, dilationW) = golden.Pair("dilation");
-            var op = new ConvTranspose2D(
-                new(strideH, strideW),
-                new(padH, padW, padH, padW),
-                new(outputH, outputW),
-                new(dilationH, dilationW),
-                golden.Int("groups"));
+            var op = GoldenOperator(golden);
             yield return new OperatorCase(
                 $"ConvTranspose2D golden {name}",
                 op,
@@ -89,6 +80,21 @@ public static class ConvTranspose2DCases
                     operand: operand);
             }
         }
+    }
+
+    /// <summary>The operator of a golden case.</summary>
+    public static ConvTranspose2D GoldenOperator(GoldenFile golden)
+    {
+        var (strideH, strideW) = golden.Pair("stride");
+        var (padH, padW) = golden.Pair("padding");
+        var (outputH, outputW) = golden.Pair("output_padding");
+        var (dilationH, dilationW) = golden.Pair("dilation");
+        return new ConvTranspose2D(
+            new(strideH, strideW),
+            new(padH, padW, padH, padW),
+            new(outputH, outputW),
+            new(dilationH, dilationW),
+            golden.Int("groups"));
     }
 
     private static OperatorCase Case(

@@ -1,6 +1,8 @@
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Kernels.Tests.Harness;
+using RealtimeVision.Runtime.Training;
 
 namespace RealtimeVision.Kernels.Tests.Cases;
 
@@ -22,6 +24,30 @@ public static class GoldenGradients
             g.Input("beta"))),
         ["layernorm"] = g => g.Output("y", g.Graph.Add(
             new LayerNorm(), "norm", g.Input("x"), g.Input("gamma"), g.Input("beta"))),
+        ["conv2d_*"] = g => Convolution(g, Conv2DCases.GoldenOperator(g.File)),
+        ["conv_transpose2d_*"] = g => Convolution(g, ConvTranspose2DCases.GoldenOperator(g.File)),
+        ["maxpool_*"] = g => OfPicture(g, Pool2DCases.GoldenOperator(g.File)),
+        ["avgpool_*"] = g => OfPicture(g, Pool2DCases.GoldenOperator(g.File)),
+        ["global_avgpool"] = g => OfPicture(g, new GlobalAvgPool2D()),
+        ["upsample_*"] = g => OfPicture(g, Upsample2DCases.GoldenOperator(g.File)),
+        ["downsample_*"] = g => OfPicture(g, Upsample2DCases.GoldenOperator(g.File)),
+        ["activation_*"] = g => g.Output("y", g.Graph.Add(
+            PointwiseCases.ActivationOf(g.File.Operation), "activation", g.Input("x"))),
+        ["cross_entropy*"] = g => g.Output("y", Losses.CrossEntropy(
+            g.Graph,
+            g.Input("logits", l => l.Shape.Rank == 4 ? l.Permute(0, 2, 3, 1) : l),
+            g.Input("target"),
+            g.InputOrNull("weight"),
+            g.File.Attributes.TryGetProperty("ignore_index", out var ignored) ? ignored.GetInt32() : null,
+            g.File.Attributes.TryGetProperty("label_smoothing", out var share) ? share.GetSingle() : 0)),
+        ["bce_with_logits"] = g => g.Output("y", Losses.BinaryCrossEntropyWithLogits(
+            g.Graph, g.Input("logits"), g.Input("target"))),
+        ["dice"] = g => g.Output("y", Losses.Dice(g.Graph, g.Input("logits"), g.Input("target"))),
+        ["mse"] = g => g.Output("y", Losses.MeanSquaredError(g.Graph, g.Input("x"), g.Input("target"))),
+        ["huber"] = g => g.Output("y", Losses.Huber(g.Graph, g.Input("x"), g.Input("target"))),
+        ["add_broadcast"] = g => OfTwo(g, Binary.Add),
+        ["div_broadcast"] = g => OfTwo(g, Binary.Divide),
+        ["mul_broadcast_channel"] = g => OfTwo(g, Binary.Multiply),
         ["gru"] = Gru,
         ["linear"] = g => g.Output("y", g.Graph.Add(
             new MatMul(), "linear", g.Input("x"), g.Input("w", w => w.Permute(1, 0)),
@@ -49,6 +75,15 @@ public static class GoldenGradients
         builder(graph);
         return graph;
     }
+
+    private static void Convolution(GoldenGraph g, Operator op) => g.OutputPicture("y", g.Graph.Add(
+        op, "convolution", g.Picture("x"), g.Input("w", w => w.Permute(2, 3, 1, 0)), g.InputOrNull("b")));
+
+    private static void OfPicture(GoldenGraph g, Operator op) =>
+        g.OutputPicture("y", g.Graph.Add(op, "node", g.Picture("x")));
+
+    private static void OfTwo(GoldenGraph g, BinaryFunction function) => g.Output(
+        "y", g.Graph.Add(new Pointwise(function), "node", g.Input("a"), g.Input("b")));
 
     private static void Gru(GoldenGraph g)
     {

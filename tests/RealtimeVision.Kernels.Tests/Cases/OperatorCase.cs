@@ -62,6 +62,7 @@ public static class CaseTable
         .. Conv2DCases.All(),
         .. Conv2DWeightGradientCases.All(),
         .. FrameCases.All(),
+        .. GradientCases.All(),
         .. IndexCases.All(),
         .. ConvTranspose2DCases.All(),
         .. LineCases.All(),

@@ -108,12 +108,16 @@ public static class PointwiseCases
     private static OperatorCase Case(string name, Pointwise op, params HostTensor[] inputs) =>
         new($"Pointwise {name}", op, inputs, [Reference.Pointwise(op, inputs)]);
 
-    private static Pointwise ActivationOf(string name) => name switch
+    public static Pointwise ActivationOf(string name) => name switch
     {
         "relu6" => new(Unary.Clip, 0, 6),
         "hard_sigmoid" => new(Unary.HardSigmoid, 1f / 6, 0.5f),
         "leaky_relu" => new(Unary.LeakyRelu, 0.1f),
         "elu" => new(Unary.Elu, 1),
+
+        // Of what is positive.
+        "log" => new(new PointwiseChain(new(Unary.Abs), new(Unary.Affine, 1, 0.5f), new(Unary.Log))),
+        "sqrt" => new(new PointwiseChain(new(Unary.Abs), new(Unary.Affine, 1, 0.5f), new(Unary.Sqrt))),
         _ => new(Unary.All.Single(f => f.Name.Equals(name.Replace("_", ""), StringComparison.OrdinalIgnoreCase))),
     };
 }

@@ -10,15 +10,7 @@ public static class Pool2DCases
         foreach (string name in GoldenFile.Names("maxpool_").Concat(GoldenFile.Names("avgpool_")))
         {
             var golden = GoldenFile.Open(name);
-            var (kernelH, kernelW) = golden.Pair("kernel");
-            var (strideH, strideW) = golden.Pair("stride");
-            var (padH, padW) = golden.Pair("padding");
-            var window = new Window2(
-                new(kernelH, kernelW), new(strideH, strideW), new(padH, padW, padH, padW),
-                Size2.One);
-            Pool2D op = golden.Operation == "maxpool2d"
-                ? new MaxPool2D(window, golden.Bool("ceil_mode"))
-                : new AvgPool2D(window, golden.Bool("ceil_mode"), golden.Bool("count_include_pad"));
+            var op = GoldenOperator(golden);
             yield return new OperatorCase(
                 $"{op.Name} golden {name}",
                 op,
@@ -95,6 +87,20 @@ public static class Pool2DCases
                 Tolerance = 3e-6,
             };
         }
+    }
+
+    /// <summary>The operator of a golden case.</summary>
+    public static Pool2D GoldenOperator(GoldenFile golden)
+    {
+        var (kernelH, kernelW) = golden.Pair("kernel");
+        var (strideH, strideW) = golden.Pair("stride");
+        var (padH, padW) = golden.Pair("padding");
+        var window = new Window2(
+            new(kernelH, kernelW), new(strideH, strideW), new(padH, padW, padH, padW),
+            Size2.One);
+        return golden.Operation == "maxpool2d"
+            ? new MaxPool2D(window, golden.Bool("ceil_mode"))
+            : new AvgPool2D(window, golden.Bool("ceil_mode"), golden.Bool("count_include_pad"));
     }
 
     private static Pool2D[] Kinds(Window2 window, bool ceilMode) =>

@@ -11,15 +11,9 @@ public static class Upsample2DCases
             GoldenFile.Names("upsample_").Concat(GoldenFile.Names("downsample_")))
         {
             var golden = GoldenFile.Open(name);
-            var (h, w) = golden.Pair("size");
-            bool nearest = golden.Attributes.GetProperty("mode").GetString() == "nearest";
-            var coordinates = nearest ? CoordinateTransform.Asymmetric
-                : golden.Bool("align_corners")
-                    ? CoordinateTransform.AlignCorners : CoordinateTransform.HalfPixel;
-            var mode = nearest ? UpsampleMode.Nearest : UpsampleMode.Bilinear;
             yield return new OperatorCase(
                 $"Upsample2D golden {name}",
-                new Upsample2D(h, w, mode, coordinates, NearestRounding.Floor),
+                GoldenOperator(golden),
                 [golden.Picture("in.x")],
                 [golden.Picture("out.y")]);
         }
@@ -120,6 +114,18 @@ public static class Upsample2DCases
                 2, 11, 17, 4, ++seed);
             yield return Case($"{mode} of many rows", new(160, 160, mode), 1, 80, 80, 24, ++seed);
         }
+    }
+
+    /// <summary>The operator of a golden case.</summary>
+    public static Upsample2D GoldenOperator(GoldenFile golden)
+    {
+        var (h, w) = golden.Pair("size");
+        bool nearest = golden.Attributes.GetProperty("mode").GetString() == "nearest";
+        var coordinates = nearest ? CoordinateTransform.Asymmetric
+            : golden.Bool("align_corners")
+                ? CoordinateTransform.AlignCorners : CoordinateTransform.HalfPixel;
+        var mode = nearest ? UpsampleMode.Nearest : UpsampleMode.Bilinear;
+        return new Upsample2D(h, w, mode, coordinates, NearestRounding.Floor);
     }
 
     private static OperatorCase Case(

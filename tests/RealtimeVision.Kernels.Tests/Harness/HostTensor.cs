@@ -83,7 +83,8 @@ public sealed record HostTensor(TensorType Type, byte[] Data)
         : new(new TensorType(Type.Element, new Shape(count)), Data[..(count * Type.Element.Size())]);
 
     /// <summary>
-    /// Largest difference, relative to the largest magnitude of <paramref name="expected"/>.
+    /// Largest difference, relative to the largest magnitude of <paramref name="expected"/>;
+    /// infinite where only one is NaN.
     /// </summary>
     public double ErrorAgainst(HostTensor expected)
     {
@@ -96,7 +97,7 @@ public sealed record HostTensor(TensorType Type, byte[] Data)
         {
             if (float.IsNaN(a[i]) != float.IsNaN(b[i]))
             {
-                return double.NaN;
+                return double.PositiveInfinity;
             }
 
             if (a[i] != b[i] && !float.IsNaN(a[i]))
