@@ -60,7 +60,7 @@ public class GradientTests
         Assert.That(error, Is.LessThan(5e-3), where);
         if (compared == 0)
         {
-            Assert.Pass("the loss has corners everywhere: nothing was compared");
+            TestContext.Out.WriteLine("the loss has corners everywhere: nothing was compared");
         }
     }
 

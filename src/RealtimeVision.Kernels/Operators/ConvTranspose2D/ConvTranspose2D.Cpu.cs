@@ -177,6 +177,8 @@ public sealed partial record ConvTranspose2D : ICpuOperator
             }
         }
 
+        // Weights that are trained are packed in every run, where nothing may be allocated.
+        Phase[] allPhases = [.. phases.SelectMany(p => p)];
         var weights = b.Packed(
             Weights,
             $"{this with { Epilogue = default }}/{x.C}/{isSideBySide}/{width}",
@@ -240,7 +242,7 @@ public sealed partial record ConvTranspose2D : ICpuOperator
 
         void Pack(float* source, float* destination)
         {
-            foreach (var phase in phases.SelectMany(p => p))
+            foreach (var phase in allPhases)
             {
                 float* panel = destination + phase.Weights;
                 for (int group = 0; group < Groups; group++)
