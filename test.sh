@@ -44,7 +44,8 @@ finish() {
 # conformance cases of ONNX.
 need_dotnet
 packages=(ffmpeg libglfw3 libgl1 libegl1 libgl1-mesa-dri xvfb xauth fonts-dejavu-core
-  ocl-icd-libopencl1 pocl-opencl-icd libonnx-testdata)
+  ocl-icd-libopencl1 pocl-opencl-icd libonnx-testdata
+  dataset-fashion-mnist)
 [[ $RTV_TEST_TIER != all ]] || packages+=(shellcheck)
 need_packages "${packages[@]}"
 bash setup/models.sh || warn "the tests on fetched networks will say that they are not there"

@@ -110,7 +110,8 @@ public static class NormCases
 
         yield return Case(
             "of equal elements", new MeanVarianceNorm([1]),
-            [HostTensor.Of(new Shape(2, 2), [3f, 3f, 0f, 1f])]) with { IsSmooth = false };
+            [HostTensor.Of(new Shape(2, 2), [3f, 3f, 0f, 1f])]) with
+        { IsSmooth = false };
         foreach (int p in new[] { 1, 2 })
         {
             foreach (int axis in new[] { 0, 1, 2, -1 })
@@ -121,7 +122,8 @@ public static class NormCases
 
             var zeros = HostTensor.Of(new Shape(2, 3), [0f, 0f, 0f, 1f, -2f, 2f]);
             yield return Case(
-                $"{p} of zeros", new LpNormalise(1, p), [zeros]) with { IsSmooth = false };
+                $"{p} of zeros", new LpNormalise(1, p), [zeros]) with
+            { IsSmooth = false };
         }
     }
 
