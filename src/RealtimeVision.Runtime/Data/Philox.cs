@@ -127,6 +127,7 @@ internal static class RandomStream
     public const int Draw = 3;
     public const int Replace = 4;
     public const int Mixing = 5;
+    public const int Initialise = 6;
 
     /// <summary>The first augmentation of a pipeline; the others follow.</summary>
     public const int Augmentation = 16;
