@@ -25,6 +25,7 @@ public static class OperatorCatalog
         typeof(Conv2DWeightGradient),
         typeof(ConvTranspose2D),
         typeof(CumSum),
+        typeof(Dropout),
         typeof(Expand),
         typeof(FrameToTensor),
         typeof(Gather),

@@ -1,12 +1,14 @@
+using RealtimeVision.Kernels.Functions;
+
 namespace RealtimeVision.Runtime.Data;
 
 /// <summary>
-/// The counter-based generator Philox4x32-10: numbers are a pure function of a seed and of what
-/// they are for, so that any thread can draw those of any sample.
+/// A sequence of random numbers that is a pure function of a seed and of what it is for, so that
+/// any thread can draw those of any sample.
 /// </summary>
 /// <remarks>
-/// Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3 (SC 2011). The key is
-/// the seed; the counter holds the block, the stream, the index and the epoch.
+/// Made by <see cref="Philox4x32"/>: the key is the seed; the counter holds the block, the stream,
+/// the index and the epoch.
 /// </remarks>
 public struct Philox
 {
@@ -41,7 +43,8 @@ public struct Philox
     {
         if (_left == 0)
         {
-            (_x0, _x1, _x2, _x3) = Block(_block++, _stream, _index, _epoch, _key0, _key1);
+            (_x0, _x1, _x2, _x3) = Philox4x32.Block(
+                _block++, _stream, _index, _epoch, _key0, _key1);
             _left = 4;
         }
 
@@ -99,23 +102,6 @@ public struct Philox
             int j = NextInt32(i + 1);
             (items[i], items[j]) = (items[j], items[i]);
         }
-    }
-
-    /// <summary>Ten rounds of the generator on one counter.</summary>
-    internal static (uint X0, uint X1, uint X2, uint X3) Block(
-        uint x0, uint x1, uint x2, uint x3, uint key0, uint key1)
-    {
-        for (int round = 0; round < 10; round++)
-        {
-            ulong a = (ulong)x0 * 0xD2511F53;
-            ulong b = (ulong)x2 * 0xCD9E8D57;
-            (x0, x1, x2, x3) = (
-                (uint)(b >> 32) ^ x1 ^ key0, (uint)b, (uint)(a >> 32) ^ x3 ^ key1, (uint)a);
-            key0 += 0x9E3779B9;
-            key1 += 0xBB67AE85;
-        }
-
-        return (x0, x1, x2, x3);
     }
 }
 

@@ -61,6 +61,7 @@ public static class CaseTable
         .. BatchNormCases.All(),
         .. Conv2DCases.All(),
         .. Conv2DWeightGradientCases.All(),
+        .. DropoutCases.All(),
         .. FrameCases.All(),
         .. GradientCases.All(),
         .. IndexCases.All(),

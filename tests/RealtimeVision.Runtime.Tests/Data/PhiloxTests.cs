@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Runtime.Data;
 
 namespace RealtimeVision.Runtime.Tests.Data;
@@ -12,13 +13,13 @@ public sealed class PhiloxTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(
-                Philox.Block(0, 0, 0, 0, 0, 0),
+                Philox4x32.Block(0, 0, 0, 0, 0, 0),
                 Is.EqualTo((0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)));
             Assert.That(
-                Philox.Block(ones, ones, ones, ones, ones, ones),
+                Philox4x32.Block(ones, ones, ones, ones, ones, ones),
                 Is.EqualTo((0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)));
             Assert.That(
-                Philox.Block(
+                Philox4x32.Block(
                     0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0),
                 Is.EqualTo((0xd16cfe09u, 0x94fdcceb, 0x5001e420u, 0x24126ea1u)));
         }
