@@ -49,9 +49,13 @@ public abstract class Optimiser
     /// What scales the gradients and says whether the step is taken; null to take every step as it
     /// is.
     /// </param>
+    /// <returns>
+    /// The weights after the step, in the order of <paramref name="parameters"/>: those before it
+    /// where it is not taken.
+    /// </returns>
     /// <exception cref="ShapeException">A gradient is not of its weights' type.</exception>
     /// <exception cref="ArgumentException">Weights are constant, or given twice.</exception>
-    public void Append(
+    public IReadOnlyList<Value> Append(
         Graph graph, IReadOnlyList<(Variable Weights, Value Gradient)> parameters,
         StepGuard? guard = null)
     {
@@ -60,6 +64,7 @@ public abstract class Optimiser
             new Pointwise(Unary.Affine, 1, 1), "optimiser/step", graph.Variable(StepCount));
         Assign(graph, StepCount, counted, guard);
         Value[] numbers = [.. AppendNumbers(graph, guard)];
+        var updated = new List<Value>(parameters.Count);
         foreach (var (weights, gradient) in parameters)
         {
             var memories = MemoriesOf(weights);
@@ -70,11 +75,14 @@ public abstract class Optimiser
                     .. memories.Select(graph.Variable), .. numbers,
                 ]);
             graph.Assign(weights, node.Outputs[0]);
+            updated.Add(node.Outputs[0]);
             for (int i = 0; i < memories.Length; i++)
             {
                 graph.Assign(memories[i], node.Outputs[i + 1]);
             }
         }
+
+        return updated;
     }
 
     /// <summary>The operator that makes a step.</summary>
