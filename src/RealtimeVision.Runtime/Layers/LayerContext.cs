@@ -93,7 +93,10 @@ public abstract class LayerContext
     /// <summary>
     /// A number for the layer's random masks: the same in every run, different for other layers.
     /// </summary>
-    public uint RandomStream => Initialisers.Hash(_scope);
+    public int RandomStream => (int)(Initialisers.Hash(_scope) & int.MaxValue);
+
+    /// <summary>The seed of the random masks. Asked for in training only.</summary>
+    public virtual ulong Seed => 0;
 
     /// <summary>Begins the nodes of another layer.</summary>
     internal virtual void Enter(LayerNode node)
@@ -171,7 +174,11 @@ internal sealed class StreamingContext(Graph graph, Network network)
 /// Training, or a look at what is being trained: weights are the trainer's variables.
 /// </summary>
 internal sealed class TrainingContext(
-    Graph graph, Network network, IReadOnlyDictionary<Parameter, Variable> variables, Value? step)
+    Graph graph,
+    Network network,
+    IReadOnlyDictionary<Parameter, Variable> variables,
+    Value? step = null,
+    ulong seed = 0)
     : BuildingContext(graph, network)
 {
     private readonly List<(Variable Target, Value Next)> _updates = [];
@@ -186,6 +193,8 @@ internal sealed class TrainingContext(
         _updates.Add((variables[Find(statistic)], next));
 
     public override Value Step() => step ?? base.Step();
+
+    public override ulong Seed => seed;
 
     private protected override Value Parameter(ParameterSpec spec) =>
         Graph.Variable(variables[Find(spec.Name)]);

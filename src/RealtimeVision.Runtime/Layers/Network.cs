@@ -130,7 +130,9 @@ public class Network : Model
     public IReadOnlyList<Value> BuildStreaming(Graph graph, IReadOnlyList<Value> inputs) =>
         Build(new StreamingContext(graph, this), inputs);
 
-    internal IReadOnlyList<Value> Build(LayerContext context, IReadOnlyList<Value> inputs)
+    /// <summary>Builds the nodes in a context, and tells what each place gives.</summary>
+    internal IReadOnlyList<Value> Build(
+        LayerContext context, IReadOnlyList<Value> inputs, Action<LayerNode, Value>? built = null)
     {
         var values = new Dictionary<LayerNode, Value>();
         for (int i = 0; i < _inputs.Length; i++)
@@ -144,6 +146,7 @@ public class Network : Model
             {
                 context.Enter(node);
                 values[node] = node.Layer.Apply(context, [.. node.Inputs.Select(n => values[n])]);
+                built?.Invoke(node, values[node]);
             }
         }
 

@@ -1,0 +1,253 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using RealtimeVision.Kernels.Devices;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Layers;
+
+namespace RealtimeVision.Runtime.Training;
+
+/// <summary>
+/// Trains a network: batches in, steps, a validation after each epoch, until the epochs are done,
+/// the score stays, or it is told to stop.
+/// </summary>
+/// <remarks>
+/// The same seed gives the same weights, bit for bit, at any number of threads on a device, and a
+/// training that was interrupted and resumed the same as one that was not. All callbacks come on the
+/// caller's thread.
+/// </remarks>
+public sealed class Trainer : IDisposable
+{
+    private readonly LearningTask _task;
+    private readonly TrainerOptions _options;
+    private readonly Dictionary<(int Count, StepPart Part), TrainingStep> _steps = [];
+    private Evaluator? _evaluator;
+
+    /// <summary>Makes ready to train; nothing is compiled yet.</summary>
+    /// <param name="network">What is trained, from the values that it has.</param>
+    /// <param name="task">What it learns.</param>
+    /// <param name="optimiser">Not used by another training.</param>
+    /// <param name="device">Where; outlives the trainer.</param>
+    /// <param name="options">How.</param>
+    public Trainer(
+        Network network, LearningTask task, Optimiser optimiser, Device device,
+        TrainerOptions? options = null)
+    {
+        _task = task;
+        _options = options ?? new TrainerOptions();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.Epochs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.MostSkippedInRow);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.BatchesPerStep);
+        var average = _options.AverageDecay is { } decay ? new WeightAverage(decay) : null;
+        State = new TrainingState(network, optimiser, device, _options.Seed, average);
+        BaseRate = MemoryMarshal.Cast<byte, float>(optimiser.LearningRate.Data)[0];
+    }
+
+    /// <summary>Is told after each step.</summary>
+    public event Action<TrainingProgress>? Stepped;
+
+    /// <summary>Is told after each epoch and its validation.</summary>
+    public event Action<EpochRecord>? EpochEnded;
+
+    /// <summary>What changes while training.</summary>
+    public TrainingState State { get; }
+
+    /// <summary>Where the training is: what a checkpoint holds beside the variables.</summary>
+    public TrainerProgress Progress { get; set; } = new();
+
+    /// <summary>The optimiser's learning rate, from which the schedule departs.</summary>
+    private float BaseRate { get; }
+
+    /// <summary>
+    /// Trains from where the training is. When it returns, the network has the weights of the best
+    /// epoch where early stopping says so, else the last ones.
+    /// </summary>
+    /// <param name="training">Samples to train with.</param>
+    /// <param name="validation">Samples to score with after each epoch; null for none.</param>
+    /// <param name="cancellation">Looked at between steps: training stops after a step.</param>
+    /// <exception cref="DatasetException">A sample cannot be read.</exception>
+    /// <exception cref="ShapeException">Network, task and samples do not fit each
+    /// other.</exception>
+    /// <exception cref="DivergenceException">Too many steps in a row were not finite; the network
+    /// has the weights from before them.</exception>
+    public TrainingResult Fit(
+        Dataset training, Dataset? validation = null, CancellationToken cancellation = default)
+    {
+        var clock = Stopwatch.StartNew();
+        var timer = new StepTimer();
+        using var loader = new DataLoader(
+            training, _options.Loader(new(Progress.Epoch, Progress.Batch)));
+        long totalSteps = (long)loader.BatchesPerEpoch * _options.Epochs;
+        var end = TrainingEnd.Completed;
+        long epochBegan = Stopwatch.GetTimestamp();
+        try
+        {
+            if (Progress.IsEpochOpen)
+            {
+                EndEpoch(validation, TimeSpan.Zero, cancellation);
+            }
+
+            timer.Begin();
+            while (loader.TryNext(out var batch, cancellation))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Step(loader, batch, totalSteps);
+                timer.Count(batch.Count);
+                Stepped?.Invoke(Told(batch, loader, timer));
+                if (batch.IsLast)
+                {
+                    timer.End();
+                    EndEpoch(validation, Stopwatch.GetElapsedTime(epochBegan), cancellation);
+                    epochBegan = Stopwatch.GetTimestamp();
+                    timer.Begin();
+                    if (_options.EarlyStopping?.ShouldStop(Progress.Stopping) == true)
+                    {
+                        end = TrainingEnd.StoppedEarly;
+                        break;
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            end = TrainingEnd.Cancelled;
+        }
+
+        timer.End();
+        if (!KeepsBest || Progress.Stopping.Best is null)
+        {
+            State.CopyToNetwork();
+        }
+
+        return new(end, Progress.History, clock.Elapsed.TotalSeconds, timer.SamplesPerSecond);
+    }
+
+    /// <summary>Scores samples with the weights that training has come to.</summary>
+    public TaskScores Evaluate(Dataset dataset, CancellationToken cancellation = default)
+    {
+        _evaluator ??= Evaluator.Of(
+            State, _task, BatchType(dataset), State.Scored, _options.Compile);
+        return _evaluator.Run(dataset, _options.ValidationLoader(), cancellation);
+    }
+
+    /// <summary>Releases plans and variables.</summary>
+    public void Dispose()
+    {
+        foreach (var step in _steps.Values)
+        {
+            step.Dispose();
+        }
+
+        _evaluator?.Dispose();
+        State.Dispose();
+    }
+
+    private bool KeepsBest => _options.EarlyStopping is { RestoreBest: true };
+
+    private string ScoreMetric => _options.ScoreMetric ?? _task.MainMetric;
+
+    private void Step(DataLoader loader, Batch batch, long totalSteps)
+    {
+        if (batch.Count == 0)
+        {
+            Progress.After(batch);
+            return;
+        }
+
+        var position = new SchedulePosition(
+            ((long)batch.Position.Epoch * loader.BatchesPerEpoch) + batch.Position.Batch, totalSteps,
+            loader.BatchesPerEpoch);
+        float rate = _options.Schedule.At(BaseRate, position, Progress.Schedule);
+        State.Store.Write(
+            State.Optimiser.LearningRate, MemoryMarshal.AsBytes(new ReadOnlySpan<float>(in rate)));
+        var outcome = StepFor(batch).Run(batch.InputBytes, batch.TargetBytes);
+        Progress.After(batch, outcome, rate);
+        if (Progress.SkippedInRow >= _options.MostSkippedInRow)
+        {
+            var (problem, layer) = Divergence.Locate(State, _task, batch);
+            State.CopyToNetwork();
+            throw new DivergenceException(
+                $"{Progress.SkippedInRow} steps in a row were left out, the last in epoch "
+                + $"{batch.Position.Epoch + 1}, batch {batch.Position.Batch + 1}: {problem}. A lower "
+                + "learning rate, clipped gradients, or a look at the data may help",
+                layer);
+        }
+    }
+
+    private TrainingStep StepFor(Batch batch)
+    {
+        var part = _options.BatchesPerStep == 1 ? StepPart.Whole
+            : batch.IsLast || (batch.Position.Batch + 1) % _options.BatchesPerStep == 0
+                ? StepPart.Finish
+                : StepPart.Accumulate;
+        if (!_steps.TryGetValue((batch.Count, part), out var step))
+        {
+            step = new TrainingStep(
+                State, _task, batch.InputType, batch.TargetType, _options.MaxGradientNorm, part,
+                _options.Compile);
+            _steps.Add((batch.Count, part), step);
+        }
+
+        return step;
+    }
+
+    private void EndEpoch(Dataset? validation, TimeSpan trained, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var scores = validation is null ? [] : MetricSet.Of(Evaluate(validation, cancellation));
+        var record = Progress.EndEpoch(scores, (trained + clock.Elapsed).TotalSeconds);
+        double score = scores.TryGet(ScoreMetric, out var metric) ? metric.Value : record.Loss;
+        Progress.Schedule = _options.Schedule.Observe(Progress.Schedule, score);
+        if (_options.EarlyStopping is { } stopping)
+        {
+            Progress.Stopping = stopping.Observe(Progress.Stopping, record.Epoch, score);
+        }
+
+        if (KeepsBest && Progress.Stopping.IsBestNow())
+        {
+            State.CopyToNetwork();
+        }
+
+        EpochEnded?.Invoke(record);
+    }
+
+    private TrainingProgress Told(Batch batch, DataLoader loader, StepTimer timer) => new(
+        batch.Position.Epoch, _options.Epochs, batch.Position.Batch + 1, loader.BatchesPerEpoch,
+        Progress.MeanLoss, Progress.LearningRate, timer.SamplesPerSecond);
+
+    private TensorType BatchType(Dataset dataset)
+    {
+        using var loader = new DataLoader(dataset, _options.ValidationLoader() with { Threads = 1 });
+        return loader.InputType with
+        {
+            Shape = new Shape([_options.BatchSize, .. loader.InputType.Shape.Sizes]),
+        };
+    }
+
+    /// <summary>Time in steps, and samples.</summary>
+    private sealed class StepTimer
+    {
+        private long _began;
+        private long _ticks;
+        private long _samples;
+
+        public double SamplesPerSecond
+        {
+            get
+            {
+                long ticks = _ticks + (_began == 0 ? 0 : Stopwatch.GetTimestamp() - _began);
+                return ticks == 0 ? 0 : _samples * (double)Stopwatch.Frequency / ticks;
+            }
+        }
+
+        public void Begin() => _began = Stopwatch.GetTimestamp();
+
+        public void Count(int samples) => _samples += samples;
+
+        public void End()
+        {
+            _ticks += _began == 0 ? 0 : Stopwatch.GetTimestamp() - _began;
+            _began = 0;
+        }
+    }
+}
