@@ -48,3 +48,14 @@ public sealed record GlobalAveragePooling2D : Layer
             : c.Add(new Operators.Reshape(new Shape(mean.Shape.N, mean.Shape.C)), mean);
     }
 }
+
+/// <summary>The greatest number of all pixels: [H, W, C] to [C].</summary>
+public sealed record GlobalMaxPooling2D : Layer
+{
+    /// <summary>True to keep rows and columns: [1, 1, C].</summary>
+    public bool KeepDimensions { get; init; }
+
+    /// <inheritdoc/>
+    protected internal override Value Apply(LayerContext c, IReadOnlyList<Value> inputs) =>
+        c.Add(new Reduce(ReduceKind.Max, [1, 2], KeepDimensions), inputs[0]);
+}

@@ -14,7 +14,7 @@ public sealed class Symbol
         Inputs = [.. inputs];
         Scope = BlockScope.Current;
         var trace = new TracingContext();
-        var values = Inputs.Select((s, i) => trace.Graph.Input($"input {i}", s.BatchOfOne)).ToArray();
+        var values = Inputs.Select((s, i) => trace.Graph.Input($"input {i}", s.OfOneSample)).ToArray();
         Value output;
         try
         {
@@ -27,12 +27,7 @@ public sealed class Symbol
             throw new ShapeException($"{layer.GetType().Name}{name} on {shapes}: {e.Message}", e);
         }
 
-        if (output.Shape.Rank == 0 || output.Shape[0] != 1)
-        {
-            throw new ShapeException(
-                $"{layer.GetType().Name} gives {output.Shape}, which does not begin with the batch");
-        }
-
+        Steps = StepsOf(layer, output.Shape);
         Type = new TensorType(output.Type.Element, new Shape(output.Shape.Sizes[1..]));
         Parameters = trace.Parameters;
     }
@@ -42,6 +37,7 @@ public sealed class Symbol
         Layer = input;
         Inputs = [];
         Type = input.Type;
+        Steps = 1;
         Parameters = [];
     }
 
@@ -54,6 +50,12 @@ public sealed class Symbol
     /// <summary>Channels: the last size.</summary>
     public int Channels => Shape[-1];
 
+    /// <summary>
+    /// How many of it a sample of the network has: the steps of a sequence between
+    /// <see cref="FoldTime"/> and <see cref="UnfoldTime"/>, else 1.
+    /// </summary>
+    public int Steps { get; }
+
     internal Layer Layer { get; }
 
     internal Symbol[] Inputs { get; }
@@ -63,7 +65,7 @@ public sealed class Symbol
     /// <summary>The weights that the layer asked for.</summary>
     internal IReadOnlyList<ParameterSpec> Parameters { get; }
 
-    private TensorType BatchOfOne => Type with { Shape = new Shape([1, .. Shape.Sizes]) };
+    private TensorType OfOneSample => Type with { Shape = new Shape([Steps, .. Shape.Sizes]) };
 
     /// <summary>An input of Float32 numbers.</summary>
     /// <param name="sizes">The shape of one sample: [H, W, C] of a picture.</param>
@@ -89,4 +91,19 @@ public sealed class Symbol
 
     /// <inheritdoc/>
     public override string ToString() => $"{Layer.GetType().Name} {Type}";
+
+    // Layers keep the outermost dimension, but for those that move time into it and out of it.
+    private int StepsOf(Layer layer, Shape output)
+    {
+        int steps = output.Rank == 0 ? 0 : output[0];
+        bool fits = layer switch
+        {
+            FoldTime => Inputs[0].Steps == 1,
+            UnfoldTime => Inputs[1].Steps == 1 && Inputs[0].Steps == Inputs[1].Shape[0],
+            _ => Array.TrueForAll(Inputs, i => i.Steps == steps),
+        };
+        return fits ? steps : throw new ShapeException(
+            $"{layer.GetType().Name} gives {output}: that is not one for each of "
+            + string.Join(", ", Inputs.Select(i => $"{i.Steps} x {i.Shape}")));
+    }
 }
