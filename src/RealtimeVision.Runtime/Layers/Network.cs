@@ -54,6 +54,14 @@ public class Network : Model
 
         _inputs = [.. inputs.Select(s => places[s])];
         _outputs = [.. outputs.Select(s => places[s])];
+        if (outputs.FirstOrDefault(s => s.Steps != 1) is { } steps)
+        {
+            throw new ArgumentException(
+                $"output {steps} of {name} is one for each of {steps.Steps} steps: {nameof(UnfoldTime)} "
+                + "has to follow",
+                nameof(outputs));
+        }
+
         if (_nodes.Find(n => n.Layer is Input && !_inputs.Contains(n)) is { } missing)
         {
             throw new ArgumentException(
