@@ -79,10 +79,12 @@ public sealed class GradientBuilder
     }
 
     /// <summary>A constant of integers.</summary>
-    public Value Integers(Shape shape, ReadOnlySpan<int> values) => _gradients.Graph.Variable(
-        new Variable(
-            $"{Node.Name}/gradient constant", new TensorType(ElementType.Int32, shape),
-            MemoryMarshal.AsBytes(values).ToArray()));
+    public Value Integers(Shape shape, ReadOnlySpan<int> values) =>
+        Constant(ElementType.Int32, shape, MemoryMarshal.AsBytes(values));
+
+    /// <summary>A constant of floats.</summary>
+    public Value Floats(Shape shape, ReadOnlySpan<float> values) =>
+        Constant(ElementType.Float32, shape, MemoryMarshal.AsBytes(values));
 
     /// <summary>
     /// A gradient with the dimensions summed along which a tensor of <paramref name="shape"/> was
@@ -104,4 +106,8 @@ public sealed class GradientBuilder
         var sum = axes.Length == 0 ? gradient : Add(new Reduce(ReduceKind.Sum, [.. axes]), gradient);
         return sum.Shape == shape ? sum : Add(new Reshape(shape), sum);
     }
+
+    private Value Constant(ElementType element, Shape shape, ReadOnlySpan<byte> data) =>
+        _gradients.Graph.Variable(new Variable(
+            $"{Node.Name}/gradient constant", new TensorType(element, shape), data.ToArray()));
 }

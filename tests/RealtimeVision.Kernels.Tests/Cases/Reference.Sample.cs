@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Kernels.Tests.Harness;
 
@@ -120,5 +121,76 @@ public static partial class Reference
             (low, (1 - place + low) * counts),
             (Math.Min(low + 1, size - 1), (place - low) * counts),
         ];
+    }
+
+    /// <summary>
+    /// What a linear map of pictures, the same for all channels, makes of gradients on the way back:
+    /// found by what it makes of each pixel alone.
+    /// </summary>
+    public static HostTensor Adjoint(Shape x, HostTensor dy, Func<HostTensor, HostTensor> map)
+    {
+        var results = new float[x.Count];
+        int pixels = (int)x.Count / x.C;
+        for (int pixel = 0; pixel < pixels; pixel++)
+        {
+            var one = new float[pixels];
+            one[pixel] = 1;
+            var weights = map(HostTensor.Of(new Shape(x.N, x.H, x.W, 1), one)).Floats;
+            var sums = new double[x.C];
+            for (int i = 0; i < weights.Length; i++)
+            {
+                for (int c = 0; c < x.C && weights[i] != 0; c++)
+                {
+                    sums[c] += (double)weights[i] * dy.Floats[(i * x.C) + c];
+                }
+            }
+
+            for (int c = 0; c < x.C; c++)
+            {
+                results[(pixel * x.C) + c] = (float)sums[c];
+            }
+        }
+
+        return HostTensor.Of(x, results);
+    }
+
+    /// <summary>By differences, in double precision.</summary>
+    public static HostTensor GridSamplePlaceGradient(
+        GridSample op, HostTensor x, HostTensor grid, HostTensor dy)
+    {
+        const double Distance = 1e-6;
+        var y = dy.Shape;
+        var results = new float[grid.Shape.Count];
+        for (int i = 0; i < results.Length; i++)
+        {
+            double[] at = [grid.Floats[i / 2 * 2], grid.Floats[(i / 2 * 2) + 1]];
+            double middle = at[i % 2];
+            at[i % 2] = middle + Distance;
+            double above = Sample();
+            at[i % 2] = middle - Distance;
+            results[i] = (float)((above - Sample()) / (2 * Distance));
+
+            double Sample()
+            {
+                double sum = 0;
+                int n = i / 2 / (y.W * y.H);
+                foreach (var (iy, rowWeight) in Taps(op, x.Shape.H, at[1]))
+                {
+                    foreach (var (ix, weight) in Taps(op, x.Shape.W, at[0]))
+                    {
+                        int pixel = (((n * x.Shape.H) + iy) * x.Shape.W) + ix;
+                        for (int c = 0; c < y.C; c++)
+                        {
+                            sum += rowWeight * weight * x.Floats[(pixel * y.C) + c]
+                                * dy.Floats[(i / 2 * y.C) + c];
+                        }
+                    }
+                }
+
+                return sum;
+            }
+        }
+
+        return HostTensor.Of(grid.Shape, results);
     }
 }

@@ -30,6 +30,9 @@ public sealed partial record GridSample(
     public const int Places = 1;
 
     /// <inheritdoc/>
+    public override bool IsDifferentiable => true;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(inputs.Length == 2, $"takes a picture and a grid, has {inputs.Length} inputs");
@@ -44,13 +47,31 @@ public sealed partial record GridSample(
     }
 
     /// <inheritdoc/>
+    public override void Differentiate(GradientBuilder g)
+    {
+        var (x, grid, dy) = (g.Input(Picture), g.Input(Places), g.OutputGradient());
+        if (g.Wants(Picture))
+        {
+            g.Give(Picture, g.Add(
+                new GridSampleInputGradient(this, x.Shape.H, x.Shape.W), dy, grid));
+        }
+
+        if (g.Wants(Places))
+        {
+            g.Give(Places, Mode == UpsampleMode.Nearest
+                ? g.Fill(0, grid.Shape)
+                : g.Add(new GridSamplePlaceGradient(this), x, grid, dy));
+        }
+    }
+
+    /// <inheritdoc/>
     public override long Flops(ReadOnlySpan<TensorType> inputs)
     {
         int taps = SampleAxis.TapsOf(Mode);
         return 2 * taps * taps * Infer(inputs)[0].Shape.Count;
     }
 
-    private SampleAxis AxisOf(int size) => new()
+    internal SampleAxis AxisOf(int size) => new()
     {
         Size = size,
         Taps = SampleAxis.TapsOf(Mode),

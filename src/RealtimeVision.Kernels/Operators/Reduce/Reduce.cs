@@ -41,7 +41,7 @@ public enum ReduceKind
 public sealed partial record Reduce(ReduceKind Kind, IntList Axes, bool KeepDims = true) : Operator
 {
     /// <inheritdoc/>
-    public override bool IsDifferentiable => Kind != ReduceKind.Product;
+    public override bool IsDifferentiable => true;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -62,9 +62,28 @@ public sealed partial record Reduce(ReduceKind Kind, IntList Axes, bool KeepDims
             ReduceKind.SumOfSquares => g.Add(
                 new Pointwise(new PointwiseChain(new(Unary.Affine, 2), new(Binary.Multiply))), x, dy),
             ReduceKind.Max or ReduceKind.Min => ShareEvenly(g, dy),
+            ReduceKind.Product => OfOthers(g, dy),
             _ => g.Add(
                 new Pointwise(new PointwiseChain(new(Unary.Sign), new(Binary.Multiply))), x, dy),
         });
+    }
+
+    // The product of all others: with zeros taken for ones, the whole product over the number, where
+    // no other number is 0.
+    private Value OfOthers(GradientBuilder g, Value dy)
+    {
+        var x = g.Input(0);
+        var isZero = g.Add(new Compare(Comparison.Equal), x, g.Fill(0, default));
+        var ones = g.Add(new Select(), isZero, g.Fill(1, default), x);
+        var product = g.Add(new Reduce(ReduceKind.Product, Axes), ones);
+        var zeros = g.Add(new Cast(ElementType.Float32), isZero);
+        var otherZeros = g.Apply(
+            Binary.Subtract, g.Add(new Reduce(ReduceKind.Sum, Axes), zeros), zeros);
+        var others = g.Apply(Binary.Divide, g.Apply(Binary.Multiply, dy, product), ones);
+        return g.Add(
+            new Select(),
+            g.Add(new Compare(Comparison.Equal), otherZeros, g.Fill(0, default)), others,
+            g.Fill(0, default));
     }
 
     private Value ShareEvenly(GradientBuilder g, Value dy)

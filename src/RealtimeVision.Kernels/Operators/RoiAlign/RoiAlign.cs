@@ -51,6 +51,9 @@ public sealed partial record RoiAlign(
     public const int BoxPictures = 2;
 
     /// <inheritdoc/>
+    public override bool IsDifferentiable => !Max;
+
+    /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         Require(
@@ -67,6 +70,19 @@ public sealed partial record RoiAlign(
         Require(SamplingRatio >= 0, $"{SamplingRatio} samples are less than none");
         Require(x.N > 0 && x.H > 0 && x.W > 0, $"pictures {x} without pixels cannot be sampled");
         return [TensorType.Float(boxes[0], OutH, OutW, x.C)];
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Boxes are taken as given: they have no gradient.</remarks>
+    public override void Differentiate(GradientBuilder g)
+    {
+        if (g.Wants(Pictures))
+        {
+            var x = g.Input(Pictures).Shape;
+            g.Give(Pictures, g.Add(
+                new RoiAlignGradient(this, x.N, x.H, x.W), g.OutputGradient(), g.Input(Boxes),
+                g.Input(BoxPictures)));
+        }
     }
 
     /// <inheritdoc/>
@@ -100,7 +116,7 @@ public sealed partial record RoiAlign(
         }
     }
 
-    private RoiGeometry GeometryOf(Shape x, Shape y) => new()
+    internal RoiGeometry GeometryOf(Shape x, Shape y) => new()
     {
         Rows = AxisOf(x.H, OutH),
         Columns = AxisOf(x.W, OutW),

@@ -22,6 +22,18 @@ internal static class InterpolationKernel
         return mode == UpsampleMode.Bicubic ? Cubic(d, a) : d < 1f ? 1f - d : 0f;
     }
 
+    /// <summary>By how much the weight of cubic interpolation changes with the distance.</summary>
+    /// <param name="distance">Distance of the pixel's centre, with its sign.</param>
+    /// <param name="a">The coefficient of cubic interpolation.</param>
+    public static float CubicSlope(float distance, float a)
+    {
+        float d = distance < 0f ? -distance : distance;
+        float slope = d >= 2f ? 0f
+            : d <= 1f ? ((3f * (a + 2f) * d) - (2f * (a + 3f))) * d
+            : (((3f * a * d) - (10f * a)) * d) + (8f * a);
+        return distance < 0f ? -slope : slope;
+    }
+
     // Keys 1981, "Cubic convolution interpolation for digital image processing".
     private static float Cubic(float d, float a)
     {

@@ -55,21 +55,33 @@ internal struct SampleAxis
     /// </summary>
     public readonly float Place(float coordinate)
     {
-        float place = AlignCorners != 0
-            ? (coordinate + 1f) * 0.5f * (Size - 1)
-            : (((coordinate + 1f) * Size) - 1f) * 0.5f;
-        place = Clamp(place, -Far, Far);
+        float place = Clamp(PlaceOf(coordinate), -Far, Far);
         if (Taps == 1)
         {
             place = RoundToEven(place);
         }
 
-        if (Padding == (int)SamplePadding.Reflection && (place < Least || place > Most))
+        return Clamp(IsReflected(place) ? Reflect(place, out _) : place, -4f, Size + 4f);
+    }
+
+    /// <summary>
+    /// By how much <see cref="Place"/> moves for 1 in its coordinate; 0 where it does not.
+    /// </summary>
+    public readonly float PlaceSlope(float coordinate)
+    {
+        float place = PlaceOf(coordinate);
+        if (Taps == 1 || !(place > -Far && place < Far))
         {
-            place = Reflect(place);
+            return 0f;
         }
 
-        return Clamp(place, -4f, Size + 4f);
+        float slope = 1f;
+        if (IsReflected(place))
+        {
+            Reflect(place, out slope);
+        }
+
+        return slope * 0.5f * (AlignCorners != 0 ? Size - 1 : Size);
     }
 
     /// <summary>The first pixel, which may be outside, that a place is made of.</summary>
@@ -82,6 +94,16 @@ internal struct SampleAxis
             Taps == 2 ? UpsampleMode.Bilinear : UpsampleMode.Bicubic,
             place - pixel,
             InterpolationKernel.DefaultCubic);
+
+    /// <summary>
+    /// By how much <see cref="Weight"/> changes when a place moves by 1; not for nearest pixels.
+    /// </summary>
+    public readonly float WeightSlope(float place, int pixel)
+    {
+        float distance = place - pixel;
+        return Taps == 2 ? (distance < 0f ? 1f : -1f)
+            : InterpolationKernel.CubicSlope(distance, InterpolationKernel.DefaultCubic);
+    }
 
     /// <summary>The pixel that is there for one that may be outside; -1 where that is 0.</summary>
     public readonly int Pixel(int pixel)
@@ -98,15 +120,24 @@ internal struct SampleAxis
 
         int inside = Padding == (int)SamplePadding.Border
             ? pixel
-            : FloorToInt(Reflect(pixel) + 0.5f);
+            : FloorToInt(Reflect(pixel, out _) + 0.5f);
         return inside < 0 ? 0 : inside < Size ? inside : Size - 1;
     }
 
-    private readonly float Reflect(float place)
+    private readonly float PlaceOf(float coordinate) => AlignCorners != 0
+        ? (coordinate + 1f) * 0.5f * (Size - 1)
+        : (((coordinate + 1f) * Size) - 1f) * 0.5f;
+
+    private readonly bool IsReflected(float place) =>
+        Padding == (int)SamplePadding.Reflection && (place < Least || place > Most);
+
+    // The slope is 1 or -1, and 0 where all places are one.
+    private readonly float Reflect(float place, out float slope)
     {
         float length = Most - Least;
         if (!(length > 0f))
         {
+            slope = 0f;
             return 0f;
         }
 
@@ -115,6 +146,7 @@ internal struct SampleAxis
         float times = Floor(beyond / length);
         float rest = beyond - (times * length);
         bool isTurned = times - (2f * Floor(times * 0.5f)) > 0.5f;
+        slope = isTurned ? 1f : -1f;
         return isBefore == isTurned ? Most - rest : Least + rest;
     }
 
