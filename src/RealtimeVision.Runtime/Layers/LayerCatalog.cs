@@ -18,14 +18,36 @@ public static class LayerCatalog
     // Names are what files hold: a type may be renamed, its name here may not.
     private static readonly (string Name, Type Type)[] Entries =
     [
+        ("activation_layer", typeof(ActivationLayer)),
+        ("add", typeof(Add)),
         ("average_pooling2d", typeof(AveragePooling2D)),
         ("batch_norm", typeof(BatchNorm)),
+        ("bidirectional", typeof(Bidirectional)),
+        ("concatenate", typeof(Concatenate)),
         ("conv2d", typeof(Conv2D)),
+        ("conv2d_transpose", typeof(Conv2DTranspose)),
+        ("cropping2d", typeof(Cropping2D)),
         ("dense", typeof(Dense)),
+        ("depthwise_conv2d", typeof(DepthwiseConv2D)),
+        ("dropout", typeof(Dropout)),
         ("flatten", typeof(Flatten)),
+        ("fold_time", typeof(FoldTime)),
         ("global_average_pooling2d", typeof(GlobalAveragePooling2D)),
+        ("global_max_pooling2d", typeof(GlobalMaxPooling2D)),
+        ("group_norm", typeof(GroupNorm)),
+        ("gru", typeof(Gru)),
         ("input", typeof(Input)),
+        ("layer_norm", typeof(LayerNorm)),
+        ("lstm", typeof(Lstm)),
+        ("match_size2d", typeof(MatchSize2D)),
         ("max_pooling2d", typeof(MaxPooling2D)),
+        ("multiply", typeof(Multiply)),
+        ("reshape", typeof(Reshape)),
+        ("separable_conv2d", typeof(SeparableConv2D)),
+        ("time_distributed", typeof(TimeDistributed)),
+        ("unfold_time", typeof(UnfoldTime)),
+        ("up_sampling2d", typeof(UpSampling2D)),
+        ("zero_padding2d", typeof(ZeroPadding2D)),
     ];
 
     private static readonly Dictionary<Type, string> Names =

@@ -151,15 +151,11 @@ public sealed record Gru(int Units) : RecurrentLayer(Units)
 /// A recurrent layer that goes through the sequence both ways, with weights of its own for each;
 /// the results stand side by side, [2 Units] or [T, 2 Units], the forward direction first.
 /// </summary>
-public sealed record Bidirectional : Block
+/// <remarks>Weights: those of the layer, D = 2.</remarks>
+/// <param name="Recurrent">The layer; its direction is not heeded.</param>
+public sealed record Bidirectional(RecurrentLayer Recurrent) : Layer
 {
-    private readonly RecurrentLayer _layer;
-
-    /// <summary>Makes the layer.</summary>
-    /// <param name="layer">The layer; its direction is not heeded.</param>
-    public Bidirectional(RecurrentLayer layer) =>
-        _layer = layer with { Direction = RecurrentDirection.Bidirectional };
-
     /// <inheritdoc/>
-    protected override Symbol Expand(IReadOnlyList<Symbol> inputs) => _layer.On(inputs);
+    protected internal override Value Apply(LayerContext c, IReadOnlyList<Value> inputs) =>
+        (Recurrent with { Direction = RecurrentDirection.Bidirectional }).Apply(c, inputs);
 }

@@ -5,6 +5,9 @@ using RealtimeVision.Runtime.Layers;
 using RealtimeVision.Runtime.Layers.Json;
 using BatchNorm = RealtimeVision.Runtime.Layers.BatchNorm;
 using Conv2D = RealtimeVision.Runtime.Layers.Conv2D;
+using Dropout = RealtimeVision.Runtime.Layers.Dropout;
+using Gru = RealtimeVision.Runtime.Layers.Gru;
+using Reshape = RealtimeVision.Runtime.Layers.Reshape;
 
 namespace RealtimeVision.Runtime.Tests.Layers;
 
@@ -131,6 +134,10 @@ public sealed class LayerCatalogTests
         new MaxPooling2D(3) { Stride = 2, Padding = 1, Name = "stem/pool" },
         new Input(TensorType.Float(5, 4, 3)) { IsResizable = true },
         new Input(new TensorType(ElementType.UInt8, new Shape())),
+        new Bidirectional(new Gru(3) { ReturnSequences = true }),
+        new UpSampling2D(2) { Mode = UpsampleMode.Bilinear },
+        new Dropout(0.3f),
+        new Reshape(new Shape(3, 4)),
     ];
 
     // Two inputs, a layer used twice, and two outputs.

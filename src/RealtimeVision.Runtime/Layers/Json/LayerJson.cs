@@ -23,6 +23,7 @@ internal sealed class LayerJson
                 new ModuleConverter<Module>(this),
                 new ModuleConverter<Layer>(this),
                 new ModuleConverter<Block>(this),
+                new ModuleConverter<RecurrentLayer>(this),
                 new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
                 new Size2Converter(),
                 new Padding2Converter(),
