@@ -8,22 +8,22 @@ internal static class ManifestReader
 {
     private const string FormatName = "manifest";
 
-    private static readonly Dictionary<string, ModelTask> Tasks = new()
+    internal static readonly Dictionary<string, ModelTask> Tasks = new()
     {
         ["classification"] = ModelTask.Classification, ["segmentation"] = ModelTask.Segmentation,
     };
 
-    private static readonly Dictionary<string, ModelOutput> Outputs = new()
+    internal static readonly Dictionary<string, ModelOutput> Outputs = new()
     {
         ["probability"] = ModelOutput.Probability, ["logits"] = ModelOutput.Logits,
     };
 
-    private static readonly Dictionary<string, ColourOrder> Colours = new()
+    internal static readonly Dictionary<string, ColourOrder> Colours = new()
     {
         ["rgb"] = ColourOrder.Rgb, ["bgr"] = ColourOrder.Bgr,
     };
 
-    private static readonly Dictionary<string, ModelRegion> Regions = new()
+    internal static readonly Dictionary<string, ModelRegion> Regions = new()
     {
         ["frame"] = ModelRegion.Frame, ["largest-segment"] = ModelRegion.LargestSegment,
     };
@@ -33,20 +33,32 @@ internal static class ManifestReader
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            using var document = JsonDocument.Parse(
-                File.ReadAllBytes(path),
-                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
-            return Read(new Fields(path, "", document.RootElement));
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFormatException(
-                FormatName, $"it is no JSON: {e.Message}", path, offset: null, innerException: e);
+            return Parse(File.ReadAllBytes(path), path, "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelFormatException(
                 FormatName, $"it cannot be read: {e.Message}", path, innerException: e);
+        }
+    }
+
+    /// <summary>Reads a manifest that is in memory.</summary>
+    /// <param name="json">Its bytes.</param>
+    /// <param name="file">The file that it is of, for errors.</param>
+    /// <param name="place">What fields are called after in errors: <c>manifest.</c>, or nothing
+    /// where the file is the manifest.</param>
+    public static ModelManifest Parse(ReadOnlyMemory<byte> json, string file, string place)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(
+                json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+            return Read(new Fields(file, place, document.RootElement));
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFormatException(
+                FormatName, $"it is no JSON: {e.Message}", file, offset: null, innerException: e);
         }
     }
 

@@ -1,6 +1,7 @@
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import.Onnx;
 using RealtimeVision.Runtime.Import.TfLite;
+using RealtimeVision.Runtime.Layers;
 
 namespace RealtimeVision.Runtime.Import;
 
@@ -13,8 +14,9 @@ public static class ModelFile
     private const string ZooPrefix = "zoo:";
 
     /// <summary>
-    /// Loads a network, and the manifest beside it where there is one. Nodes that cannot be
-    /// imported are an error only when a graph is built.
+    /// Loads a network, and the manifest beside it where there is one, which comes before one that
+    /// is in the model's file. Nodes that cannot be imported are an error only when a graph is
+    /// built.
     /// </summary>
     /// <param name="path">A file.</param>
     /// <returns>The model, which the caller disposes of.</returns>
@@ -36,10 +38,10 @@ public static class ModelFile
         Model model = Format(path) switch
         {
             FileSignature.TfLite => TfLiteModel.Load(path),
-            FileSignature.Safetensors => throw NotYet("safetensors", path),
+            FileSignature.Safetensors => NetworkFile.Load(path),
             _ => OnnxModel.Load(path),
         };
-        model.Manifest = ModelManifest.Beside(path);
+        model.Manifest = ModelManifest.Beside(path) ?? model.Manifest;
         return model;
     }
 
@@ -63,11 +65,4 @@ public static class ModelFile
                 "model", $"it cannot be read: {e.Message}", path, innerException: e);
         }
     }
-
-    private static ModelFormatException NotYet(string format, string path) =>
-        new(
-            format,
-            $"networks are not read from {format} files in this version; ONNX and TFLite files "
-            + "are",
-            path);
 }

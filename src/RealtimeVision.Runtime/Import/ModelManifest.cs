@@ -42,8 +42,8 @@ public enum ModelRegion
 
 /// <summary>
 /// What a model is for and what it expects: the JSON file <c>NAME.manifest.json</c> beside
-/// <c>NAME.onnx</c>. A file with unknown fields or values is an error, so that a mistyped one is
-/// not passed over.
+/// <c>NAME.onnx</c>, or the same JSON in a network's own file. Unknown fields or values are an
+/// error, so that a mistyped one is not passed over.
 /// </summary>
 public sealed record ModelManifest
 {
@@ -91,6 +91,9 @@ public sealed record ModelManifest
     /// <exception cref="ModelFormatException"> The file is missing, no JSON, or has a field that is
     /// unknown, missing, or of a bad value; the field is named. </exception>
     public static ModelManifest Load(string path) => ManifestReader.Load(path);
+
+    /// <summary>The manifest as JSON, as its file has it.</summary>
+    public string ToJson() => ManifestWriter.Write(this);
 
     /// <summary>Reads the manifest beside a model file; null where there is none.</summary>
     /// <exception cref="ModelFormatException">As for <see cref="Load"/>.</exception>

@@ -43,7 +43,7 @@ public sealed class ModelFileTests
             message));
 
     [TestCase("\u001c\0\0\0TFL3\0\0\0\0", "bad TFLite model: 4 bytes are needed, the file has 12")]
-    [TestCase("\u0010\0\0\0\0\0\0\0{\"a\":1}", "networks are not read from safetensors files in this version")]
+    [TestCase("\u0010\0\0\0\0\0\0\0{\"a\":1}", "dtype, shape or data_offsets is missing, in tensor 'a'")]
     [TestCase("hello there", "the file looks like text")]
     public void SaysWhatTheFileIs(string content, string message)
     {
@@ -69,6 +69,18 @@ public sealed class ModelFileTests
         Assert.That(manifest.Threshold, Is.EqualTo(0.3f));
         Assert.That(manifest.Palette, Is.EqualTo([0x010203FFu, 0x04050607u]));
         Assert.That(manifest.License, Is.EqualTo("MIT"));
+    }
+
+    [TestCase(Whole)]
+    [TestCase("""{"name": "\u00fc \"x\"", "task": "classification"}""")]
+    public void AManifestIsReadAsItWasWritten(string json)
+    {
+        var manifest = Read(json);
+        string written = manifest.ToJson();
+
+        Assert.That(Read(written).ToJson(), Is.EqualTo(written));
+        Assert.That(
+            Read(written), Is.EqualTo(manifest).UsingPropertiesComparer());
     }
 
     [TestCase("ppocr-det")]
