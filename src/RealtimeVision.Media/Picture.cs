@@ -1,5 +1,4 @@
 using System.Buffers;
-using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Live;
 using SkiaSharp;
 
@@ -14,7 +13,7 @@ namespace RealtimeVision.Media;
 /// upright as their EXIF orientation asks, transparent pixels over white. A picture whose data ends
 /// early is an error, never half a picture.
 /// </remarks>
-public static class Picture
+public static partial class Picture
 {
     /// <summary>File name extensions of pictures, with the dot, lower case.</summary>
     public static IReadOnlySet<string> Extensions { get; } = new HashSet<string>(
@@ -54,58 +53,6 @@ public static class Picture
     {
         using SKData data = SKData.CreateCopy(encoded);
         Decode(data, "picture", frame, null, null);
-    }
-
-    /// <summary>Writes a frame as PNG; the file appears whole or not at all.</summary>
-    /// <exception cref="MediaException">The file cannot be written.</exception>
-    public static void SavePng(Frame frame, string path) =>
-        SavePng(frame.Pixels, frame.Width, frame.Height, frame.Format, path);
-
-    /// <summary>
-    /// Writes <c>height x width x channels</c> bytes as PNG; the file appears whole or not at all.
-    /// </summary>
-    /// <exception cref="MediaException">The file cannot be written.</exception>
-    /// <exception cref="ArgumentException">
-    /// There are not as many bytes as the size asks for.
-    /// </exception>
-    public static void SavePng(
-        ReadOnlySpan<byte> pixels, int width, int height, PixelFormat format, string path)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        int pixelCount = checked(width * height);
-        if (pixels.Length != (long)pixelCount * Frame.ChannelsOf(format))
-        {
-            throw new ArgumentException(
-                $"{pixels.Length} bytes given, {width}x{height} {format} has "
-                + $"{(long)pixelCount * Frame.ChannelsOf(format)}.",
-                nameof(pixels));
-        }
-
-        if (format is not (PixelFormat.Rgb24 or PixelFormat.Bgr24))
-        {
-            EncodePng(pixels, width, height, format, path);
-            return;
-        }
-
-        // Skia knows no three-byte pixels.
-        byte[] rgba = ArrayPool<byte>.Shared.Rent(checked(pixelCount * 4));
-        try
-        {
-            for (int i = 0; i < pixelCount; i++)
-            {
-                pixels.Slice(3 * i, 3).CopyTo(rgba.AsSpan(4 * i));
-                rgba[(4 * i) + 3] = 255;
-            }
-
-            PixelFormat four =
-                format == PixelFormat.Rgb24 ? PixelFormat.Rgba32 : PixelFormat.Bgra32;
-            EncodePng(rgba.AsSpan(0, pixelCount * 4), width, height, four, path);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rgba);
-        }
     }
 
     /// <summary>
@@ -255,37 +202,6 @@ public static class Picture
         SKCodecResult.ErrorInInput => "is truncated or its data is damaged",
         _ => $"cannot be decoded ({result})",
     };
-
-    private static unsafe void EncodePng(
-        ReadOnlySpan<byte> pixels, int width, int height, PixelFormat format, string path)
-    {
-        SKColorType color = format switch
-        {
-            PixelFormat.Gray8 => SKColorType.Gray8,
-            PixelFormat.Bgra32 => SKColorType.Bgra8888,
-            _ => SKColorType.Rgba8888,
-        };
-        SKAlphaType alpha = format == PixelFormat.Gray8 ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
-        try
-        {
-            fixed (byte* first = pixels)
-            {
-                using var pixmap = new SKPixmap(
-                    new SKImageInfo(width, height, color, alpha), (nint)first);
-                AtomicFile.Write(path, pixmap, static (file, pixmap) =>
-                {
-                    if (!pixmap.Encode(file, SKEncodedImageFormat.Png, 100))
-                    {
-                        throw new IOException("the PNG encoder failed");
-                    }
-                });
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new MediaException($"{path}: cannot be written: {e.Message}", e);
-        }
-    }
 
     /// <summary>
     /// How stored pixels become an upright picture: a start and two steps, counted in pixels.

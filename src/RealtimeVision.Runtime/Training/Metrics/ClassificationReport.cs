@@ -14,8 +14,9 @@ public sealed record ClassScores(
 
 /// <summary>
 /// Precision, recall and F1 of every class, and their averages, as scikit-learn's
-/// <c>classification_report</c> gives them. A class that is neither in the truth nor in a prediction
-/// has no line and no part in the averages; a ratio without a denominator is 0 and counts as that.
+/// <c>classification_report</c> gives them. A class that is neither in the truth nor in a
+/// prediction has no line and no part in the averages; a ratio without a denominator is 0 and
+/// counts as that.
 /// </summary>
 public sealed class ClassificationReport
 {
@@ -43,7 +44,9 @@ public sealed class ClassificationReport
     /// <summary>How many classes are neither in the truth nor in a prediction.</summary>
     public int AbsentClassCount { get; }
 
-    /// <summary>How many classes were never predicted, so that their precision is set to 0.</summary>
+    /// <summary>
+    /// How many classes were never predicted, so that their precision is set to 0.
+    /// </summary>
     public int UndefinedPrecisionCount { get; private init; }
 
     /// <summary>How many classes the truth never had, so that their recall is set to 0.</summary>
@@ -82,7 +85,9 @@ public sealed class ClassificationReport
         };
     }
 
-    /// <summary>The table as text, as scikit-learn lays it out; lines end with a line feed.</summary>
+    /// <summary>
+    /// The table as text, as scikit-learn lays it out; lines end with a line feed.
+    /// </summary>
     public override string ToString() => ToString(digits: 2);
 
     /// <summary>The table as text.</summary>

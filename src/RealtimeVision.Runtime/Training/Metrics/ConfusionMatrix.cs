@@ -14,7 +14,9 @@ public sealed class ConfusionMatrix : IMetricSource
 
     /// <summary>Makes a matrix of zeros.</summary>
     /// <param name="classCount">How many classes there are, from 1 to 32768.</param>
-    /// <param name="ignoreIndex">The true label of what does not count; null where all does.</param>
+    /// <param name="ignoreIndex">
+    /// The true label of what does not count; null where all does.
+    /// </param>
     public ConfusionMatrix(int classCount, int? ignoreIndex = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classCount);
@@ -66,8 +68,8 @@ public sealed class ConfusionMatrix : IMetricSource
     public double MeanIoU => Mean(IsPresent, IoU);
 
     /// <summary>
-    /// The mean of <see cref="Dice"/>, absent classes left out; for whole pictures the same number is
-    /// called the macro average of F1.
+    /// The mean of <see cref="Dice"/>, absent classes left out; for whole pictures the same number
+    /// is called the macro average of F1.
     /// </summary>
     public double MeanDice => Mean(IsPresent, Dice);
 

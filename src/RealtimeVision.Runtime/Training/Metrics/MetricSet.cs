@@ -26,9 +26,9 @@ public readonly record struct Metric(string Name, double Value, MetricDirection 
 /// early stopping know of a model. In JSON it is one object, name to value.
 /// </summary>
 /// <remarks>
-/// Ratios without a denominator (the recall of a class that never occurs) are 0; those who make them
-/// say how many there were. A value that is not finite for another reason (the error of a prediction
-/// that is not finite) is kept, is <c>null</c> in JSON, and is never the better one.
+/// Ratios without a denominator (the recall of a class that never occurs) are 0; those who make
+/// them say how many there were. A value that is not finite for another reason (the error of a
+/// prediction that is not finite) is kept, is <c>null</c> in JSON, and is never the better one.
 /// </remarks>
 [JsonConverter(typeof(JsonForm))]
 public sealed class MetricSet : IReadOnlyList<Metric>
@@ -43,7 +43,9 @@ public sealed class MetricSet : IReadOnlyList<Metric>
 
     /// <summary>The value of a metric.</summary>
     /// <param name="name">Its name, exactly.</param>
-    /// <exception cref="KeyNotFoundException">There is none of this name; names those there are.</exception>
+    /// <exception cref="KeyNotFoundException">
+    /// There is none of this name; names those there are.
+    /// </exception>
     public double this[string name] => Find(name).Value;
 
     /// <summary>Metrics of several sources, in their order.</summary>
@@ -71,7 +73,9 @@ public sealed class MetricSet : IReadOnlyList<Metric>
     /// <summary>Appends a value.</summary>
     /// <param name="name">Its name, another than those before.</param>
     /// <param name="value">The value.</param>
-    /// <param name="direction">Which is better; null for <see cref="DirectionOf"/> the name.</param>
+    /// <param name="direction">
+    /// Which is better; null for <see cref="DirectionOf"/> the name.
+    /// </param>
     /// <exception cref="ArgumentException">The name is empty or taken.</exception>
     public void Add(string name, double value, MetricDirection? direction = null)
     {
@@ -103,13 +107,15 @@ public sealed class MetricSet : IReadOnlyList<Metric>
     }
 
     /// <summary>
-    /// Whether a metric of this set is better than the best value so far. A value that is not finite
-    /// never is; any that is finite is better than none.
+    /// Whether a metric of this set is better than the best value so far. A value that is not
+    /// finite never is; any that is finite is better than none.
     /// </summary>
     /// <param name="name">The metric to compare.</param>
     /// <param name="best">The best value so far; null (or not finite) where there is none.</param>
     /// <param name="minDelta">By how much it has to be better, at least 0.</param>
-    /// <exception cref="KeyNotFoundException">There is none of this name; names those there are.</exception>
+    /// <exception cref="KeyNotFoundException">
+    /// There is none of this name; names those there are.
+    /// </exception>
     public bool IsBetter(string name, double? best, double minDelta = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(minDelta);
@@ -142,7 +148,8 @@ public sealed class MetricSet : IReadOnlyList<Metric>
     private Metric Find(string name) => TryGet(name, out Metric metric)
         ? metric
         : throw new KeyNotFoundException(
-            $"there is no metric '{name}'; there are {string.Join(", ", _metrics.Select(m => m.Name))}");
+            $"there is no metric '{name}'; "
+            + $"there are {string.Join(", ", _metrics.Select(m => m.Name))}");
 
     private int IndexOf(string name) =>
         _metrics.FindIndex(m => string.Equals(m.Name, name, StringComparison.Ordinal));

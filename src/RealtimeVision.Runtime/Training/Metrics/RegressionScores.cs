@@ -89,7 +89,8 @@ public sealed class RegressionScores : IMetricSource
         // The parallel form of Welford's sums (Chan et al. 1979).
         double count = (double)Count + other.Count;
         double apart = other._mean - _mean;
-        _squaredDeviations += other._squaredDeviations + (apart * apart * Count * other.Count / count);
+        _squaredDeviations +=
+            other._squaredDeviations + (apart * apart * Count * other.Count / count);
         _mean += apart * other.Count / count;
         _squaredErrors += other._squaredErrors;
         _absoluteErrors += other._absoluteErrors;

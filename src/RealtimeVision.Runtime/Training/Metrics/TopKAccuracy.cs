@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RealtimeVision.Runtime.Training;
 
 /// <summary>
-/// The share of samples whose class is among the k that have the highest scores. Of equal scores the
-/// lower class comes first; a score that is NaN comes before all, so that it is no success.
+/// The share of samples whose class is among the k that have the highest scores. Of equal scores
+/// the lower class comes first; a score that is NaN comes before all, so that it is no success.
 /// </summary>
 /// <param name="k">How many classes may be named; positive.</param>
 /// <param name="ignoreIndex">The label of samples that do not count; null where all do.</param>
@@ -28,7 +28,9 @@ public sealed class TopKAccuracy(int k, int? ignoreIndex = null) : IMetricSource
     /// <param name="truth">Classes, [N].</param>
     /// <param name="scores">Scores, logits or probabilities, [N, classes], row after row.</param>
     /// <exception cref="ArgumentException">The scores are no whole rows.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is no class; nothing is taken.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A label is no class; nothing is taken.
+    /// </exception>
     public void Add(ReadOnlySpan<int> truth, ReadOnlySpan<float> scores)
     {
         if (truth.IsEmpty && scores.IsEmpty)

@@ -10,7 +10,8 @@ public sealed class ClassificationReportTests
         // The example of scikit-learn's page on classification_report.
         var matrix = new ConfusionMatrix(3);
         matrix.Add([0, 1, 2, 2, 2], [0, 0, 2, 2, 1]);
-        string table = ClassificationReport.Of(matrix, ["class 0", "class 1", "class 2"]).ToString();
+        string table =
+            ClassificationReport.Of(matrix, ["class 0", "class 1", "class 2"]).ToString();
         Assert.That(table.Split('\n'), Is.EqualTo(
         [
             "              precision    recall  f1-score   support",
@@ -29,7 +30,8 @@ public sealed class ClassificationReportTests
     [Test]
     public void AveragesAreThoseOfPrecisionRecallFscore()
     {
-        // The example of scikit-learn's page on precision_recall_fscore_support: 0.222, 0.333, 0.267.
+        // The example of scikit-learn's page on precision_recall_fscore_support:
+        // 0.222, 0.333, 0.267.
         var matrix = new ConfusionMatrix(3);
         matrix.Add([0, 1, 2, 0, 1, 2], [0, 2, 1, 0, 0, 1]);
         ClassificationReport report = ClassificationReport.Of(matrix);

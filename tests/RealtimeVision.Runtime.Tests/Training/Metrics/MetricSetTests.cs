@@ -68,7 +68,8 @@ public sealed class MetricSetTests
     {
         var set = new MetricSet { { "accuracy", 0.5 } };
         Assert.That(
-            () => set.Add("accuracy", 1), Throws.ArgumentException.With.Message.Contains("already"));
+            () => set.Add("accuracy", 1),
+            Throws.ArgumentException.With.Message.Contains("already"));
         set.AddRange(new MetricSet { { "accuracy", 0.4 } }, "validation_");
         Assert.That(
             () => set["mse"],
