@@ -21,7 +21,15 @@ public sealed record ComparedMetrics(string Name, MetricSet Metrics);
 /// </param>
 /// <param name="LearningRate">The learning rate of its last step.</param>
 public sealed record EpochMetrics(
-    int Epoch, MetricSet Training, MetricSet? Validation = null, double? LearningRate = null);
+    int Epoch, MetricSet Training, MetricSet? Validation = null, double? LearningRate = null)
+{
+    /// <summary>An epoch of a trainer, which counts from 0.</summary>
+    public static EpochMetrics Of(EpochRecord record) => new(
+        record.Epoch + 1,
+        new MetricSet { { "loss", record.Loss } },
+        record.Validation.Count > 0 ? record.Validation : null,
+        record.LearningRate);
+}
 
 /// <summary>Predictions of classes against their truth.</summary>
 public sealed record ClassResults

@@ -203,6 +203,26 @@ public sealed partial class TrainingReportTests
     }
 
     [Test]
+    public void EpochsOfATrainerAreCountedFromOne()
+    {
+        var validation = new MetricSet { { "loss", 0.5 }, { "accuracy", 0.9 } };
+        XElement tree = Tree(new TrainingReport
+        {
+            Title = "t",
+            History =
+            [
+                EpochMetrics.Of(new EpochRecord(0, 10, 0.5f, 2, 0, [], 1)),
+                EpochMetrics.Of(new EpochRecord(1, 20, 0.25f, 1, 0, validation, 1)),
+            ],
+        }.ToHtml());
+        Assert.That(Rows(tree, null).TakeLast(2), Is.EqualTo(new string[][]
+        {
+            ["1", "2.0000", "", "", "", "0.5000"],
+            ["2", "1.0000", "0.5000", "", "0.9000", "0.2500"],
+        }));
+    }
+
+    [Test]
     public void TheFileIsWrittenWholeOrNotAtAll()
     {
         using var files = new TestFiles();
