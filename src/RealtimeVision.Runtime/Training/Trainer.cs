@@ -13,8 +13,8 @@ namespace RealtimeVision.Runtime.Training;
 /// </summary>
 /// <remarks>
 /// The same seed gives the same weights, bit for bit, at any number of threads on a device, and a
-/// training that was interrupted and resumed the same as one that was not. All callbacks come on the
-/// caller's thread.
+/// training that was interrupted and resumed the same as one that was not. All callbacks come on
+/// the caller's thread.
 /// </remarks>
 public sealed class Trainer : IDisposable
 {
@@ -155,8 +155,8 @@ public sealed class Trainer : IDisposable
         }
 
         var position = new SchedulePosition(
-            ((long)batch.Position.Epoch * loader.BatchesPerEpoch) + batch.Position.Batch, totalSteps,
-            loader.BatchesPerEpoch);
+            ((long)batch.Position.Epoch * loader.BatchesPerEpoch) + batch.Position.Batch,
+            totalSteps, loader.BatchesPerEpoch);
         float rate = _options.Schedule.At(BaseRate, position, Progress.Schedule);
         State.Store.Write(
             State.Optimiser.LearningRate, MemoryMarshal.AsBytes(new ReadOnlySpan<float>(in rate)));
@@ -168,8 +168,8 @@ public sealed class Trainer : IDisposable
             State.CopyToNetwork();
             throw new DivergenceException(
                 $"{Progress.SkippedInRow} steps in a row were left out, the last in epoch "
-                + $"{batch.Position.Epoch + 1}, batch {batch.Position.Batch + 1}: {problem}. A lower "
-                + "learning rate, clipped gradients, or a look at the data may help",
+                + $"{batch.Position.Epoch + 1}, batch {batch.Position.Batch + 1}: {problem}. A "
+                + "lower learning rate, clipped gradients, or a look at the data may help",
                 layer);
         }
     }
@@ -217,7 +217,8 @@ public sealed class Trainer : IDisposable
 
     private TensorType BatchType(Dataset dataset)
     {
-        using var loader = new DataLoader(dataset, _options.ValidationLoader() with { Threads = 1 });
+        using var loader = new DataLoader(
+            dataset, _options.ValidationLoader() with { Threads = 1 });
         return loader.InputType with
         {
             Shape = new Shape([_options.BatchSize, .. loader.InputType.Shape.Sizes]),

@@ -120,7 +120,8 @@ public sealed class TrainerTests
         return [.. network.Parameters.SelectMany(p => p.Values.ToArray())];
     }
 
-    private static Trainer Make(Network network, CpuDevice device, TrainerOptions? options = null) =>
+    private static Trainer Make(
+        Network network, CpuDevice device, TrainerOptions? options = null) =>
         new(network, new Classification(), new Adam(0.01f), device, (options ?? new()) with
         {
             Epochs = 4,
