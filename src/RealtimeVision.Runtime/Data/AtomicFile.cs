@@ -1,9 +1,13 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace RealtimeVision.Runtime.Data;
 
 /// <summary>
-/// Writes files so that a reader sees the old one or the whole new one, never a part.
+/// Writes files so that a reader sees the old one or the whole new one, never a part, not after a
+/// power cut either: the new one is on the disk when a call returns.
 /// </summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     /// <summary>
     /// Writes to a temporary file next to <paramref name="path"/> and renames it into place. Where
@@ -46,10 +50,42 @@ public static class AtomicFile
 
             File.Move(temporary, target, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
             File.Delete(temporary);
+            if (IsTooLarge(e))
+            {
+                throw new IOException($"Cannot write {path}: {e.Message}", e);
+            }
+
             throw;
         }
+
+        FlushDirectory(Path.GetDirectoryName(target)!);
     }
+
+    // The new name. Windows has no such call: there the file system's journal does it.
+    private static void FlushDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // .NET opens no directories, but flushes one that is open. 0 is O_RDONLY everywhere. One
+        // that may be written but not read cannot be opened, and the file is there all the same.
+        using var directory = new SafeFileHandle(Open(path, 0), ownsHandle: true);
+        if (!directory.IsInvalid)
+        {
+            RandomAccess.FlushToDisk(directory);
+        }
+    }
+
+    // What .NET makes of EFBIG, of a file system or a limit, is no error of an argument here.
+    private static bool IsTooLarge(Exception e) =>
+        e is ArgumentOutOfRangeException { ParamName: "value" }
+            && e.Source == typeof(FileStream).Assembly.GetName().Name;
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Open(string path, int flags);
 }

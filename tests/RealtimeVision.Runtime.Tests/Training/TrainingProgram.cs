@@ -5,7 +5,9 @@ using RealtimeVision.Runtime.Execution;
 
 namespace RealtimeVision.Runtime.Tests.Training;
 
-/// <summary>Plans that share variables on one device, and what tests read and write of them.</summary>
+/// <summary>
+/// Plans that share variables on one device, and what tests read and write of them.
+/// </summary>
 internal sealed class TrainingProgram(Device device) : IDisposable
 {
     private readonly ConstantStore _constants = new(device);
@@ -43,9 +45,8 @@ internal sealed class TrainingProgram(Device device) : IDisposable
     public static Variable Variable(string name, int seed, params int[] sizes)
     {
         var type = TensorType.Float(sizes);
-        return new Variable(
-            name, type, MemoryMarshal.AsBytes<float>(Numbers(seed, (int)type.Shape.Count)).ToArray(),
-            isConstant: false);
+        var numbers = MemoryMarshal.AsBytes<float>(Numbers(seed, (int)type.Shape.Count));
+        return new Variable(name, type, numbers.ToArray(), isConstant: false);
     }
 
     public static float[] Numbers(int seed, int count)

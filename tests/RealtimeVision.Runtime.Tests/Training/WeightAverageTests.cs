@@ -40,7 +40,8 @@ public sealed class WeightAverageTests
         using var device = new CpuDevice(1);
         using var step = new Step(device, new WeightAverage(), isGuarded: true);
         using var plain = new Step(device, new WeightAverage(), isGuarded: true);
-        float[] nan = [.. TrainingProgram.Numbers(9, Count).Select((x, i) => i == 5 ? float.NaN : x)];
+        float[] nan = TrainingProgram.Numbers(9, Count);
+        nan[5] = float.NaN;
         for (int t = 0; t < 5; t++)
         {
             float[] gradient = TrainingProgram.Numbers(t, Count);
@@ -107,7 +108,7 @@ public sealed class WeightAverageTests
         }
     }
 
-    /// <summary>A plan of an SGD step and the average, whose gradient and loss are inputs.</summary>
+    /// <summary>An SGD step and the average, whose gradient and loss are inputs.</summary>
     private sealed class Step : IDisposable
     {
         private readonly TrainingProgram _program;

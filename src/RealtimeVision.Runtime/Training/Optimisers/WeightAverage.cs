@@ -112,7 +112,8 @@ public sealed class WeightAverage
             graph.Assign(
                 variable,
                 graph.Add(
-                    new Pointwise(chain), $"{variable.Name}/next", updated, average, rate, average));
+                    new Pointwise(chain), $"{variable.Name}/next",
+                    updated, average, rate, average));
         }
     }
 
