@@ -28,7 +28,10 @@ public enum OverlayMode
 }
 
 /// <summary>A label of the whole picture and its probability, 0 to 1.</summary>
-public readonly record struct ViewerLabel(string Text, float Probability);
+/// <param name="Text">The label.</param>
+/// <param name="Probability">Its probability, 0 to 1.</param>
+/// <param name="Model">What stands before it: which of several models says so; null for nothing.</param>
+public readonly record struct ViewerLabel(string Text, float Probability, string? Model = null);
 
 /// <summary>The numbers of the heads-up display. Empty names leave their rows out.</summary>
 public readonly record struct HudValues

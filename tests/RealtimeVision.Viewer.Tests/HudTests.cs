@@ -77,6 +77,27 @@ public sealed class HudTests
         Assert.That(half, Is.InRange(full / 2 - 3, full / 2 + 3));
     }
 
+    [Test]
+    public void Models_stand_before_their_labels()
+    {
+        ViewerState state = Scene(40);
+        state.Labels.Add(new ViewerLabel("rain", 0.5f));
+        byte[] alone = Render(state).Pixels.ToArray();
+        state.Labels[0] = new ViewerLabel("rain", 0.5f, "weather");
+        byte[] named = Render(state).Pixels.ToArray();
+        state.Labels[0] = new ViewerLabel("rain", 0.5f, new string('W', 100));
+        byte[] crowded = Render(state).Pixels.ToArray();
+
+        // The text of the row changes, and nothing else does.
+        foreach (byte[] picture in new[] { named, crowded })
+        {
+            Assert.That(picture, Is.Not.EqualTo(alone));
+            int[] columns = [.. Enumerable.Range(0, alone.Length)
+                .Where(i => picture[i] != alone[i]).Select(i => i % 1920 / 3)];
+            Assert.That(columns, Has.All.InRange(26, 190));
+        }
+    }
+
     [TestCase("\u6F22\u5B57 \u0995 \U0001F600", TestName = "Label_of_other_scripts")]
     [TestCase("\uD800", TestName = "Label_that_is_half_a_character")]
     [TestCase("", TestName = "Label_without_text")]

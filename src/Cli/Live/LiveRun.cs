@@ -85,13 +85,14 @@ internal sealed class LiveRun : IDisposable
         {
             var model = ModelFile.Load(ModelStore.Resolve(path));
             bool isClassifier = VisionModels.IsClassifier(model, Verb.Say);
-            if ((isClassifier ? options.Classifier : options.Segmenter) is not null)
+            if (!isClassifier && options.Segmenter is not null)
             {
-                string kind = isClassifier ? "classifier" : "segmenter";
-                throw new UsageException($"--model {path}: there is a {kind} already");
+                throw new UsageException($"--model {path}: there is a segmenter already");
             }
 
-            options = isClassifier ? options with { Classifier = model } : options with { Segmenter = model };
+            options = isClassifier
+                ? options with { Classifiers = [.. options.Classifiers, model] }
+                : options with { Segmenter = model };
         }
 
         BackgroundEffect background = backgrounds.Current;
@@ -294,10 +295,7 @@ internal sealed class LiveRun : IDisposable
     {
         State.Show(result.Composite ?? result.Frame, MaskOf(result));
         State.Labels.Clear();
-        for (int i = 0; i < result.Labels.Count; i++)
-        {
-            State.Labels.Add(new ViewerLabel(result.Labels[i].Text, result.Labels[i].Probability));
-        }
+        VisionModels.List(State.Labels, result.Classifications);
 
         var latency = Engine.RecentLatency;
         State.UpdateHud(

@@ -1,5 +1,6 @@
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Live;
 using RealtimeVision.Viewer;
 
 namespace RealtimeVision.Cli.Live;
@@ -26,6 +27,26 @@ internal static class VisionModels
     /// <summary>Whether it is persons that the model finds, by its labels.</summary>
     public static bool IsOfPersons(Model model) =>
         model.Manifest?.Labels.Contains("person", StringComparer.OrdinalIgnoreCase) == true;
+
+    /// <summary>
+    /// The labels to show: all of a classifier that is alone, of several the best of each with the
+    /// model's name.
+    /// </summary>
+    public static void List(
+        List<ViewerLabel> shown, IReadOnlyList<VisionClassification> classifications)
+    {
+        bool isAlone = classifications.Count == 1;
+        for (int i = 0; i < classifications.Count; i++)
+        {
+            IReadOnlyList<VisionLabel> labels = classifications[i].Labels;
+            for (int k = 0; k < (isAlone ? labels.Count : Math.Min(labels.Count, 1)); k++)
+            {
+                shown.Add(new ViewerLabel(
+                    labels[k].Text, labels[k].Probability,
+                    isAlone ? null : classifications[i].Model));
+            }
+        }
+    }
 
     /// <summary>Puts a manifest's colours, 0xRRGGBBAA, into a palette.</summary>
     public static void Paint(Palette palette, IReadOnlyList<uint>? colours)

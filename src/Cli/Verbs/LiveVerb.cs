@@ -16,7 +16,7 @@ internal static class LiveVerb
 
     private static readonly Option<string[]> Models = new("--model")
     {
-        Description = "A model's file, or a name of 'rtv models list'; what it is for is in the manifest beside it. A segmenter and a classifier at most",
+        Description = "A model's file, or a name of 'rtv models list'; what it is for is in the manifest beside it. One segmenter at most, and any number of classifiers",
         Required = true,
     };
 

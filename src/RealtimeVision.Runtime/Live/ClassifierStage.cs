@@ -7,12 +7,16 @@ using RealtimeVision.Runtime.Import;
 
 namespace RealtimeVision.Runtime.Live;
 
-/// <summary>Frame, or the largest segment of its mask, to labels.</summary>
+/// <summary>
+/// Frame, or the largest segment of its mask, to labels. A network of clips sees a frame a run, and
+/// keeps its state until a scene begins.
+/// </summary>
 internal sealed class ClassifierStage : ModelStage
 {
     private const int MostLabels = 5;
     private readonly LargestSegment _segments = new();
     private readonly SegmenterStage? _segmenter;
+    private readonly int _number;
     private readonly float _hysteresis;
     private readonly float[] _probabilities;
     private readonly string[] _names;
@@ -20,6 +24,7 @@ internal sealed class ClassifierStage : ModelStage
 
     public ClassifierStage(
         FrameModel model,
+        int number,
         SegmenterStage? segmenter,
         float hysteresis,
         int frameBytes,
@@ -30,6 +35,7 @@ internal sealed class ClassifierStage : ModelStage
             model, built => Build(built.Graph, model, built.Output), frameBytes, stores, options,
             cancellation)
     {
+        _number = number;
         _segmenter = segmenter;
         _hysteresis = hysteresis;
         _probabilities = new float[Plan.Outputs[0].Type.Shape.Count];
@@ -44,12 +50,18 @@ internal sealed class ClassifierStage : ModelStage
 
     public override bool Begin(VisionResult result, bool isNewScene)
     {
-        _best = isNewScene ? -1 : _best;
+        if (isNewScene)
+        {
+            _best = -1;
+            Forget();
+        }
+
+        VisionClassification written = result.Classify(_number, Model.Manifest);
         Frame frame = result.Frame;
         PixelBox region = Model.Manifest.Input.Region == ModelRegion.LargestSegment
             ? SegmentOf(result)
             : new PixelBox(0, 0, frame.Width, frame.Height);
-        result.LabelRegion = region;
+        written.Region = region;
         if (region.IsEmpty)
         {
             _best = -1;
@@ -63,14 +75,13 @@ internal sealed class ClassifierStage : ModelStage
     public override void Finish(VisionResult result)
     {
         Plan.ReadOutput(0, MemoryMarshal.AsBytes(_probabilities.AsSpan()));
-        List<VisionLabel> labels = result.LabelList;
+        List<VisionLabel> labels = result.Classify(_number, Model.Manifest).LabelList;
         for (int i = 0; i < _probabilities.Length; i++)
         {
             Insert(labels, new VisionLabel(_names[i], _probabilities[i], i));
         }
 
         KeepFirst(labels);
-        result.LabelThreshold = Model.Manifest.Threshold ?? 0;
     }
 
     private static void Build(Graph graph, FrameModel model, Value output)

@@ -4,6 +4,7 @@ using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
 using ColourOrder = RealtimeVision.Kernels.Operators.ColourOrder;
+using Network = RealtimeVision.Runtime.Layers.Network;
 
 namespace RealtimeVision.Runtime.Live;
 
@@ -11,7 +12,11 @@ namespace RealtimeVision.Runtime.Live;
 internal sealed class FrameModel
 {
     private const string WhatItIs = "a model of pictures takes [1, 3, height, width], "
-        + "[1, height, width, 3], or one channel instead of three";
+        + "[1, height, width, 3], or one channel instead of three; a network of clips [1, time, "
+        + "height, width, 3]";
+
+    // Set where frames are the steps of clips: the network, seen a step at a time.
+    private readonly Network? _stream;
 
     public FrameModel(Model model, ModelTask task)
     {
@@ -25,28 +30,35 @@ internal sealed class FrameModel
                 $"{model.Name} is a model of {Word(Manifest.Task)}, not of {Word(task)}");
         }
 
+        if (model.Inputs is [{ Dimensions.Count: 5 }] && task == ModelTask.Classification)
+        {
+            _stream = model as Network;
+        }
+
         if (model.Inputs.Count != 1 || model.Outputs.Count == 0
-            || model.Inputs[0] is not { Element: ElementType.Float32, Dimensions.Count: 4 } input)
+            || model.Inputs[0] is not { Element: ElementType.Float32 } input
+            || input.Dimensions.Count != (_stream is null ? 4 : 5))
         {
             throw new ArgumentException(
                 $"{model.Name}: {WhatItIs}; this one takes {string.Join(", ", model.Inputs)}");
         }
 
-        IsChannelsFirst = input.Layout switch
+        Dimension[] picture = [.. input.Dimensions.TakeLast(3)];
+        IsChannelsFirst = _stream is null && input.Layout switch
         {
             TensorLayout.Nchw => true,
             TensorLayout.Nhwc => false,
-            _ => !IsChannels(input.Dimensions[3]) || IsChannels(input.Dimensions[1]),
+            _ => !IsChannels(picture[2]) || IsChannels(picture[0]),
         };
-        Dimension channels = input.Dimensions[IsChannelsFirst ? 1 : 3];
+        Dimension channels = picture[IsChannelsFirst ? 0 : 2];
         if (!channels.IsFree && !IsChannels(channels))
         {
             throw new ArgumentException($"{model.Name}: {WhatItIs}; this one takes {input}");
         }
 
         Channels = channels.IsFree ? 3 : channels.Size;
-        Height = Side("height", input.Dimensions[IsChannelsFirst ? 2 : 1], Manifest.Input.Height);
-        Width = Side("width", input.Dimensions[IsChannelsFirst ? 3 : 2], Manifest.Input.Width);
+        Height = Side("height", picture[IsChannelsFirst ? 1 : 0], Manifest.Input.Height);
+        Width = Side("width", picture[IsChannelsFirst ? 2 : 1], Manifest.Input.Width);
     }
 
     public Model Model { get; }
@@ -79,6 +91,14 @@ internal sealed class FrameModel
         var toTensor = new FrameToTensor(
             Height, Width, Fit, Order, input.Pad, Each(input.Mean), Each(input.Std));
         Value picture = graph.Add(toTensor, "frame/tensor", pixels, geometry);
+        if (_stream is not null)
+        {
+            var step = new Shape([1, .. picture.Shape.Sizes]);
+            Value clip = graph.Add(new Reshape(step), "frame/step", picture);
+            return new ModelGraph(
+                graph, pixels, geometry, picture, _stream.BuildStreaming(graph, [clip])[0]);
+        }
+
         Value seen = IsChannelsFirst
             ? graph.Add(new Transpose([0, 3, 1, 2]), "frame/nchw", picture)
             : picture;

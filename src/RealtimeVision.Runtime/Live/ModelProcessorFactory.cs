@@ -15,10 +15,10 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
     // What the factory has to release, the newest first.
     private readonly Stack<IDisposable> _owned = new();
     private readonly FrameModel? _segmenter;
-    private readonly FrameModel? _classifier;
+    private readonly List<FrameModel> _classifiers = [];
     private Device _device;
     private ModelStores? _segmenterStores;
-    private ModelStores? _classifierStores;
+    private ModelStores[] _classifierStores = [];
 
     /// <summary>Loads the models and opens the device.</summary>
     public ModelProcessorFactory(
@@ -34,18 +34,23 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
         {
             progress?.Report(new WarmUpProgress("loading", 0));
             _segmenter = Load(options.Segmenter, ModelTask.Segmentation);
-            cancellation.ThrowIfCancellationRequested();
-            _classifier = Load(options.Classifier, ModelTask.Classification);
-            if (_segmenter is null
-                && _classifier!.Manifest.Input.Region == ModelRegion.LargestSegment)
+            foreach (ModelChoice choice in options.Classifiers)
             {
-                throw new ArgumentException(
-                    $"{_classifier.Model.Name} looks at the largest segment of a mask: "
-                    + "it needs a segmenter");
+                cancellation.ThrowIfCancellationRequested();
+                FrameModel classifier = Load(choice, ModelTask.Classification)!;
+                _classifiers.Add(classifier);
+                if (_segmenter is null
+                    && classifier.Manifest.Input.Region == ModelRegion.LargestSegment)
+                {
+                    throw new ArgumentException(
+                        $"{classifier.Model.Name} looks at the largest segment of a mask: "
+                        + "it needs a segmenter");
+                }
             }
 
-            ModelName = string.Join(
-                " + ", new[] { _segmenter, _classifier }.OfType<FrameModel>().Select(m => m.Manifest.Name));
+            FrameModel[] models = [.. _segmenter is null ? [] : new[] { _segmenter }, .. _classifiers];
+            ModelName = string.Join(" + ", models.Select(m => m.Manifest.Name));
+            Classifiers = [.. _classifiers.Select(c => c.Manifest)];
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new WarmUpProgress("opening the device", 0.1));
             _device = Open(options);
@@ -70,13 +75,14 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
     /// <summary>What the segmenter is; null without one.</summary>
     public ModelManifest? Segmenter => _segmenter?.Manifest;
 
-    /// <summary>What the classifier is; null without one.</summary>
-    public ModelManifest? Classifier => _classifier?.Manifest;
+    /// <summary>What the classifiers are, in the order of the options.</summary>
+    public IReadOnlyList<ModelManifest> Classifiers { get; }
 
     public override FrameProcessor Create(
         int frameBytes, IProgress<WarmUpProgress>? progress, CancellationToken cancellation)
     {
         var stages = new List<ModelStage>();
+        int models = _classifiers.Count + (_segmenter is null ? 0 : 1);
         try
         {
             SegmenterStage? segmenter = null;
@@ -84,7 +90,7 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
             {
                 segmenter = new SegmenterStage(
                     _segmenter, _options, Settings, frameBytes, _segmenterStores!,
-                    Compile(progress, _segmenter, 0.15, _classifier is null ? 0.95 : 0.6),
+                    Compile(progress, _segmenter, 0, models),
                     cancellation);
                 stages.Add(segmenter);
                 if (_options.RefineEdges && !segmenter.CanRefineEdges)
@@ -95,12 +101,11 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
                 }
             }
 
-            if (_classifier is not null)
+            for (int i = 0; i < _classifiers.Count; i++)
             {
                 stages.Add(new ClassifierStage(
-                    _classifier, segmenter, _options.LabelHysteresis, frameBytes,
-                    _classifierStores!,
-                    Compile(progress, _classifier, _segmenter is null ? 0.15 : 0.6, 0.95),
+                    _classifiers[i], i, segmenter, _options.LabelHysteresis, frameBytes,
+                    _classifierStores[i], Compile(progress, _classifiers[i], stages.Count, models),
                     cancellation));
             }
 
@@ -136,12 +141,15 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
         }
     }
 
+    // Models are compiled between 15 and 90 % of the way, each for as long as another.
     private static CompileOptions Compile(
-        IProgress<WarmUpProgress>? progress, FrameModel model, double from, double to) =>
+        IProgress<WarmUpProgress>? progress, FrameModel model, int number, int models) =>
         CompileOptions.Default with
         {
             Progress = progress is null ? null
-                : new StageProgress(progress, $"compiling {model.Model.Name}", from, to),
+                : new StageProgress(
+                    progress, $"compiling {model.Model.Name}", 0.15 + (0.75 * number / models),
+                    0.15 + (0.75 * (number + 1) / models)),
         };
 
     private FrameModel? Load(ModelChoice? choice, ModelTask task)
@@ -181,7 +189,7 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
     private void MakeStores()
     {
         _segmenterStores = _segmenter is null ? null : Own(new ModelStores(_device));
-        _classifierStores = _classifier is null ? null : Own(new ModelStores(_device));
+        _classifierStores = [.. _classifiers.Select(_ => Own(new ModelStores(_device)))];
     }
 
     private ModelStores Own(ModelStores stores)

@@ -44,6 +44,7 @@ internal abstract class ModelStage : IDisposable
     private const int GeometryInput = 1;
     private const int WarmUpSide = 16;
     private readonly ExecutionPlan _plan;
+    private readonly VariableStore _variables;
     private readonly int[] _geometry = new int[FrameGeometry.FrameLength];
     private FrameGeometry _uploaded;
 
@@ -63,6 +64,7 @@ internal abstract class ModelStage : IDisposable
         CancellationToken cancellation)
     {
         Model = model;
+        _variables = stores.Variables;
         var graph = new Graph();
         Value pixels = graph.Input(
             "frame/pixels", new TensorType(ElementType.UInt8, new Shape(frameBytes)));
@@ -109,6 +111,9 @@ internal abstract class ModelStage : IDisposable
     public abstract void Finish(VisionResult result);
 
     public void Dispose() => _plan.Dispose();
+
+    /// <summary>Sets what the model keeps from frame to frame to what it began with.</summary>
+    protected void Forget() => _variables.Reset();
 
     /// <summary>Uploads the rows of a region, and where the region lies in them.</summary>
     protected void Upload(Frame frame, PixelBox region)

@@ -86,8 +86,9 @@ public sealed class VisionEngine : IDisposable
     /// <summary>What the segmenter is: its labels and colours; null without one.</summary>
     public ModelManifest? Segmenter => (_factory as ModelProcessorFactory)?.Segmenter;
 
-    /// <summary>What the classifier is; null without one.</summary>
-    public ModelManifest? Classifier => (_factory as ModelProcessorFactory)?.Classifier;
+    /// <summary>What the classifiers are, in the order of the options.</summary>
+    public IReadOnlyList<ModelManifest> Classifiers =>
+        (_factory as ModelProcessorFactory)?.Classifiers ?? [];
 
     /// <summary>
     /// What takes the background's place, from the next frame that begins:

@@ -101,10 +101,20 @@ public sealed record VisionOptions
     public ModelChoice? Segmenter { get; init; }
 
     /// <summary>
-    /// The model that makes labels, or null. What it sees (the frame, or the largest segment of the
-    /// mask) is in its manifest.
+    /// The models that make labels, each of its own kind. What one sees (the frame, or the largest
+    /// segment of the mask) is in its manifest. A <see cref="Layers.Network"/> of clips, [time,
+    /// height, width, channels], sees a frame at a time and keeps its state until a scene begins.
     /// </summary>
-    public ModelChoice? Classifier { get; init; }
+    public IReadOnlyList<ModelChoice> Classifiers { get; init; } = [];
+
+    /// <summary>
+    /// The only one of <see cref="Classifiers"/>, or the first of several; null without one.
+    /// </summary>
+    public ModelChoice? Classifier
+    {
+        get => Classifiers is [var first, ..] ? first : null;
+        init => Classifiers = value is null ? [] : [value];
+    }
 
     /// <summary>
     /// Where models run: <c>"auto"</c>, another name of <see cref="DeviceList.Open"/>, or a <see
@@ -174,7 +184,8 @@ public sealed record VisionOptions
     /// model.</exception>
     internal void Check()
     {
-        if (Segmenter is null && Classifier is null)
+        ArgumentNullException.ThrowIfNull(Classifiers, nameof(Classifiers));
+        if (Segmenter is null && Classifiers.Count == 0)
         {
             throw new ArgumentException("an engine needs a segmenter, a classifier or both");
         }

@@ -1,3 +1,5 @@
+using RealtimeVision.Runtime.Import;
+
 namespace RealtimeVision.Runtime.Live;
 
 /// <summary>What the bytes of a mask mean.</summary>
@@ -16,6 +18,29 @@ public enum MaskKind
 /// <param name="Index">Its index among the model's classes.</param>
 public readonly record struct VisionLabel(string Text, float Probability, int Index);
 
+/// <summary>What one classifier says of a frame.</summary>
+public sealed class VisionClassification
+{
+    internal VisionClassification(ModelManifest model) =>
+        (Model, Threshold) = (model.Name, model.Threshold ?? 0);
+
+    /// <summary>Name of the classifier, as its manifest has it.</summary>
+    public string Model { get; }
+
+    /// <summary>Labels, the best first; empty where it has not run.</summary>
+    public IReadOnlyList<VisionLabel> Labels => LabelList;
+
+    /// <summary>Probability from which a label counts, as the manifest says, else 0.</summary>
+    public float Threshold { get; }
+
+    /// <summary>
+    /// The part of the frame that it has seen, in pixels of the frame; empty where it has not run.
+    /// </summary>
+    public PixelBox Region { get; internal set; }
+
+    internal List<VisionLabel> LabelList { get; } = [];
+}
+
 /// <summary>
 /// What the models say of one frame, with the frame itself. Its buffers are reused: see <see
 /// cref="VisionEngine.TryGetLatest"/> for how long it may be read.
@@ -28,7 +53,7 @@ public readonly record struct VisionLabel(string Text, float Probability, int In
 /// </remarks>
 public sealed class VisionResult
 {
-    private readonly List<VisionLabel> _labels = [];
+    private readonly List<VisionClassification> _classifications = [];
     private readonly Frame _composite = new();
     private byte[] _mask = [];
     private byte[] _matte = [];
@@ -86,18 +111,20 @@ public sealed class VisionResult
     /// </summary>
     public float Threshold { get; internal set; }
 
-    /// <summary>Labels of the classifier, the best first; empty without one.</summary>
-    public IReadOnlyList<VisionLabel> Labels => _labels;
+    /// <summary>What each classifier says, in the order of the engine's options.</summary>
+    public IReadOnlyList<VisionClassification> Classifications => _classifications;
 
-    /// <summary>Probability from which a label counts, as the classifier's manifest says, else
-    /// 0.</summary>
-    public float LabelThreshold { get; internal set; }
+    /// <summary>Labels of the first classifier, the best first; empty without one.</summary>
+    public IReadOnlyList<VisionLabel> Labels => _classifications is [var first, ..] ? first.Labels : [];
+
+    /// <summary>Probability from which a label of the first classifier counts.</summary>
+    public float LabelThreshold => _classifications is [var first, ..] ? first.Threshold : 0;
 
     /// <summary>
-    /// The part of the frame that the classifier has seen, in pixels of the frame; empty where it
-    /// has not run.
+    /// The part of the frame that the first classifier has seen, in pixels of the frame; empty where
+    /// it has not run.
     /// </summary>
-    public PixelBox LabelRegion { get; internal set; }
+    public PixelBox LabelRegion => _classifications is [var first, ..] ? first.Region : default;
 
     /// <summary>
     /// Time of the run: upload, models, reading back. Time between slices does not count.
@@ -107,7 +134,16 @@ public sealed class VisionResult
     /// <summary>Time from the frame's submission to its result.</summary>
     public TimeSpan Latency { get; internal set; }
 
-    internal List<VisionLabel> LabelList => _labels;
+    /// <summary>Where a classifier writes; the first ones come first.</summary>
+    internal VisionClassification Classify(int number, ModelManifest model)
+    {
+        if (number == _classifications.Count)
+        {
+            _classifications.Add(new VisionClassification(model));
+        }
+
+        return _classifications[number];
+    }
 
     /// <summary>Gives the mask a size and the bytes to write it to.</summary>
     /// <param name="width">Columns.</param>
@@ -154,7 +190,10 @@ public sealed class VisionResult
         MaskHeight = 0;
         _matteLength = 0;
         Composite = null;
-        LabelRegion = default;
-        _labels.Clear();
+        foreach (VisionClassification classification in _classifications)
+        {
+            classification.Region = default;
+            classification.LabelList.Clear();
+        }
     }
 }

@@ -199,9 +199,20 @@ internal sealed class HudLayout(HudBatch batch)
                 new TextBuilder(text).Add(probability * 100, "F1").Add(" %").Text;
             float percentWidth = batch.Measure(percent, _strong);
             batch.TextRight(percent, right, baseline, _strong, ValueColor);
+            float room = right - left - percentWidth - Pixels(12);
+            float begin = left;
+            if (label.Model is { } model)
+            {
+                // A long name leaves at least half of the room to the label.
+                float name = MathF.Min(batch.Measure(model, _body), 0.5f * room);
+                batch.Text(model, left, baseline, _body, NameColor, name);
+                begin += name + Pixels(8);
+            }
+
+            bool isBest = i == 0 || label.Model is not null;
             batch.Text(
-                label.Text, left, baseline, i == 0 ? _strong : _body, ValueColor,
-                right - left - percentWidth - Pixels(12));
+                label.Text, begin, baseline, isBest ? _strong : _body, ValueColor,
+                left + room - begin);
             float bar = Pixels(3);
             float barTop = baseline + Pixels(6);
             batch.Panel(left, barTop, right - left, bar, bar, RuleColor);
@@ -210,7 +221,7 @@ internal sealed class HudLayout(HudBatch batch)
             {
                 batch.Panel(
                     left, barTop, filled, bar, bar,
-                    WithAlpha(AccentColor, (byte)(i == 0 ? 255 : 150)));
+                    WithAlpha(AccentColor, (byte)(isBest ? 255 : 150)));
             }
         }
     }

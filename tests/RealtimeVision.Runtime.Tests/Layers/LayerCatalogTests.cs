@@ -65,6 +65,13 @@ public sealed class LayerCatalogTests
     public void WhatIsWrittenIsReadAgain(Module module) =>
         Assert.That(LayerCatalog.Parse(LayerCatalog.ToJson(module)), Is.EqualTo(module));
 
+    [TestCase("""{"layer":"bidirectional","recurrent":{"layer":"lstm","units":3}}""")]
+    [TestCase("""
+        {"layer":"time_distributed","modules":[{"layer":"conv2d","filters":4,"kernel":3},{"layer":"flatten"}]}
+        """)]
+    public void ALayerWithinALayerIsReadAsItWasWritten(string json) =>
+        Assert.That(LayerCatalog.ToJson(LayerCatalog.Parse(json)), Is.EqualTo(json.Trim()));
+
     [Test]
     public void ALayerIsReadAsAHandWritesIt()
     {
@@ -86,6 +93,10 @@ public sealed class LayerCatalogTests
     [TestCase("""{"layer": "dense", "units": 2, "use_bias": 1}""", "field 'use_bias': true or false")]
     [TestCase("""{"layer": "conv2d", "filters": 3, "kernel": [3, 3, 3]}""", "field 'kernel': a whole number or [height,")]
     [TestCase("""{"layer": "conv2d", "filters": 3, "kernel": 3, "padding": "same"}""", "field 'padding': a whole number, [")]
+    [TestCase("""{"layer": "bidirectional", "recurrent": {"layer": "dense", "units": 3}}""",
+        "'bidirectional': field 'recurrent': a recurrent_layer belongs there, dense is none")]
+    [TestCase("""{"layer": "bidirectional", "recurrent": {"layer": "lstm", "unit": 3}}""",
+        "field 'recurrent': layer 'lstm': field 'unit' is not known")]
     [TestCase("""{"layer": "input", "type": [3, -1]}""", "field 'type': a list of sizes belongs there")]
     [TestCase("""{"layer": "input", "type": {"element": "int8", "shape": [1]}}""", "field 'type'")]
     public void WhatCannotBeReadNamesLayerAndField(string json, string message) =>

@@ -20,9 +20,7 @@ internal sealed class LayerJson
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LayerFields.Arrange } },
             Converters =
             {
-                new ModuleConverter<Module>(this),
-                new ModuleConverter<Layer>(this),
-                new ModuleConverter<Block>(this),
+                new ModuleConverters(this),
                 new ModuleConverter<RecurrentLayer>(this),
                 new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
                 new Size2Converter(),
@@ -55,7 +53,7 @@ internal sealed class LayerJson
     public Module Read(JsonElement json, params ReadOnlySpan<string> others)
     {
         if (json.ValueKind != JsonValueKind.Object
-            || !json.TryGetProperty(ModuleConverter.Kind, out var kind)
+            || !json.TryGetProperty(ModuleConverters.Kind, out var kind)
             || kind.ValueKind != JsonValueKind.String)
         {
             throw new JsonException(
@@ -72,7 +70,7 @@ internal sealed class LayerJson
         var fields = Options.GetTypeInfo(type).Properties.ToDictionary(p => p.Name);
         foreach (var field in json.EnumerateObject())
         {
-            if (field.Name != ModuleConverter.Kind && !fields.ContainsKey(field.Name)
+            if (field.Name != ModuleConverters.Kind && !fields.ContainsKey(field.Name)
                 && !others.Contains(field.Name))
             {
                 throw new JsonException(
@@ -111,11 +109,18 @@ internal sealed class LayerJson
             : $"layer '{kind}'";
 }
 
-/// <summary>Constants of <see cref="ModuleConverter{T}"/>.</summary>
-internal static class ModuleConverter
+/// <summary>Converters for <see cref="Module"/> and what other kinds derive from.</summary>
+internal sealed class ModuleConverters(LayerJson json) : JsonConverterFactory
 {
     /// <summary>The field that says what a layer is.</summary>
     public const string Kind = "layer";
+
+    public override bool CanConvert(Type type) =>
+        type.IsAbstract && type.IsAssignableTo(typeof(Module));
+
+    public override JsonConverter CreateConverter(Type type, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(
+            typeof(ModuleConverter<>).MakeGenericType(type), json)!;
 }
 
 /// <summary>A layer or block of any kind: its fields, and before them what it is.</summary>
@@ -127,14 +132,14 @@ internal sealed class ModuleConverter<T>(LayerJson json) : JsonConverter<T>
         var element = JsonElement.ParseValue(ref reader);
         return json.Read(element) as T
             ?? throw new JsonException(
-                $"a {typeof(T).Name.ToLowerInvariant()} belongs there, "
-                + $"{element.GetProperty(ModuleConverter.Kind)} is none");
+                $"a {JsonNamingPolicy.SnakeCaseLower.ConvertName(typeof(T).Name)} belongs there, "
+                + $"{element.GetProperty(ModuleConverters.Kind)} is none");
     }
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
-        writer.WriteString(ModuleConverter.Kind, LayerCatalog.NameOf(value.GetType()));
+        writer.WriteString(ModuleConverters.Kind, LayerCatalog.NameOf(value.GetType()));
         foreach (var field in JsonSerializer.SerializeToElement(value, value.GetType(), options)
             .EnumerateObject())
         {

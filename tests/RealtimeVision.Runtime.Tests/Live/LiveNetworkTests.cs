@@ -1,0 +1,173 @@
+using RealtimeVision.Kernels.Devices.Cpu;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Execution;
+using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Layers;
+using RealtimeVision.Runtime.Live;
+
+namespace RealtimeVision.Runtime.Tests.Live;
+
+/// <summary>Networks of this library on frames: alone, several together, and on streams.</summary>
+public sealed class LiveNetworkTests
+{
+    private const int Side = 8;
+    private const int Steps = 4;
+
+    [Test]
+    public async Task AStreamSaysWhatTheWholeClipDoes([Values] VisionWorker worker)
+    {
+        using Network network = ClipNetwork();
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with { Classifier = network, Worker = worker });
+        Frame[] frames = [.. Enumerable.Range(0, Steps).Select(i => Picture(60 + (8 * i)))];
+        float[] expected = Whole(network, frames);
+
+        for (int time = 0; time < 3; time++)
+        {
+            float[][] seen = [.. frames.Select(f => Probabilities(engine, f))];
+            Assert.That(seen[^1], Is.EqualTo(expected).Within(1e-6f), $"time {time}");
+            Assert.That(seen[0], Is.Not.EqualTo(seen[^1]).Within(1e-4f));
+            engine.ResetScene();
+        }
+    }
+
+    [Test]
+    public async Task ACutBeginsAnew()
+    {
+        using Network network = ClipNetwork();
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with { Classifier = network });
+        Frame dark = Picture(10);
+        float[] first = Probabilities(engine, dark);
+        Assert.That(Probabilities(engine, dark), Is.Not.EqualTo(first).Within(1e-4f));
+        Probabilities(engine, Picture(200));
+        Assert.That(Probabilities(engine, dark), Is.EqualTo(first));
+    }
+
+    [Test]
+    public async Task ASegmenterAndSeveralClassifiersRunTogether()
+    {
+        using var directory = new TemporaryDirectory();
+        string segmenter = Save(directory, Segmenter());
+        string motion = Save(directory, ClipNetwork());
+        string weather = Save(directory, Classifier());
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with
+            {
+                Segmenter = segmenter, Classifiers = [weather, motion],
+            });
+        Assert.That(engine.ModelName, Is.EqualTo("segmenter + weather + motion"));
+        Assert.That(engine.Classifiers.Select(c => c.Name), Is.EqualTo(["weather", "motion"]));
+        Assert.That(engine.TryGetEvent(out _), Is.False);
+        for (int i = 0; i < 3; i++)
+        {
+            VisionResult result = Process(engine, Picture(90));
+            Assert.That((result.MaskWidth, result.MaskHeight), Is.EqualTo((Side, Side)));
+            Assert.That(result.MaskKind, Is.EqualTo(MaskKind.Classes));
+            Assert.That(
+                result.Classifications.Select(c => c.Model), Is.EqualTo(["weather", "motion"]));
+            Assert.That(
+                result.Classifications.Select(c => c.Labels.Sum(l => l.Probability)),
+                Is.All.EqualTo(1).Within(1e-5));
+            Assert.That(result.Classifications[0].Labels, Has.Count.EqualTo(3));
+            Assert.That(
+                result.Classifications[1].Labels.Select(l => l.Text),
+                Is.EquivalentTo(["standing", "driving"]));
+            Assert.That(result.Labels, Is.SameAs(result.Classifications[0].Labels));
+            Assert.That(result.LabelRegion, Is.EqualTo(new PixelBox(0, 0, Side, Side)));
+        }
+    }
+
+    [Test]
+    public void ANetworkOfClipsIsNoSegmenter()
+    {
+        using Network network = ClipNetwork();
+        network.Manifest = network.Manifest! with { Task = ModelTask.Segmentation };
+        Assert.That(
+            () => VisionEngine.CreateAsync(
+                VisionModelTests.Options() with { Segmenter = network }),
+            Throws.ArgumentException.With.Message.Contain("motion: a model of pictures takes"));
+    }
+
+    private static string Save(TemporaryDirectory directory, Network network)
+    {
+        using (network)
+        {
+            string path = directory.File(network.Name + ".safetensors");
+            NetworkFile.Save(network, path);
+            return path;
+        }
+    }
+
+    private static Network ClipNetwork() => Named(
+        new Sequential(
+            "motion", new Shape(Steps, Side, Side, 3),
+            new TimeDistributed(
+                new Conv2D(4, 3) { Activation = Activation.Relu }, new GlobalAveragePooling2D()),
+            new Lstm(5), new Dense(2)),
+        ModelTask.Classification, "standing", "driving");
+
+    private static Network Classifier() => Named(
+        new Sequential(
+            "weather", new Shape(Side, Side, 3),
+            new Conv2D(4, 3) { Stride = 2 }, new GlobalAveragePooling2D(), new Dense(3)),
+        ModelTask.Classification, "clear", "rain", "fog");
+
+    private static Network Segmenter() => Named(
+        new Sequential("segmenter", new Shape(Side, Side, 3), new Conv2D(4, 3)),
+        ModelTask.Segmentation, "road", "sky", "car", "other");
+
+    private static Network Named(Network network, ModelTask task, params string[] labels)
+    {
+        network.Initialise(5);
+        network.Manifest = new ModelManifest { Name = network.Name, Task = task, Labels = labels };
+        return network;
+    }
+
+    private static Frame Picture(int brightness)
+    {
+        var frame = new Frame();
+        frame.Resize(Side, Side, PixelFormat.Rgb24);
+        for (int i = 0; i < frame.Pixels.Length; i++)
+        {
+            frame.Pixels[i] = (byte)(brightness + (i * 31 % 16));
+        }
+
+        return frame;
+    }
+
+    private static float[] Whole(Network network, Frame[] frames)
+    {
+        using var device = new CpuDevice(1);
+        using var session = new Session(network, device);
+        float[] clip = [.. frames.SelectMany(f => f.Pixels.ToArray().Select(p => p / 255f))];
+        var inputs = new Dictionary<string, Tensor>
+        {
+            [network.Inputs[0].Name] = Tensor.Of(new Shape(1, Steps, Side, Side, 3), clip),
+        };
+        float[] scores = session.Run(inputs)[network.Outputs[0].Name].As<float>().ToArray();
+        float sum = scores.Sum(MathF.Exp);
+        return [.. scores.Select(s => MathF.Exp(s) / sum)];
+    }
+
+    private static float[] Probabilities(VisionEngine engine, Frame frame) =>
+        [.. Process(engine, frame).Labels.OrderBy(l => l.Index).Select(l => l.Probability)];
+
+    private static VisionResult Process(VisionEngine engine, Frame frame)
+    {
+        engine.Submit(frame);
+        VisionResult? result;
+        while (!engine.TryGetLatest(out result))
+        {
+            Assert.That(engine.Accounting.Failed, Is.Zero);
+            if (engine.Options.Worker == VisionWorker.None)
+            {
+                engine.Tick(TimeSpan.FromMilliseconds(1));
+            }
+
+            Thread.Yield();
+        }
+
+        return result;
+    }
+}
