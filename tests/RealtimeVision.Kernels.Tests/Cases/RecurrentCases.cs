@@ -112,6 +112,7 @@ public static class RecurrentCases
         [
             (hidden, direction) => new Lstm(hidden, direction),
             (hidden, direction) => new Gru(hidden, direction),
+            (hidden, direction) => new Gru(hidden, direction, ResetsAfter: false),
             (hidden, direction) => new Rnn(hidden, direction),
         ];
         foreach (var layer in layers)
@@ -160,7 +161,7 @@ public static class RecurrentCases
             HostTensor.Random(seed + 1000, d, steps, n, gates * h),
             LstmCases.Scaled(HostTensor.Random(seed + 2000, d, h, gates * h), h),
             op is Gru ? HostTensor.Random(seed + 3000, d, steps, n, h) : null,
-            parameters ? HostTensor.Random(seed + 4000, d, (op is Gru ? 4 : gates) * h) : null,
+            parameters ? HostTensor.Random(seed + 4000, d, (op is Gru { ResetsAfter: true } ? 4 : gates) * h) : null,
             parameters && op is Lstm ? HostTensor.Random(seed + 5000, d, n, h) : null,
             parameters && op is Lstm ? HostTensor.Random(seed + 6000, d, 3 * h) : null,
             allHidden ? HostTensor.Random(seed + 7000, steps, n, d * h) : null,
@@ -170,9 +171,12 @@ public static class RecurrentCases
         ];
         var gradient = new RecurrentGradient(op);
         return new OperatorCase(
-            $"RecurrentGradient {op.Name} {name} {op.Direction} T={steps} N={n} H={h}", gradient,
+            $"RecurrentGradient {op.Name}{FormOf(op)} {name} {op.Direction} T={steps} N={n} H={h}", gradient,
             inputs, Reference.RecurrentGradient(gradient, inputs));
     }
+
+    private static string FormOf(RecurrentOperator op) =>
+        op is Gru { ResetsAfter: false } ? " that resets before" : "";
 
     /// <summary>
     /// PyTorch's two biases as the operator has them: r and z summed, n of each for itself.
@@ -211,9 +215,8 @@ public static class RecurrentCases
             bias ? HostTensor.Random(seed + 3000, directions, biases * hidden) : null,
             h0 ? HostTensor.Random(seed + 4000, directions, n, hidden) : null,
         ];
-        string form = op is Gru { ResetsAfter: false } ? " that resets before" : "";
         return new OperatorCase(
-            $"{op.Name}{form} {name} T={steps} N={n} F={features} H={hidden}", op, inputs,
+            $"{op.Name}{FormOf(op)} {name} T={steps} N={n} F={features} H={hidden}", op, inputs,
             Reference.Recurrent(op, inputs))
         {
             Constants = constant ? [1, 2, 3] : [],

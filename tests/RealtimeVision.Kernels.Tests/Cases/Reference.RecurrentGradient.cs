@@ -14,6 +14,7 @@ public static partial class Reference
         var (directions, steps, batch, columns) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
         int hidden = layer.Hidden;
         int gates = columns / hidden;
+        bool isSplit = layer is Gru { ResetsAfter: true };
         var dSums = new float[x.Shape.Count];
         var dShare = new float[x.Shape.Count];
         var dH0 = new float[directions * batch * hidden];
@@ -67,22 +68,44 @@ public static partial class Reference
                         (slopes, dh[j], dc[j]) = layer switch
                         {
                             Lstm _ => OfLstm(sums, up, dc[j], c[s, j], c[s + 1, j], d, j),
-                            Gru => OfGru(sums, OfHidden(d, s, n, j), up, before),
+                            Gru { ResetsAfter: true } => OfGru(sums, OfHidden(d, s, n, j), up, before),
+                            Gru => OfResettingGru(sums, up, before),
                             Rnn rnn => ([up * SlopeOf(rnn.Function, sums[0])], 0, 0),
                             _ => throw new ArgumentException($"{layer}"),
                         };
                         for (int g = 0; g < gates; g++)
                         {
                             dSums[at + (g * hidden)] = (float)slopes[g];
-                            double ofShare = layer is Gru && g == 2 ? slopes[3] : slopes[g];
+                            double ofShare = isSplit && g == 2 ? slopes[3] : slopes[g];
                             dShare[at + (g * hidden)] = (float)ofShare;
                             gradients[(g * hidden) + j] = ofShare;
                         }
                     }
 
+                    int gated = columns;
+                    if (layer is Gru { ResetsAfter: false })
+                    {
+                        gated -= hidden;
+                        for (int k = 0; k < hidden; k++)
+                        {
+                            double ofScaled = 0;
+                            for (int j = gated; j < columns; j++)
+                            {
+                                ofScaled += gradients[j]
+                                    * r.Floats[(((d * hidden) + k) * columns) + j];
+                            }
+
+                            double before = Given(3, (Row(d, s, n) * hidden) + k);
+                            var (reset, slope) = SigmoidAt(Sum(d, s, n, 0, k));
+                            dh[k] += ofScaled * reset;
+                            gradients[k] = ofScaled * before * slope;
+                            dSums[(Row(d, s, n) * columns) + k] = (float)gradients[k];
+                        }
+                    }
+
                     for (int k = 0; k < hidden; k++)
                     {
-                        for (int j = 0; j < columns; j++)
+                        for (int j = 0; j < gated; j++)
                         {
                             dh[k] += gradients[j] * r.Floats[(((d * hidden) + k) * columns) + j];
                         }
@@ -106,7 +129,7 @@ public static partial class Reference
                 sumGradient, ofH0, HostTensor.Of(states, dC0),
                 HostTensor.Of(x.Shape.With(3, hidden), cells),
             ],
-            Gru => [sumGradient, ofH0, HostTensor.Of(x.Shape, dShare)],
+            Gru { ResetsAfter: true } => [sumGradient, ofH0, HostTensor.Of(x.Shape, dShare)],
             _ => [sumGradient, ofH0],
         };
 
@@ -133,6 +156,14 @@ public static partial class Reference
             var (n, ofN) = TanhAt(sums[2] + (r * ofHidden));
             double dN = dh * (1 - z) * ofN;
             return ([dN * ofHidden * ofR, dh * (before - n) * ofZ, dN, dN * r], dh * z, 0);
+        }
+
+        (double[] Slopes, double DHidden, double DCell) OfResettingGru(
+            double[] sums, double dh, double before)
+        {
+            var (z, ofZ) = SigmoidAt(sums[1]);
+            var (n, ofN) = TanhAt(sums[2]);
+            return ([0, dh * (before - n) * ofZ, dh * (1 - z) * ofN], dh * z, 0);
         }
 
         double SlopeOf(RnnFunction function, double sum) => function switch
@@ -165,8 +196,8 @@ public static partial class Reference
         double Sum(int d, int s, int n, int gate, int j)
         {
             int at = (Row(d, s, n) * columns) + (gate * hidden) + j;
-            int biases = columns + (layer is Gru ? hidden : 0);
-            double ofHidden = layer is Gru && gate == 2 ? 0 : share.Floats[at];
+            int biases = columns + (isSplit ? hidden : 0);
+            double ofHidden = isSplit && gate == 2 ? 0 : share.Floats[at];
             return x.Floats[at] + ofHidden + Given(4, (d * biases) + (gate * hidden) + j);
         }
 

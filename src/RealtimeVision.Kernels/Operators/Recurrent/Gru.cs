@@ -25,7 +25,7 @@ public sealed record Gru(
     private protected override int BiasGates => ResetsAfter ? 4 : 3;
 
     internal override RecurrentAdjoint? Adjoint =>
-        ResetsAfter ? RecurrentAdjoint.Of<GruAdjoint>() : null;
+        ResetsAfter ? RecurrentAdjoint.Of<GruAdjoint>() : RecurrentAdjoint.Of<GruResetAdjoint>();
 
     private protected override RecurrentPart[] Parts => ResetsAfter
         ? [RecurrentPart.Of<GruCell>(0)]

@@ -20,12 +20,28 @@ internal interface IRecurrentAdjoint
     /// <summary>True where the state has a c.</summary>
     static abstract bool HasCell { get; }
 
+    /// <summary>
+    /// True where the first gate scales h before its product with the last gate's weights, which
+    /// the gradient then goes back through within the step.
+    /// </summary>
+    static abstract bool HasReset { get; }
+
     /// <summary>c of the new state.</summary>
     static abstract TLanes CellOf<TLanes>(RecurrentPoint<TLanes> x)
         where TLanes : struct, ILanes<TLanes>;
 
-    /// <summary>The gradients.</summary>
+    /// <summary>The gradients; but for the first gate's where that is a reset.</summary>
     static abstract RecurrentSlope<TLanes> Of<TLanes>(RecurrentPoint<TLanes> x)
+        where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>
+    /// Where there is a reset: the first gate's gradient, and what it adds to that of h of the step
+    /// before.
+    /// </summary>
+    /// <param name="x">Where the step was.</param>
+    /// <param name="dScaled">The gradient of the scaled h.</param>
+    static abstract RecurrentSlope<TLanes> OfReset<TLanes>(
+        RecurrentPoint<TLanes> x, TLanes dScaled)
         where TLanes : struct, ILanes<TLanes>;
 }
 
@@ -92,6 +108,8 @@ internal readonly struct LstmAdjoint : IRecurrentAdjoint
 
     public static bool HasCell => true;
 
+    public static bool HasReset => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes CellOf<TLanes>(RecurrentPoint<TLanes> x)
         where TLanes : struct, ILanes<TLanes>
@@ -131,6 +149,10 @@ internal readonly struct LstmAdjoint : IRecurrentAdjoint
                 TLanes.MultiplyAdd(x.Peephole0, dI, x.Peephole1 * dF)),
         };
     }
+
+    public static RecurrentSlope<TLanes> OfReset<TLanes>(
+        RecurrentPoint<TLanes> x, TLanes dScaled)
+        where TLanes : struct, ILanes<TLanes> => default;
 }
 
 /// <summary>Gates r, z, n; the sums of n over the input and over h.</summary>
@@ -141,6 +163,8 @@ internal readonly struct GruAdjoint : IRecurrentAdjoint
     public static bool IsSplit => true;
 
     public static bool HasCell => false;
+
+    public static bool HasReset => false;
 
     public static TLanes CellOf<TLanes>(RecurrentPoint<TLanes> x)
         where TLanes : struct, ILanes<TLanes> => default;
@@ -164,6 +188,54 @@ internal readonly struct GruAdjoint : IRecurrentAdjoint
             HiddenBefore = passed,
         };
     }
+
+    public static RecurrentSlope<TLanes> OfReset<TLanes>(
+        RecurrentPoint<TLanes> x, TLanes dScaled)
+        where TLanes : struct, ILanes<TLanes> => default;
+}
+
+/// <summary>Gates r, z, n, with h scaled by r before its product.</summary>
+internal readonly struct GruResetAdjoint : IRecurrentAdjoint
+{
+    public static int Gates => 3;
+
+    public static bool IsSplit => false;
+
+    public static bool HasCell => false;
+
+    public static bool HasReset => true;
+
+    public static TLanes CellOf<TLanes>(RecurrentPoint<TLanes> x)
+        where TLanes : struct, ILanes<TLanes> => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static RecurrentSlope<TLanes> Of<TLanes>(RecurrentPoint<TLanes> x)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var z = x.Of<Sigmoid>(x.Sum1);
+        var n = x.Of<Tanh>(x.Sum2);
+        var passed = x.DHidden * z;
+        return new RecurrentSlope<TLanes>
+        {
+            Sum0 = TLanes.Broadcast(0f),
+            Sum1 = x.DHidden * (x.HiddenBefore - n) * x.Slope<SigmoidDerivative>(x.Sum1, z),
+            Sum2 = (x.DHidden - passed) * x.Slope<TanhDerivative>(x.Sum2, n),
+            HiddenBefore = passed,
+        };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static RecurrentSlope<TLanes> OfReset<TLanes>(
+        RecurrentPoint<TLanes> x, TLanes dScaled)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var r = x.Of<Sigmoid>(x.Sum0);
+        return new RecurrentSlope<TLanes>
+        {
+            Sum0 = dScaled * x.HiddenBefore * x.Slope<SigmoidDerivative>(x.Sum0, r),
+            HiddenBefore = dScaled * r,
+        };
+    }
 }
 
 /// <summary>One gate, which is the new state.</summary>
@@ -179,6 +251,8 @@ internal readonly struct RnnAdjoint<TFunction, TDerivative> : IRecurrentAdjoint
 
     public static bool HasCell => false;
 
+    public static bool HasReset => false;
+
     public static TLanes CellOf<TLanes>(RecurrentPoint<TLanes> x)
         where TLanes : struct, ILanes<TLanes> => default;
 
@@ -188,4 +262,8 @@ internal readonly struct RnnAdjoint<TFunction, TDerivative> : IRecurrentAdjoint
         {
             Sum0 = x.DHidden * x.Slope<TDerivative>(x.Sum0, x.Of<TFunction>(x.Sum0)),
         };
+
+    public static RecurrentSlope<TLanes> OfReset<TLanes>(
+        RecurrentPoint<TLanes> x, TLanes dScaled)
+        where TLanes : struct, ILanes<TLanes> => default;
 }

@@ -17,11 +17,17 @@ internal abstract class RecurrentAdjoint
     /// <summary>True where the state has a c.</summary>
     public abstract bool HasCell { get; }
 
+    /// <summary>True where the first gate scales h before the last gate's product.</summary>
+    public abstract bool HasReset { get; }
+
     /// <summary>The GPU's kernel that computes c of every step anew.</summary>
     public abstract Delegate CellsKernel { get; }
 
     /// <summary>The GPU's kernel for a step.</summary>
     public abstract Delegate StepKernel { get; }
+
+    /// <summary>The GPU's kernel for what follows in a step that has a reset.</summary>
+    public abstract Delegate ResetKernel { get; }
 
     /// <summary>One that goes through steps of this type.</summary>
     public static RecurrentAdjoint Of<TAdjoint>()
@@ -31,69 +37,6 @@ internal abstract class RecurrentAdjoint
     public abstract void Run<TLanes>(
         RecurrenceGradient r, int direction, int row, int rows, CpuWorker worker)
         where TLanes : struct, ILanes<TLanes>;
-}
-
-/// <summary>What the steps of a sequence share on the CPU on the way back.</summary>
-internal sealed class RecurrenceGradient
-{
-    /// <summary>Most sequences at a time.</summary>
-    public const int MostRows = 4;
-
-    public required RecurrentOperator Op { get; init; }
-
-    public required int Directions { get; init; }
-
-    public required int Steps { get; init; }
-
-    public required int N { get; init; }
-
-    /// <summary>Hidden units, filled up to two vectors.</summary>
-    public required int Padded { get; init; }
-
-    public required CpuTensor InputShare { get; init; }
-
-    public required CpuTensor HiddenShare { get; init; }
-
-    /// <summary>Recurrent weights, [D, G H, padded].</summary>
-    public required CpuTensor Weights { get; init; }
-
-    public required CpuTensor? HiddenBefore { get; init; }
-
-    public required CpuTensor? Bias { get; init; }
-
-    public required CpuTensor? C0 { get; init; }
-
-    public required CpuTensor? Peepholes { get; init; }
-
-    public required CpuTensor? DAllHidden { get; init; }
-
-    public required CpuTensor? DLastHidden { get; init; }
-
-    public required CpuTensor? DLastCell { get; init; }
-
-    public required CpuTensor? Lengths { get; init; }
-
-    public required CpuTensor DSums { get; init; }
-
-    public required CpuTensor DH0 { get; init; }
-
-    public required CpuTensor? DC0 { get; init; }
-
-    public required CpuTensor? Cells { get; init; }
-
-    public required CpuTensor? DHiddenShare { get; init; }
-
-    /// <summary>Place in the sequence of a step of a direction.</summary>
-    public int Time(int direction, int step) =>
-        Op.IsReversed(direction) ? Steps - 1 - step : step;
-
-    /// <summary>True for a step that a direction does not do of a sequence.</summary>
-    public unsafe bool IsBeyond(int direction, int step, int n) =>
-        Lengths is not null && Time(direction, step) >= Lengths.Ints[n];
-
-    /// <summary>Row of a [D, T, N, ...] tensor.</summary>
-    public long RowOf(int direction, int step, int n) =>
-        ((((long)direction * Steps) + Time(direction, step)) * N) + n;
 }
 
 /// <inheritdoc/>
@@ -106,9 +49,13 @@ internal sealed unsafe class RecurrentAdjoint<TAdjoint> : RecurrentAdjoint
 
     public override bool HasCell => TAdjoint.HasCell;
 
+    public override bool HasReset => TAdjoint.HasReset;
+
     public override Delegate CellsKernel => RecurrentGradient.CellsKernel<TAdjoint>;
 
     public override Delegate StepKernel => RecurrentGradient.StepKernel<TAdjoint>;
+
+    public override Delegate ResetKernel => RecurrentGradient.ResetKernel<TAdjoint>;
 
     public override void Run<TLanes>(
         RecurrenceGradient r, int direction, int row, int rows, CpuWorker worker)
@@ -153,18 +100,24 @@ internal sealed unsafe class RecurrentAdjoint<TAdjoint> : RecurrentAdjoint
             }
 
             float* gradients = dShare.Floats + (r.RowOf(direction, step, row) * columns);
-            if (rows == RecurrenceGradient.MostRows)
+            int gated = columns;
+            if (TAdjoint.HasReset)
             {
-                AddProduct<TLanes, Number4>(gradients, columns, weights, r.Padded, dHidden);
-                continue;
+                gated -= hidden;
+                float* dScaled = dCell;
+                new Span<float>(dScaled, RecurrenceGradient.MostRows * r.Padded).Clear();
+                AddProducts<TLanes>(
+                    gradients + gated, columns, hidden, weights + ((long)gated * r.Padded),
+                    r.Padded, dScaled, rows);
+                for (int i = 0; i < rows; i++)
+                {
+                    Reset<TLanes>(
+                        r, direction, step, row + i, dScaled + (i * r.Padded),
+                        dHidden + (i * r.Padded));
+                }
             }
 
-            for (int i = 0; i < rows; i++)
-            {
-                AddProduct<TLanes, Number1>(
-                    gradients + ((long)i * columns), columns, weights, r.Padded,
-                    dHidden + (i * r.Padded));
-            }
+            AddProducts<TLanes>(gradients, columns, gated, weights, r.Padded, dHidden, rows);
         }
 
         for (int i = 0; i < rows; i++)
@@ -267,6 +220,26 @@ internal sealed unsafe class RecurrentAdjoint<TAdjoint> : RecurrentAdjoint
         }
     }
 
+    /// <summary>
+    /// The gradient of the reset gate's sum of one sequence, and what h of the step before has by
+    /// it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Reset<TLanes>(
+        RecurrenceGradient r, int direction, int step, int n, float* dScaled, float* dHidden)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int hidden = r.Op.Hidden;
+        float* dSums = r.DSums.Floats + (r.RowOf(direction, step, n) * TAdjoint.Gates * hidden);
+        for (int unit = 0; unit < hidden && !r.IsBeyond(direction, step, n); unit += TLanes.Count)
+        {
+            var point = PointOf<TLanes>(r, direction, step, n, unit);
+            var slope = TAdjoint.OfReset(point, TLanes.Load(dScaled + unit));
+            slope.Sum0.StoreWhere(TLanes.FirstLanes(hidden - unit), dSums + unit);
+            (TLanes.Load(dHidden + unit) + slope.HiddenBefore).Store(dHidden + unit);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static RecurrentPoint<TLanes> PointOf<TLanes>(
         RecurrenceGradient r, int direction, int step, int n, int unit)
@@ -332,10 +305,30 @@ internal sealed unsafe class RecurrentAdjoint<TAdjoint> : RecurrentAdjoint
             : TLanes.Load(r.Peepholes.Floats + (((direction * 3L) + gate) * hidden) + unit);
     }
 
-    /// <summary>Adds what of a step's gradients goes through the recurrent weights.</summary>
+    /// <summary>
+    /// Adds what of a step's gradients goes through the recurrent weights, of some sequences.
+    /// </summary>
+    private static void AddProducts<TLanes>(
+        float* gradients, int pitch, int columns, float* weights, int padded, float* sums, int rows)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (rows == RecurrenceGradient.MostRows)
+        {
+            AddProduct<TLanes, Number4>(gradients, pitch, columns, weights, padded, sums);
+            return;
+        }
+
+        for (int i = 0; i < rows; i++)
+        {
+            AddProduct<TLanes, Number1>(
+                gradients + ((long)i * pitch), pitch, columns, weights, padded,
+                sums + (i * padded));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddProduct<TLanes, TRows>(
-        float* gradients, int columns, float* weights, int padded, float* sums)
+        float* gradients, int pitch, int columns, float* weights, int padded, float* sums)
         where TLanes : struct, ILanes<TLanes>
         where TRows : struct, INumber
     {
@@ -365,13 +358,13 @@ internal sealed unsafe class RecurrentAdjoint<TAdjoint> : RecurrentAdjoint
                 b0 = TLanes.MultiplyAdd(g0, wb, b0);
                 if (TRows.Value > 1)
                 {
-                    var g1 = TLanes.Broadcast(gradients[columns + k]);
+                    var g1 = TLanes.Broadcast(gradients[pitch + k]);
                     a1 = TLanes.MultiplyAdd(g1, wa, a1);
                     b1 = TLanes.MultiplyAdd(g1, wb, b1);
-                    var g2 = TLanes.Broadcast(gradients[(2 * columns) + k]);
+                    var g2 = TLanes.Broadcast(gradients[(2 * pitch) + k]);
                     a2 = TLanes.MultiplyAdd(g2, wa, a2);
                     b2 = TLanes.MultiplyAdd(g2, wb, b2);
-                    var g3 = TLanes.Broadcast(gradients[(3 * columns) + k]);
+                    var g3 = TLanes.Broadcast(gradients[(3 * pitch) + k]);
                     a3 = TLanes.MultiplyAdd(g3, wa, a3);
                     b3 = TLanes.MultiplyAdd(g3, wb, b3);
                 }

@@ -25,7 +25,7 @@ public sealed unsafe partial record RecurrentGradient : ICpuOperator
                 RecurrentWeights, $"adjoint/{padded}", (long)d * columns * padded,
                 (source, destination) => Transpose(
                     source, destination, d, hidden, columns, padded)),
-            HiddenBefore = adjoint.IsSplit ? b.Input(HiddenBefore) : null,
+            HiddenBefore = b.InputOrNull(HiddenBefore),
             Bias = b.InputOrNull(Bias),
             C0 = b.InputOrNull(InitialCell),
             Peepholes = b.InputOrNull(Peepholes),

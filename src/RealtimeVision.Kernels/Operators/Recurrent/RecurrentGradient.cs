@@ -10,14 +10,15 @@ namespace RealtimeVision.Kernels.Operators;
 /// <remarks>
 /// <para>
 /// With the sizes of <see cref="RecurrentOperator"/>, inputs: x w of all steps [D, T, N, G H]; h r,
-/// with h of the step before, likewise; recurrent weights; h of the step before [D, T, N, H], which
-/// a Gru alone needs; bias; initial c; peephole weights; the gradients of the layer's outputs, in
-/// their order; lengths of the sequences. Only the first three have to be there.
+/// with h of the step before, likewise (where a reset gate scales h first, the last gate's is that
+/// of the scaled h); recurrent weights; h of the step before [D, T, N, H], which a Gru alone needs;
+/// bias; initial c; peephole weights; the gradients of the layer's outputs, in their order; lengths
+/// of the sequences. Only the first three have to be there.
 /// </para>
 /// <para>
 /// Outputs: the gradient of the gates' sums [D, T, N, G H]; that of the initial h [D, N, H]; then of
-/// an Lstm that of the initial c, and c of every step [D, T, N, H]; of a Gru the gradient of h r
-/// [D, T, N, G H], which for the last gate is another than that of x w.
+/// an Lstm that of the initial c, and c of every step [D, T, N, H]; of a Gru that resets after, the
+/// gradient of h r [D, T, N, G H], which for the last gate is another than that of x w.
 /// </para>
 /// <para>
 /// Gates are computed anew from their sums rather than kept from the forward pass: that is one
@@ -99,7 +100,8 @@ public sealed partial record RecurrentGradient(RecurrentOperator Forward) : Oper
         var state = TensorType.Float(d, n, h);
         RequireOptional(inputs, HiddenBefore, states);
         Require(
-            !Adjoint.IsSplit || inputs[HiddenBefore].IsPresent, "needs h of the steps before");
+            (!Adjoint.IsSplit && !Adjoint.HasReset) || inputs[HiddenBefore].IsPresent,
+            "needs h of the steps before");
         RequireOptional(inputs, Bias, TensorType.Float(d, sums[3] + (Adjoint.IsSplit ? h : 0)));
         RequireOptional(inputs, InitialCell, state);
         RequireOptional(inputs, Peepholes, TensorType.Float(d, 3 * h));

@@ -36,12 +36,18 @@ public abstract partial record RecurrentOperator
         bool hasCell = adjoint.HasCell;
         var c0 = hasCell && g.Has(InitialCellInput) ? g.Input(InitialCellInput) : null;
         bool hasPeepholes = PeepholeInput >= 0 && g.Has(PeepholeInput);
+        var inputShare = g.Add(new MatMul(), lines, w);
+        var (hiddenShare, scaled) = adjoint.HasReset
+            ? ShareOfReset(g, inputShare, before, r)
+            : (g.Add(new MatMul(), before, r), before);
         var node = g.AddNode(
             new RecurrentGradient(this),
-            g.Add(new Reshape(perStep), g.Add(new MatMul(), lines, w)),
-            g.Add(new Reshape(perStep), g.Add(new MatMul(), before, r)),
+            g.Add(new Reshape(perStep), inputShare),
+            g.Add(new Reshape(perStep), hiddenShare),
             r,
-            adjoint.IsSplit ? g.Add(new Reshape(new Shape(d, t, n, Hidden)), before) : null,
+            adjoint.IsSplit || adjoint.HasReset
+                ? g.Add(new Reshape(new Shape(d, t, n, Hidden)), before)
+                : null,
             g.Has(Bias) ? g.Input(Bias) : null,
             c0,
             hasPeepholes ? g.Input(PeepholeInput) : null,
@@ -67,7 +73,12 @@ public abstract partial record RecurrentOperator
 
         if (g.Wants(RecurrentWeights))
         {
-            g.Give(RecurrentWeights, g.Add(new MatMul(true), before, ofHidden));
+            int gated = (Gates - 1) * Hidden;
+            g.Give(RecurrentWeights, adjoint.HasReset
+                ? g.Add(
+                    new Concat(2), g.Add(new MatMul(true), before, Part(g, sums, 2, 0, gated)),
+                    g.Add(new MatMul(true), scaled, Part(g, sums, 2, gated, Hidden)))
+                : g.Add(new MatMul(true), before, ofHidden));
         }
 
         if (g.Wants(Bias))
@@ -95,6 +106,34 @@ public abstract partial record RecurrentOperator
             g.Give(PeepholeInput, PeepholeGradient(
                 g, sums, node.Outputs[RecurrentGradient.AllCells], c0));
         }
+    }
+
+    /// <summary>
+    /// What h of the steps before [D, T N, H] adds to the gates' sums where the first gate scales it
+    /// for the last, and the scaled h.
+    /// </summary>
+    private (Value Share, Value Scaled) ShareOfReset(
+        GradientBuilder g, Value inputShare, Value before, Value r)
+    {
+        int gated = (Gates - 1) * Hidden;
+        var share = g.Add(new MatMul(), before, Part(g, r, 2, 0, gated));
+        var sum = g.Apply(
+            Binary.Add, Part(g, inputShare, 2, 0, Hidden), Part(g, share, 2, 0, Hidden));
+        if (g.Has(Bias))
+        {
+            var bias = Part(g, g.Input(Bias), 1, 0, Hidden);
+            sum = g.Apply(
+                Binary.Add, sum, g.Add(new Reshape(new Shape(Directions, 1, Hidden)), bias));
+        }
+
+        if (float.IsFinite(Clip))
+        {
+            sum = g.Apply(Unary.Clip, sum, -Clip, Clip);
+        }
+
+        var scaled = g.Apply(Binary.Multiply, g.Apply(Unary.Sigmoid, sum), before);
+        var ofScaled = g.Add(new MatMul(), scaled, Part(g, r, 2, gated, Hidden));
+        return (g.Add(new Concat(2), share, ofScaled), scaled);
     }
 
     /// <summary>
