@@ -49,6 +49,9 @@ public static class GoldenGradients
         ["div_broadcast"] = g => OfTwo(g, Binary.Divide),
         ["mul_broadcast_channel"] = g => OfTwo(g, Binary.Multiply),
         ["gru"] = Gru,
+        ["residual_block"] = Residual,
+        ["dense_block"] = Dense,
+        ["squeeze_excite_block"] = SqueezeExcite,
         ["linear"] = g => g.Output("y", g.Graph.Add(
             new MatMul(), "linear", g.Input("x"), g.Input("w", w => w.Permute(1, 0)),
             g.Input("b"))),
@@ -65,9 +68,11 @@ public static class GoldenGradients
         key => key.EndsWith('*') ? GoldenFile.Names(key[..^1]) : [key]);
 
     /// <summary>The graph of a file.</summary>
-    public static GoldenGraph Build(string name)
+    /// <param name="name">The file.</param>
+    /// <param name="planted">What is put behind the first input, if anything.</param>
+    public static GoldenGraph Build(string name, Func<Graph.Graph, Value, Value>? planted = null)
     {
-        var graph = new GoldenGraph(GoldenFile.Open(name));
+        var graph = new GoldenGraph(GoldenFile.Open(name)) { Planted = planted };
         var builder = Builders.TryGetValue(name, out var exact)
             ? exact
             : Builders.Single(b => b.Key.EndsWith('*') && name.StartsWith(
@@ -78,6 +83,42 @@ public static class GoldenGradients
 
     private static void Convolution(GoldenGraph g, Operator op) => g.OutputPicture("y", g.Graph.Add(
         op, "convolution", g.Picture("x"), g.Input("w", w => w.Permute(2, 3, 1, 0)), g.InputOrNull("b")));
+
+    private static void Residual(GoldenGraph g)
+    {
+        var x = g.Picture("x");
+        var sum = g.Graph.Add(
+            new Pointwise(Binary.Add), "sum", x, Convolved(g, g.Relu(Convolved(g, x, "w1")), "w2"));
+        g.OutputPicture("y", g.Relu(sum));
+    }
+
+    private static void Dense(GoldenGraph g)
+    {
+        var x = g.Picture("x");
+        var both = g.Graph.Add(new Concat(-1), "both", x, g.Relu(Convolved(g, x, "w1")));
+        g.OutputPicture(
+            "y", g.Graph.Add(new Concat(-1), "all", both, g.Relu(Convolved(g, both, "w2"))));
+    }
+
+    private static void SqueezeExcite(GoldenGraph g)
+    {
+        var x = g.Picture("x");
+        var mean = g.Graph.Add(
+            new Reduce(ReduceKind.Mean, [1, 2], KeepDims: false), "squeeze", x);
+        var hidden = g.Relu(Linear(g, mean, "1"));
+        var gates = g.Graph.Add(new Pointwise(Unary.Sigmoid), "gates", Linear(g, hidden, "2"));
+        var scale = g.Graph.Add(
+            new Reshape(new Shape(x.Shape.N, 1, 1, x.Shape.C)), "scale", gates);
+        g.OutputPicture("y", g.Graph.Add(new Pointwise(Binary.Multiply), "excite", x, scale));
+    }
+
+    private static Value Convolved(GoldenGraph g, Value x, string weights) => g.Graph.Add(
+        new Conv2D(Size2.One, new Padding2(1, 1, 1, 1), Size2.One), "convolution", x,
+        g.Input(weights, w => w.Permute(2, 3, 1, 0)));
+
+    private static Value Linear(GoldenGraph g, Value x, string layer) => g.Graph.Add(
+        new MatMul(), "linear", x, g.Input($"w{layer}", w => w.Permute(1, 0)),
+        g.Input($"b{layer}"));
 
     private static void OfPicture(GoldenGraph g, Operator op) =>
         g.OutputPicture("y", g.Graph.Add(op, "node", g.Picture("x")));

@@ -70,7 +70,8 @@ internal static class Derivatives
         : function == Binary.Add || function == Binary.Subtract || function == Binary.SubtractFrom
             || function == Binary.Multiply || function == Binary.Divide
             || function == Binary.DivideInto || function == Binary.Minimum
-            || function == Binary.Maximum || function == Binary.Power;
+            || function == Binary.Maximum || function == Binary.Power || function == Binary.Atan2
+            || function == Binary.Modulo || function == Binary.Remainder;
 
     /// <summary>The gradient of x of y = f(x).</summary>
     public static Value Of(GradientBuilder g, ChainLink f, Value x, Value y, Value dy)
@@ -136,6 +137,22 @@ internal static class Derivatives
             return OfPower(g, x, o, y, dy, wantsOperand);
         }
 
+        if (f == Binary.Atan2)
+        {
+            return OfAtan2(g, x, o, dy);
+        }
+
+        if (f == Binary.Modulo || f == Binary.Remainder)
+        {
+            // x less the quotient, which is a whole number, times o.
+            return (dy, wantsOperand
+                ? MinusProduct(
+                    g, g.Apply(
+                        f == Binary.Modulo ? Unary.Floor : Unary.Truncate,
+                        g.Apply(Binary.Divide, x, o)), dy)
+                : null);
+        }
+
         // The smaller takes it all; equals share it.
         var (lesser, greater) = f == Binary.Minimum ? (x, o) : (o, x);
         var share = g.Apply(Binary.Below, lesser, greater);
@@ -153,6 +170,14 @@ internal static class Derivatives
         return (dx, wantsOperand
             ? g.Apply(Binary.Multiply, g.Apply(Binary.Multiply, dy, y), g.Apply(Unary.Log, x))
             : null);
+    }
+
+    // d atan2(x, o) = (o dx - x do) / (x^2 + o^2).
+    private static (Value X, Value Operand) OfAtan2(GradientBuilder g, Value x, Value o, Value dy)
+    {
+        var squares = g.Apply(Binary.Add, g.Apply(Unary.Square, x), g.Apply(Unary.Square, o));
+        var share = g.Apply(Binary.Divide, dy, squares);
+        return (g.Apply(Binary.Multiply, share, o), MinusProduct(g, share, x));
     }
 
     private static Value MinusProduct(GradientBuilder g, Value a, Value b) => g.Add(
