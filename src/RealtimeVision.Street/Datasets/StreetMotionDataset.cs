@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Data;
+
+namespace RealtimeVision.Street;
+
+/// <summary>
+/// Clips from a car, UInt8 [T, H, W, 3], and what the car does in the last frame, Int32 [] (<see
+/// cref="StreetMotion"/>). Every motion is as frequent as every other, in every weather.
+/// </summary>
+public sealed class StreetMotionDataset : StreetDataset
+{
+    private const int Purpose = 3;
+
+    private readonly double _frameRate;
+
+    /// <summary>Makes the dataset; nothing is drawn yet.</summary>
+    /// <param name="options">Size of the frames, and how they are made.</param>
+    /// <param name="frames">Frames of a clip.</param>
+    /// <param name="frameRate">Frames a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public StreetMotionDataset(StreetDatasetOptions options, int frames = 8, double frameRate = 10)
+        : base(
+            options, new Shape(frames, options.Height, options.Width, 3), new Shape(),
+            StreetClasses.MotionNames)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
+        if (!(frameRate > 0 && double.IsFinite(frameRate)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(frameRate), frameRate, "A frame rate is positive.");
+        }
+
+        Frames = frames;
+        _frameRate = frameRate;
+    }
+
+    /// <summary>Frames of a clip.</summary>
+    public int Frames { get; }
+
+    internal override Moment MomentOf(int index)
+    {
+        Philox random = RandomOf(index, Purpose);
+        var motion = (StreetMotion)ReadLabel(index);
+        var weather = (StreetWeather)((index >> 2) & 3);
+        while (true)
+        {
+            // Every city has moments of every motion, one in twenty at the least.
+            Moment moment = Draw(
+                Options, ref random, weather, (float)(Frames / _frameRate));
+            if (moment.Scene.MotionAt(moment.Time) == motion)
+            {
+                return moment;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadSample(int index, Span<byte> input, Span<byte> target)
+    {
+        Moment moment = MomentOf(index);
+        double step = 1 / _frameRate;
+        Render(
+            moment.Scene, moment.Time - ((Frames - 1) * step), step, Frames, input, []);
+        MemoryMarshal.Write(target, ReadLabel(index));
+    }
+
+    /// <inheritdoc/>
+    protected override int ReadLabel(int index) => index & 3;
+}
