@@ -10,7 +10,7 @@ internal static class LiveVerb
 {
     private static readonly Option<string> Source = new("--source")
     {
-        Description = "camera:0, a video file, a folder of pictures, a picture or a URL",
+        Description = "camera:0, a video file, a folder of pictures, a picture, a URL, or street[:seed=N,weather=W]",
         Required = true,
     };
 
@@ -90,7 +90,9 @@ internal static class LiveVerb
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         string specification = parsed.GetRequiredValue(Source);
-        if (!Path.Exists(specification) && !specification.Contains(':'))
+        StreetCamera.Register();
+        if (!Path.Exists(specification) && !specification.Contains(':')
+            && !FrameSources.Kinds.Any(kind => kind.Scheme == specification))
         {
             throw new SourceException($"source '{specification}': there is no such file or folder");
         }

@@ -27,7 +27,7 @@ internal sealed class CityStyle
         Walkers = d.Next(3, 6);
         YellowCentre = d.Chance(0.3f);
         SolidCentre = d.Chance(0.4f);
-        Asphalt = new Vector3(0.33f, 0.33f, 0.35f) * d.Next(0.85f, 1.15f);
+        Asphalt = new Vector3(0.42f, 0.42f, 0.44f) * d.Next(0.85f, 1.12f);
         Slabs = Vector3.Lerp(new(0.74f, 0.70f, 0.64f), new(0.66f, 0.66f, 0.68f), d.Next())
             * d.Next(0.92f, 1.08f);
         Grass = Vector3.Lerp(new(0.30f, 0.48f, 0.16f), new(0.42f, 0.52f, 0.20f), d.Next());

@@ -117,7 +117,7 @@ internal sealed class Atmosphere
                 Sight = 80;
                 break;
             case StreetWeather.Night:
-                Ambient = new(0.26f, 0.28f, 0.36f);
+                Ambient = new(0.19f, 0.21f, 0.29f);
                 Air = new(0.10f, 0.10f, 0.15f);
                 Zenith = new(0.02f, 0.03f, 0.08f);
                 Cloud = new(0.16f, 0.15f, 0.18f);
@@ -126,8 +126,8 @@ internal sealed class Atmosphere
                 Beam = Vector128.Create(2.6f, 2.35f, 1.6f, 0);
                 break;
             default:
-                Ambient = new(0.50f, 0.54f, 0.62f);
-                SunLight = new Vector3(0.78f, 0.70f, 0.56f);
+                Ambient = new(0.60f, 0.64f, 0.72f);
+                SunLight = new(0.86f, 0.77f, 0.60f);
                 Air = new(0.76f, 0.84f, 0.93f);
                 Zenith = new(0.25f, 0.47f, 0.82f);
                 Cloud = new(0.98f, 0.98f, 1.0f);
