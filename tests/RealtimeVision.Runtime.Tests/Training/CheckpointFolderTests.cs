@@ -117,7 +117,7 @@ public sealed class CheckpointFolderTests
         folder.Save(CheckpointProgram.Make(1, 10), 5);
         var bad = new Checkpoint(
             [SafetensorsTensor.Create("w", [1], [float.NaN])],
-            new CheckpointState { Step = 2, Epoch = 2 });
+            new CheckpointState { Progress = new TrainerProgress { Steps = 2 } });
 
         Assert.That(() => folder.Save(bad, 1), Throws.TypeOf<NotFiniteNumberException>());
         Assert.That(() => folder.Save(bad), Throws.TypeOf<NotFiniteNumberException>());

@@ -47,7 +47,7 @@ internal static partial class CheckpointProgram
                 [.. Enumerable.Range(0, count).Select(i => (float)(step + i))]),
             SafetensorsTensor.Create<int>("counter", [], [(int)step]),
         ],
-        new CheckpointState { Step = step, Epoch = (int)step, Seed = 7 });
+        new CheckpointState { Progress = new TrainerProgress { Steps = step }, Seed = 7 });
 
     /// <summary>Fails unless a checkpoint is what was made for its step.</summary>
     public static void Check(Checkpoint checkpoint)

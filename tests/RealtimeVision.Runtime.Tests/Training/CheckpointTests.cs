@@ -19,15 +19,24 @@ public sealed class CheckpointTests
         var metrics = new MetricSet();
         metrics.Add("loss", 0.25);
         metrics.Add("r2", double.NaN);
+        var progress = new TrainerProgress
+        {
+            Epoch = 3,
+            Batch = 17,
+            Steps = 1234,
+            LearningRate = 0.1f,
+            LossSum = 1.0 / 3,
+            Taken = 16,
+            Skipped = 1,
+            SkippedInRow = 1,
+            Schedule = new ScheduleState(0.5, 1, 2, 3),
+            Stopping = new EarlyStoppingState(0.5, 2, 1),
+            History = [new EpochRecord(0, 400, 0.001f, double.NaN, 2, metrics, 12.5)],
+        };
         var state = new CheckpointState
         {
-            Step = 1234,
-            Epoch = 3,
-            Loader = new LoaderPosition(3, 17),
+            Progress = progress,
             Seed = ulong.MaxValue,
-            Schedule = new ScheduleState(0.5, 1, 2, 3),
-            EarlyStopping = new EarlyStoppingState(0.5, 2, 1),
-            History = [new EpochEvent(400, 0, 12.5, 0.001, metrics)],
             Recipe = "model: \"å\"\n",
         };
         var saved = new Checkpoint(
@@ -44,11 +53,19 @@ public sealed class CheckpointTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(loaded.State with { History = state.History }, Is.EqualTo(state));
+            var read = loaded.State.Progress;
+            Assert.That(loaded.State with { Progress = progress }, Is.EqualTo(state));
             Assert.That(
-                loaded.State.History[0] with { Metrics = metrics },
-                Is.EqualTo(state.History[0]));
-            Assert.That(loaded.State.History[0].Metrics, Is.EqualTo(metrics));
+                read.History[0] with { Validation = metrics }, Is.EqualTo(progress.History[0]));
+            Assert.That(read.History[0].Validation, Is.EqualTo(metrics));
+            foreach (var property in typeof(TrainerProgress).GetProperties()
+                .Where(p => p.Name != nameof(TrainerProgress.History)))
+            {
+                Assert.That(
+                    property.GetValue(read), Is.EqualTo(property.GetValue(progress)),
+                    property.Name);
+            }
+
             Assert.That(loaded.State.RecipeHash, Has.Length.EqualTo(64));
             Assert.That(Checkpoint.LoadState(path).Step, Is.EqualTo(1234));
             foreach (var tensor in saved.Tensors)
@@ -105,9 +122,16 @@ public sealed class CheckpointTests
             Assert.That(
                 () => checkpoint.Restore(store, [fits, TrainingProgram.Variable("v", 1, 3)]),
                 Throws.TypeOf<InvalidDataException>().With.Message.Contains("'v'"));
+            Assert.That(
+                () => checkpoint.Restore(store, [fits]),
+                Throws.TypeOf<InvalidDataException>().With.Message.Contains("'w'"),
+                "a memory that nothing takes would be lost");
             var data = new byte[8];
             store.Read(fits, data);
             Assert.That(data, Is.EqualTo(fits.Data.ToArray()), "nothing was written");
+            checkpoint.Restore(store, [fits], isPartial: true);
+            store.Read(fits, data);
+            Assert.That(BitConverter.ToSingle(data), Is.EqualTo(5));
         }
     }
 
@@ -274,5 +298,6 @@ public sealed class CheckpointTests
         Assert.That(Directory.GetFiles(directory.Path), Is.Empty);
     }
 
-    private static CheckpointState State(long step) => new() { Step = step, Epoch = 0 };
+    private static CheckpointState State(long step) => 
+        new() { Progress = new TrainerProgress { Steps = step } };
 }

@@ -237,6 +237,8 @@ public sealed class GradientAccumulatorTests
             {
                 RunMicroStep(x, y, i);
                 seen[i] = _program.Read(_seen)[0];
+                Assert.That(
+                    Sums(), Is.All.Not.NaN.And.All.InRange(-1e9f, 1e9f), "they can be saved");
             }
 
             Run(_step, x, y, batches - 1);

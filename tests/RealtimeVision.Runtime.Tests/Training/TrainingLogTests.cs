@@ -16,9 +16,9 @@ public sealed class TrainingLogTests
         var metrics = new MetricSet();
         metrics.Add("validation_loss", 0.5);
         log.Append(new RunEvent(0, DateTimeOffset.UnixEpoch, 7, "cpu", "convnet.yaml"));
-        log.Append(new StepEvent(1, 0, double.NaN, 0.001, GradientNorm: 2, IsSkipped: true));
+        log.Append(new StepEvent(1, 0, double.NaN, 0.001f, GradientNorm: 2, IsSkipped: true));
         log.Append(new NoticeEvent(1, "a step was skipped\n\"really\""));
-        log.Append(new EpochEvent(2, 0, 1.5, 0.001, metrics));
+        log.Append(EpochEvent.Of(new EpochRecord(0, 2, 0.1f, 0.5, 1, metrics, 1.5)));
 
         string[] lines = Lines(path);
         using (Assert.EnterMultipleScope())
@@ -28,7 +28,8 @@ public sealed class TrainingLogTests
                 Is.EqualTo(["run", "step", "notice", "epoch"]));
             Assert.That((string?)JsonNode.Parse(lines[1])!["loss"], Is.EqualTo("NaN"));
             Assert.That(
-                (double?)JsonNode.Parse(lines[3])!["metrics"]!["validation_loss"], Is.EqualTo(0.5));
+                (double?)JsonNode.Parse(lines[3])!["validation"]!["validation_loss"],
+                Is.EqualTo(0.5));
         }
 
         var read = TrainingLog.Read(path);
@@ -37,9 +38,9 @@ public sealed class TrainingLogTests
             read[0],
             Is.EqualTo(new RunEvent(0, DateTimeOffset.UnixEpoch, 7, "cpu", "convnet.yaml")));
         Assert.That(
-            read[1], Is.EqualTo(new StepEvent(1, 0, double.NaN, 0.001, 2, IsSkipped: true)));
+            read[1], Is.EqualTo(new StepEvent(1, 0, double.NaN, 0.001f, 2, IsSkipped: true)));
         Assert.That(read[2], Is.EqualTo(new NoticeEvent(1, "a step was skipped\n\"really\"")));
-        Assert.That(((EpochEvent)read[3]).Metrics, Is.EqualTo(metrics));
+        Assert.That(((EpochEvent)read[3]).Validation, Is.EqualTo(metrics));
     }
 
     [Test]
@@ -74,10 +75,10 @@ public sealed class TrainingLogTests
 
         static void AppendStep(TrainingLog log, int step)
         {
-            log.Append(new StepEvent(step, (step - 1) / 10, 1.0 / step, 0.1));
+            log.Append(new StepEvent(step, (step - 1) / 10, 1.0 / step, 0.1f));
             if (step % 10 == 0)
             {
-                log.Append(new EpochEvent(step, (step / 10) - 1, 1, 0.1, []));
+                log.Append(new EpochEvent(step, (step / 10) - 1, 0.1f, 1, 0, [], 1));
             }
         }
     }
@@ -89,8 +90,8 @@ public sealed class TrainingLogTests
         string path = directory.File("log.jsonl");
         using (var log = TrainingLog.Create(path))
         {
-            log.Append(new StepEvent(1, 0, 1, 0.1));
-            log.Append(new StepEvent(2, 0, 1, 0.1));
+            log.Append(new StepEvent(1, 0, 1, 0.1f));
+            log.Append(new StepEvent(2, 0, 1, 0.1f));
         }
 
         byte[] whole = File.ReadAllBytes(path);

@@ -28,18 +28,34 @@ public sealed partial record Checkpoint(
 
     /// <summary>
     /// Gives variables what the checkpoint holds of them. Either all are written or, where one does
-    /// not fit, none. Tensors that are not asked for are passed over. Not while a plan runs.
+    /// not fit, none. Not while a plan runs.
     /// </summary>
     /// <param name="store">Takes the values.</param>
-    /// <param name="variables">The variables.</param>
+    /// <param name="variables">
+    /// The variables, those that an optimiser makes with its first plan included.
+    /// </param>
+    /// <param name="isPartial">
+    /// Whether the checkpoint may hold more: to score a network, its weights are enough. To go on
+    /// with a training, everything has to be taken.
+    /// </param>
     /// <exception cref="InvalidDataException">
-    /// A variable is not in the checkpoint, or has another type or shape there.
+    /// A variable is not in the checkpoint, or has another type or shape there; or the checkpoint
+    /// holds tensors that no variable takes.
     /// </exception>
-    public void Restore(VariableStore store, IEnumerable<Variable> variables)
+    public void Restore(
+        VariableStore store, IEnumerable<Variable> variables, bool isPartial = false)
     {
         var tensors = Tensors.ToDictionary(t => t.Name);
         (Variable Variable, SafetensorsTensor Tensor)[] pairs =
             [.. variables.Select(variable => (variable, Find(tensors, variable)))];
+        var others = tensors.Keys.Except(pairs.Select(pair => pair.Variable.Name)).ToList();
+        if (others.Count > 0 && !isPartial)
+        {
+            throw new InvalidDataException(
+                $"The checkpoint holds {others.Count} tensors that nothing takes, '{others[0]}' "
+                + "the first: it is of another network or optimiser, or they are not made yet.");
+        }
+
         foreach (var (variable, tensor) in pairs)
         {
             store.Write(variable, tensor.Bytes.Span);

@@ -32,19 +32,28 @@ public sealed record RunEvent(
 /// <param name="SamplesPerSecond">The rate, if it is known.</param>
 /// <param name="IsSkipped">Whether the step was skipped.</param>
 public sealed record StepEvent(
-    long Step, int Epoch, double Loss, double LearningRate, double? GradientNorm = null,
+    long Step, int Epoch, double Loss, float LearningRate, double? GradientNorm = null,
     double? SamplesPerSecond = null, bool IsSkipped = false)
     : TrainingEvent(Step);
 
-/// <summary>An epoch is done.</summary>
-/// <param name="Step">Steps taken up to its end.</param>
+/// <summary>An epoch is done: an <see cref="EpochRecord"/> as a line.</summary>
+/// <param name="Step">Steps up to its end, those of earlier epochs counted.</param>
 /// <param name="Epoch">The epoch, from 0.</param>
-/// <param name="Seconds">How long it took.</param>
-/// <param name="LearningRate">The learning rate of its last step.</param>
-/// <param name="Metrics">What was measured.</param>
+/// <param name="LearningRate">Of its last step.</param>
+/// <param name="Loss">The mean of its batches' losses, of steps that were taken.</param>
+/// <param name="SkippedSteps">Steps that were not taken.</param>
+/// <param name="Validation">Scores of the validation; empty where there is none.</param>
+/// <param name="Seconds">How long it took, its validation included.</param>
 public sealed record EpochEvent(
-    long Step, int Epoch, double Seconds, double LearningRate, MetricSet Metrics)
-    : TrainingEvent(Step);
+    long Step, int Epoch, float LearningRate, double Loss, int SkippedSteps, MetricSet Validation,
+    double Seconds)
+    : TrainingEvent(Step)
+{
+    /// <summary>The line of an epoch.</summary>
+    public static EpochEvent Of(EpochRecord record) => new(
+        record.Steps, record.Epoch, record.LearningRate, record.Loss, record.SkippedSteps,
+        record.Validation, record.Seconds);
+}
 
 /// <summary>Something that a person should know.</summary>
 /// <param name="Step">Steps taken up to then.</param>

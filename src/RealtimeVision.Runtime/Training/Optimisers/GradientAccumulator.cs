@@ -14,16 +14,18 @@ namespace RealtimeVision.Runtime.Training;
 /// (<see cref="AppendMicroStep"/>), run any number of times, and one of a step
 /// (<see cref="AppendStep"/>), which adds too and hands the means to the guard and the optimiser.
 /// Every batch counts the same: where losses are means over different numbers of labels, the mean
-/// of means is not the mean of all. What is not finite stays so in a sum, so that the guard of the
-/// step skips all its batches; the sums then start again from 0.
+/// of means is not the mean of all. A batch whose loss or gradients are not finite is left out of
+/// the sums, which stay finite, and makes the loss of its step infinite or NaN, so that the guard
+/// of the step skips all its batches; the sums then start again from 0.
 /// </remarks>
 public sealed class GradientAccumulator
 {
-    // Nothing is above infinity, NaN neither: 0 of any number, without a constant of its size.
+    // Nothing is above infinity: 0 of any number, without a constant of the sum's size.
     private static readonly Pointwise Zero = new(Unary.UnitStep, float.PositiveInfinity);
 
     private readonly Variable _count = Zeros("accumulator/batches", TensorType.Float());
     private readonly Variable _loss = Zeros("accumulator/loss", TensorType.Float());
+    private readonly Variable _bad = Zeros("accumulator/batches left out", TensorType.Float());
     private readonly Variable _skipped = Zeros("accumulator/skipped in a row", TensorType.Float());
     private readonly Variable[] _sums;
 
@@ -33,10 +35,10 @@ public sealed class GradientAccumulator
         _sums = [.. weights.Select(w => Zeros($"{w.Name}/gradient sum", w.Type))];
 
     /// <summary>
-    /// All variables of the accumulator. Between steps the sums are 0, and a checkpoint made then
-    /// needs none of them.
+    /// All variables of the accumulator, always finite. Between steps the sums are 0, and a
+    /// checkpoint made then needs none of them.
     /// </summary>
-    public IReadOnlyList<Variable> Variables => [_count, _loss, _skipped, .. _sums];
+    public IReadOnlyList<Variable> Variables => [_count, _loss, _bad, _skipped, .. _sums];
 
     /// <summary>Adds the sums of a batch that is not the last of its step to a graph.</summary>
     /// <param name="graph">Takes nodes and assignments.</param>
@@ -51,14 +53,20 @@ public sealed class GradientAccumulator
     public StepGuard AppendMicroStep(Graph graph, Value loss, IReadOnlyList<Value> gradients)
     {
         var (count, losses, sums) = AppendSums(graph, loss, gradients);
+        var guard = StepGuard.Append(graph, loss, gradients, skippedInRow: _skipped);
         graph.Assign(_count, count);
-        graph.Assign(_loss, losses);
+        graph.Assign(
+            _bad,
+            graph.Add(
+                new Pointwise(new PointwiseChain(new(Binary.Subtract), new(Unary.Affine, 1, 1))),
+                "accumulator/left out", graph.Variable(_bad), guard.Enabled));
+        guard.Assign(graph, _loss, losses);
         for (int i = 0; i < sums.Length; i++)
         {
-            graph.Assign(_sums[i], sums[i]);
+            guard.Assign(graph, _sums[i], sums[i]);
         }
 
-        return StepGuard.Append(graph, loss, gradients, skippedInRow: _skipped);
+        return guard;
     }
 
     /// <summary>
@@ -78,7 +86,11 @@ public sealed class GradientAccumulator
     {
         var (count, losses, sums) = AppendSums(graph, loss, gradients);
         var share = graph.Add(new Pointwise(Unary.Reciprocal), "accumulator/share", count);
-        foreach (var variable in (ReadOnlySpan<Variable>)[_count, _loss, .. _sums])
+        var isGood = graph.Add(
+            new Pointwise(new PointwiseChain(new(Unary.UnitStep, 0.5f), new(Unary.Affine, -1, 1))),
+            "accumulator/all taken", graph.Variable(_bad));
+        losses = graph.Add(new Pointwise(Binary.Divide), "accumulator/all losses", losses, isGood);
+        foreach (var variable in (ReadOnlySpan<Variable>)[_count, _loss, _bad, .. _sums])
         {
             graph.Assign(
                 variable, graph.Add(Zero, $"{variable.Name}/zero", graph.Variable(variable)));
