@@ -26,6 +26,26 @@ public class Conv2DAlgorithmTests
         Assert.That(output.ErrorAgainst(test.Expected[0]!), Is.LessThanOrEqualTo(test.Tolerance));
     }
 
+    private static IEnumerable<TestCaseData> ForcedTransposed =>
+        from test in CaseTable.All
+        where test.Operator is ConvTranspose2D
+        from algorithm in Enum.GetValues<CpuTransposeAlgorithm>()
+        where ((ConvTranspose2D)test.Operator).CanRun(algorithm, test.Inputs[ConvTranspose2D.Weights]!.Shape)
+        from device in TestDevices.CpuWidths
+        select new TestCaseData(test.Name, algorithm.ToString(), device);
+
+    [TestCaseSource(nameof(ForcedTransposed))]
+    public void ForcedAlgorithmOfTransposedConvolution(string name, string algorithm, string device)
+    {
+        var test = CaseTable.Get(name);
+        var op = (ConvTranspose2D)test.Operator with
+        {
+            ForcedCpuAlgorithm = Enum.Parse<CpuTransposeAlgorithm>(algorithm),
+        };
+        var output = OperatorRunner.Run(TestDevices.Get(device), op, test.Inputs, test.Constants)[0];
+        Assert.That(output.ErrorAgainst(test.Expected[0]!), Is.LessThanOrEqualTo(test.Tolerance));
+    }
+
     private static IEnumerable<TestCaseData> ForcedOnGpu =>
         from test in CaseTable.All
         where test.Operator is Conv2D
@@ -63,7 +83,7 @@ public class Conv2DAlgorithmTests
         using var one = new Devices.Cpu.CpuDevice(1);
         using var many = new Devices.Cpu.CpuDevice(threads);
         foreach (var test in CaseTable.All.Where(
-            c => c.Operator is Conv2D or Conv2DWeightGradient && !c.IsForGpus))
+            c => c.Operator is Conv2D or ConvTranspose2D or Conv2DWeightGradient && !c.IsForGpus))
         {
             var expected = OperatorRunner.Run(one, test.Operator, test.Inputs, test.Constants);
             var actual = OperatorRunner.Run(many, test.Operator, test.Inputs, test.Constants, runs: 3);

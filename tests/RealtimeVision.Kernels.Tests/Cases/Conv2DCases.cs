@@ -68,6 +68,8 @@ public static class Conv2DCases
         yield return Case("without bias", new Conv2D(1, 1, 1), 1, 6, 6, 8, 3, 3, 8, ++seed, bias: false);
         yield return Case(
             "weights that are computed", new Conv2D(1, 1, 1), 1, 6, 6, 8, 3, 3, 8, ++seed, constant: false);
+        yield return Case(
+            "many weights that are computed", new Conv2D(1, 1, 1), 2, 17, 19, 38, 3, 3, 70, ++seed, constant: false);
         foreach (var (name, chain) in new (string, PointwiseChain)[]
         {
             ("relu", PointwiseChain.Of(Unary.Relu)),

@@ -38,6 +38,24 @@ public static class ConvTranspose2DCases
         }
 
         yield return Case("3x3 stride 1", new(1, 1, 0, 1), 2, 7, 9, 6, 3, 3, 10, ++seed);
+        foreach (var (c, o, h, w) in new[]
+        {
+            (16, 24, 7, 7), (17, 33, 6, 13), (32, 32, 12, 12), (40, 64, 14, 28), (70, 96, 8, 25),
+        })
+        {
+            yield return Case($"3x3 stride 1 {c}>{o} {h}x{w}", new(1, 1, 0, 1), 2, h, w, c, 3, 3, o, ++seed);
+            yield return Case(
+                $"3x3 stride 1 {c}>{o} {h}x{w}, weights that are computed", new(1, 1, 0, 1), 2, h, w, c, 3, 3, o,
+                ++seed, constant: false);
+        }
+
+        yield return Case("3x3 stride 1 padding 0", new(1), 2, 9, 10, 20, 3, 3, 16, ++seed);
+        yield return Case(
+            "3x3 stride 1 asymmetric padding", new(1, new(0, 1, 2, 0), 0, 1), 2, 17, 18, 20, 3, 3, 16, ++seed,
+            constant: false);
+        yield return Case(
+            "3x3 stride 1 with residual relu", new(1, 1, 0, 1, 1, new(new(Binary.Add), new(Unary.Relu))),
+            2, 15, 17, 20, 3, 3, 24, ++seed, constant: false, operand: new Shape(2, 15, 17, 24));
         yield return Case("1x1 stride 3", new(3), 1, 4, 5, 6, 1, 1, 7, ++seed);
         yield return Case("2x2 stride 3 leaves gaps", new(3), 1, 4, 5, 6, 2, 2, 7, ++seed);
         yield return Case("8x8 stride 4", new(4, 2, 0, 1), 1, 5, 6, 4, 8, 8, 3, ++seed);

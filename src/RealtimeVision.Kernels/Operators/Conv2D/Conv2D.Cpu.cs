@@ -1,4 +1,3 @@
-using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Devices.Cpu.Gemm;
 
@@ -44,7 +43,9 @@ public sealed partial record Conv2D : ICpuOperator
                 PrepareDepthwise(b);
                 break;
             case CpuConvAlgorithm.WinogradF4:
-                PrepareWinograd(b);
+                WinogradConvolution.Prepare(
+                    b, "Conv2D WinogradF4", Weights, isTurned: false, Padding, PackBias(b),
+                    FusedEpilogue.Of(b, this));
                 break;
             default:
                 PrepareDirect(b);
@@ -57,18 +58,14 @@ public sealed partial record Conv2D : ICpuOperator
     /// </summary>
     private CpuConvAlgorithm Choose(CpuBindings b)
     {
-        var (w, y) = (b.InputShape(Weights), b.OutputShape());
+        var w = b.InputShape(Weights);
         if (CanRun(CpuConvAlgorithm.Depthwise, w))
         {
             return CpuConvAlgorithm.Depthwise;
         }
 
-        // Transforms pay from 16 channels on; with few tiles the larger transformed weights cost
-        // more than they save.
-        int tiles = y.N * ((y.H + 3) / 4) * ((y.W + 3) / 4);
-        return b.Precision != Precision.Exact
-            && CanRun(CpuConvAlgorithm.WinogradF4, w) && b.ConstantOf(Weights) is not null
-            && w[2] >= 16 && w[3] >= 16 && tiles >= 9
+        return CanRun(CpuConvAlgorithm.WinogradF4, w)
+            && WinogradConvolution.Pays(b, Weights, b.InputShape(Picture).C)
             ? CpuConvAlgorithm.WinogradF4
             : CpuConvAlgorithm.Direct;
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using RealtimeVision.Kernels.Devices.Cpu.Gemm;
 using RealtimeVision.Kernels.Functions;
 
 namespace RealtimeVision.Kernels.Operators;
@@ -11,16 +10,6 @@ namespace RealtimeVision.Kernels.Operators;
 internal static unsafe class WinogradTransforms
 {
     private const int Size = 6;
-
-    private static readonly double[,] G =
-    {
-        { 1.0 / 4, 0, 0 },
-        { -1.0 / 6, -1.0 / 6, -1.0 / 6 },
-        { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
-        { 1.0 / 24, 1.0 / 12, 1.0 / 6 },
-        { 1.0 / 24, -1.0 / 12, 1.0 / 6 },
-        { 0, 0, 1 },
-    };
 
     /// <summary>Where an output tile goes.</summary>
     public struct Target
@@ -56,47 +45,31 @@ internal static unsafe class WinogradTransforms
         public float High;
     }
 
-    /// <summary>
-    /// G g G^T of each 3x3 filter of weights [3, 3, inputs, outputs], as 36 packed matrices.
-    /// </summary>
-    public static void Weights(
-        float* source, float* destination, int inputs, int outputs, long perPoint, VectorWidth width)
+    /// <summary>G g G^T of one filter a lane.</summary>
+    /// <param name="taps">Lanes of each of the nine taps, one after the other.</param>
+    /// <param name="destination">First of the 36 results.</param>
+    /// <param name="stride">Floats from a result to the next.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Weights<TLanes>(float* taps, float* destination, nint stride)
+        where TLanes : struct, ILanes<TLanes>
     {
-        int columns = WeightPanels.Columns(width);
-        double* half = stackalloc double[Size * 3];
-        for (int o = 0; o < outputs; o++)
+        float* half = stackalloc float[Size * 3 * 16];
+        nint lane = TLanes.Count;
+        for (int column = 0; column < 3; column++)
         {
-            float* panel = destination + ((nint)(o / columns) * inputs * columns) + (o % columns);
-            for (int i = 0; i < inputs; i++)
-            {
-                for (int r = 0; r < Size; r++)
-                {
-                    for (int kx = 0; kx < 3; kx++)
-                    {
-                        double sum = 0;
-                        for (int ky = 0; ky < 3; ky++)
-                        {
-                            sum += G[r, ky] * source[(((((nint)ky * 3) + kx) * inputs) + i) * outputs + o];
-                        }
+            float* p = taps + (column * lane);
+            TransformWeights(
+                TLanes.Load(p), TLanes.Load(p + (3 * lane)), TLanes.Load(p + (6 * lane)),
+                half + (column * lane), 3 * lane);
+        }
 
-                        half[(r * 3) + kx] = sum;
-                    }
-                }
-
-                for (int r = 0; r < Size; r++)
-                {
-                    for (int c = 0; c < Size; c++)
-                    {
-                        double sum = 0;
-                        for (int kx = 0; kx < 3; kx++)
-                        {
-                            sum += half[(r * 3) + kx] * G[c, kx];
-                        }
-
-                        panel[(((r * Size) + c) * perPoint) + ((nint)i * columns)] = (float)sum;
-                    }
-                }
-            }
+        for (int row = 0; row < Size; row++)
+        {
+            float* p = half + (row * 3 * lane);
+            TransformWeights(
+                TLanes.Load(p), TLanes.Load(p + lane), TLanes.Load(p + (2 * lane)),
+                destination + (row * Size * stride), stride);
         }
     }
 
@@ -200,6 +173,25 @@ internal static unsafe class WinogradTransforms
                 }
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformWeights<TLanes>(
+        TLanes g0, TLanes g1, TLanes g2, float* y, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var sixth = TLanes.Broadcast(-1f / 6f);
+        var outer = (g0 + g2) * sixth;
+        var inner = g1 * sixth;
+        var outerTwo = TLanes.MultiplyAdd(
+            g0, TLanes.Broadcast(1f / 24f), g2 * TLanes.Broadcast(1f / 6f));
+        var innerTwo = g1 * TLanes.Broadcast(1f / 12f);
+        (g0 * TLanes.Broadcast(0.25f)).Store(y);
+        (outer + inner).Store(y + stride);
+        (outer - inner).Store(y + (2 * stride));
+        (outerTwo + innerTwo).Store(y + (3 * stride));
+        (outerTwo - innerTwo).Store(y + (4 * stride));
+        g2.Store(y + (5 * stride));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,6 +4,20 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
+/// <summary>Ways to compute a transposed convolution on the CPU.</summary>
+internal enum CpuTransposeAlgorithm
+{
+    /// <summary>
+    /// A convolution of stride 1 for each row phase and column phase: any transposed convolution.
+    /// </summary>
+    Phases,
+
+    /// <summary>
+    /// 3x3 at stride 1 as a convolution by Winograd's F(4x4, 3x3), which see.
+    /// </summary>
+    WinogradF4,
+}
+
 public sealed partial record ConvTranspose2D : ICpuOperator
 {
     // Large enough to outweigh handing it out, small enough that threads end together.
@@ -136,7 +150,38 @@ public sealed partial record ConvTranspose2D : ICpuOperator
         }
     }
 
-    unsafe void ICpuOperator.Prepare(CpuBindings b)
+    /// <summary>Takes this algorithm instead of choosing; for tests and benchmarks.</summary>
+    internal CpuTransposeAlgorithm? ForcedCpuAlgorithm { get; init; }
+
+    /// <summary>True where an algorithm can compute this convolution.</summary>
+    internal bool CanRun(CpuTransposeAlgorithm algorithm, Shape weights) =>
+        algorithm == CpuTransposeAlgorithm.Phases
+        || (Groups == 1 && weights[0] == 3 && weights[1] == 3 && Stride == Size2.One
+            && Dilation == Size2.One && Padding.Top <= 2 && Padding.Left <= 2);
+
+    void ICpuOperator.Prepare(CpuBindings b)
+    {
+        var choice = ForcedCpuAlgorithm
+            ?? (CanRun(CpuTransposeAlgorithm.WinogradF4, b.InputShape(Weights))
+                && WinogradConvolution.Pays(b, Weights, b.InputShape(Picture).C)
+                    ? CpuTransposeAlgorithm.WinogradF4
+                    : CpuTransposeAlgorithm.Phases);
+        if (choice == CpuTransposeAlgorithm.Phases)
+        {
+            PreparePhases(b);
+            return;
+        }
+
+        // A convolution with the taps turned, of the picture with as much around it as the window
+        // reaches over its edge.
+        var padding = new Padding2(
+            2 - Padding.Top, 2 - Padding.Left, 2 - Padding.Bottom, 2 - Padding.Right);
+        WinogradConvolution.Prepare(
+            b, "ConvTranspose2D WinogradF4", Weights, isTurned: true, padding, PackBias(b, 1),
+            FusedEpilogue.Of(b, this));
+    }
+
+    private unsafe void PreparePhases(CpuBindings b)
     {
         var (x, w, y) = (b.InputShape(Picture), b.InputShape(Weights), b.OutputShape());
         int groupC = x.C / Groups;

@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Devices.Cpu.Gemm;
 using RealtimeVision.Kernels.Functions;
@@ -5,32 +6,71 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
+/// <summary>
+/// 3x3 convolution at stride 1 on the CPU, after Lavin and Gray, "Fast Algorithms for Convolutional
+/// Neural Networks" (2015): output tiles of 4x4 pixels come of input tiles of 6x6; in between, 36
+/// matrix products. A block of tiles is transformed, multiplied and transformed back before the
+/// next, so that it never leaves the second-level cache.
+/// </summary>
 /// <remarks>
-/// Winograd convolution after Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks"
-/// (2015): output tiles of 4x4 pixels come of input tiles of 6x6; in between, 36 matrix products. A
-/// block of tiles is transformed, multiplied and transformed back before the next, so that it never
-/// leaves the second-level cache.
+/// Serves every operator that is such a convolution: a transposed one at stride 1 is a convolution
+/// with the taps turned by half a turn, inputs and outputs swapped. Weights that change from run to
+/// run are transformed in each.
 /// </remarks>
-public sealed partial record Conv2D
+internal static unsafe class WinogradConvolution
 {
     private const int TileSize = 4;
     private const int TileInput = 6;
     private const int Points = TileInput * TileInput;
 
-    private unsafe void PrepareWinograd(CpuBindings b)
+    // Transforms pay from so many channels on.
+    private const int LeastChannels = 16;
+
+    // With few tiles the larger transformed weights cost more than they save, and so does to
+    // transform them.
+    private const int LeastTiles = 9;
+    private const int LeastTilesOfChangingWeights = 32;
+
+    /// <summary>
+    /// Whether it is the quicker way: a pure function of shapes and of whether weights change.
+    /// </summary>
+    /// <param name="b">What the operator is given.</param>
+    /// <param name="weights">Index of the weights among the inputs.</param>
+    /// <param name="inputs">Channels of the picture.</param>
+    public static bool Pays(CpuBindings b, int weights, int inputs)
     {
-        var (x, w, y) = (b.InputShape(Picture), b.InputShape(Weights), b.OutputShape());
+        var y = b.OutputShape();
+        int tiles = y.N * ((y.H + TileSize - 1) / TileSize) * ((y.W + TileSize - 1) / TileSize);
+        bool isConstant = b.ConstantOf(weights) is not null;
+        return b.Precision != Precision.Exact && inputs >= LeastChannels && y.C >= LeastChannels
+            && tiles >= (isConstant ? LeastTiles : LeastTilesOfChangingWeights);
+    }
+
+    /// <summary>
+    /// Adds the steps of output 0 from a picture (input 0) of a 3x3 convolution at stride 1.
+    /// </summary>
+    /// <param name="b">What the operator is given.</param>
+    /// <param name="label">Name of the main step.</param>
+    /// <param name="weights">
+    /// Index of the weights among the inputs: [3, 3, C, O], or turned [3, 3, O, C].
+    /// </param>
+    /// <param name="isTurned">Whether it is a transposed convolution.</param>
+    /// <param name="padding">Of the convolution; right and below whatever the output needs.</param>
+    /// <param name="bias">The bias, padded to whole panels, or null.</param>
+    /// <param name="epilogue">What follows.</param>
+    public static void Prepare(
+        CpuBindings b, string label, int weights, bool isTurned, Padding2 padding, CpuTensor? bias,
+        FusedEpilogue epilogue)
+    {
+        var (x, y) = (b.InputShape(0), b.OutputShape());
         var width = b.Width;
         int inputs = x.C;
         int outputs = y.C;
         int vector = (int)width;
         int columns = WeightPanels.Columns(width);
         int panels = WeightPanels.Count(outputs, width);
-        long perPoint = WeightPanels.Floats(inputs, outputs, width);
-        var weights = b.Packed(Weights, $"winograd4/{width}", Points * perPoint, (source, destination) =>
-            WinogradTransforms.Weights(source, destination, inputs, outputs, perPoint, width));
-
-        var tiling = new Tiling(x, y, Padding);
+        var transformed = WinogradWeights.Of(b, weights, inputs, outputs, isTurned);
+        var tiling = new Tiling(x, y, padding);
         int paddedInputs = (inputs + vector - 1) / vector * vector;
 
         // As many tiles at once as fit the second-level cache with both their transforms; whole
@@ -48,19 +88,19 @@ public sealed partial record Conv2D
             (Points * ((long)tilesPerPiece * (paddedInputs + pieceOutputs) + vector)) + (Points * (long)inputs) + 64);
         b.Add(new WinogradStep
         {
-            Label = "Conv2D WinogradF4",
+            Label = label,
             Pieces = blocks * panelBlocks,
             TilesPerPiece = tilesPerPiece,
             PanelBlocks = panelBlocks,
             PanelsPerPiece = panelsPerPiece,
             Panels = panels,
             Tiling = tiling,
-            X = b.Input(Picture),
+            X = b.Input(0),
             Y = b.Output(),
-            Weights = weights,
-            WeightsPerPoint = perPoint,
-            Bias = PackBias(b),
-            Epilogue = FusedEpilogue.Of(b, this),
+            Weights = transformed,
+            WeightsPerPoint = WeightPanels.Floats(inputs, outputs, width),
+            Bias = bias,
+            Epilogue = epilogue,
             PaddedInputs = paddedInputs,
             PieceOutputs = pieceOutputs,
             Kernels = GemmKernels.Of(width),
@@ -79,7 +119,7 @@ public sealed partial record Conv2D
         public int Count => Output.N * Down * Across;
     }
 
-    private sealed unsafe class WinogradStep : CpuStep
+    private sealed class WinogradStep : CpuStep
     {
         public required int TilesPerPiece { get; init; }
 
