@@ -46,6 +46,26 @@ public class Conv2DAlgorithmTests
         Assert.That(output.ErrorAgainst(test.Expected[0]!), Is.LessThanOrEqualTo(test.Tolerance));
     }
 
+    private static IEnumerable<TestCaseData> ForcedWeightGradients =>
+        from test in CaseTable.All
+        where test.Operator is Conv2DWeightGradient && !test.IsForGpus
+        from algorithm in Enum.GetValues<CpuWeightGradientAlgorithm>()
+        where ((Conv2DWeightGradient)test.Operator).CanRun(algorithm)
+        from device in TestDevices.CpuWidths
+        select new TestCaseData(test.Name, algorithm.ToString(), device);
+
+    [TestCaseSource(nameof(ForcedWeightGradients))]
+    public void ForcedAlgorithmOfWeightGradient(string name, string algorithm, string device)
+    {
+        var test = CaseTable.Get(name);
+        var op = (Conv2DWeightGradient)test.Operator with
+        {
+            ForcedCpuAlgorithm = Enum.Parse<CpuWeightGradientAlgorithm>(algorithm),
+        };
+        var output = OperatorRunner.Run(TestDevices.Get(device), op, test.Inputs, test.Constants)[0];
+        Assert.That(output.ErrorAgainst(test.Expected[0]!), Is.LessThanOrEqualTo(test.Tolerance));
+    }
+
     private static IEnumerable<TestCaseData> ForcedOnGpu =>
         from test in CaseTable.All
         where test.Operator is Conv2D

@@ -2,7 +2,6 @@ using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Devices.Cpu.Gemm;
 using RealtimeVision.Kernels.Functions;
-using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
@@ -19,9 +18,9 @@ namespace RealtimeVision.Kernels.Operators;
 /// </remarks>
 internal static unsafe class WinogradConvolution
 {
-    private const int TileSize = 4;
-    private const int TileInput = 6;
-    private const int Points = TileInput * TileInput;
+    private const int TileSize = WinogradTiles.Size;
+    private const int Points = WinogradTiles.InputSize * WinogradTiles.InputSize;
+    private const int LineFloats = 16;
 
     // Transforms pay from so many channels on.
     private const int LeastChannels = 16;
@@ -70,22 +69,22 @@ internal static unsafe class WinogradConvolution
         int columns = WeightPanels.Columns(width);
         int panels = WeightPanels.Count(outputs, width);
         var transformed = WinogradWeights.Of(b, weights, inputs, outputs, isTurned);
-        var tiling = new Tiling(x, y, padding);
+        var tiles = new WinogradTiles(x, y, padding);
         int paddedInputs = (inputs + vector - 1) / vector * vector;
 
         // As many tiles at once as fit the second-level cache with both their transforms; whole
         // multiples of four blocks, so that threads end together.
         int fitting = (int)Math.Clamp(192 * 1024 / (Points * (long)(inputs + outputs)), 8, 48);
-        int blocks = (tiling.Count + fitting - 1) / fitting;
+        int blocks = (tiles.Count + fitting - 1) / fitting;
         blocks = blocks > 2 ? (blocks + 3) / 4 * 4 : blocks;
-        int tilesPerPiece = (tiling.Count + blocks - 1) / blocks;
-        blocks = (tiling.Count + tilesPerPiece - 1) / tilesPerPiece;
+        int tilesPerPiece = (tiles.Count + blocks - 1) / blocks;
+        blocks = (tiles.Count + tilesPerPiece - 1) / tilesPerPiece;
         int panelBlocks = blocks >= 4 ? 1 : Math.Min(panels, blocks >= 2 ? 2 : 4);
         int panelsPerPiece = (panels + panelBlocks - 1) / panelBlocks;
         panelBlocks = (panels + panelsPerPiece - 1) / panelsPerPiece;
         int pieceOutputs = panelsPerPiece * columns;
         b.ReserveWorkerScratch(
-            (Points * ((long)tilesPerPiece * (paddedInputs + pieceOutputs) + vector)) + (Points * (long)inputs) + 64);
+            (Points * (((long)tilesPerPiece * (paddedInputs + pieceOutputs)) + (2 * LineFloats))) + (Points * (long)inputs) + 64);
         b.Add(new WinogradStep
         {
             Label = label,
@@ -94,7 +93,7 @@ internal static unsafe class WinogradConvolution
             PanelBlocks = panelBlocks,
             PanelsPerPiece = panelsPerPiece,
             Panels = panels,
-            Tiling = tiling,
+            Tiles = tiles,
             X = b.Input(0),
             Y = b.Output(),
             Weights = transformed,
@@ -107,18 +106,6 @@ internal static unsafe class WinogradConvolution
         });
     }
 
-    /// <summary>
-    /// The tiles of an output, numbered over pictures, rows and columns of tiles.
-    /// </summary>
-    private readonly record struct Tiling(Shape Input, Shape Output, Padding2 Padding)
-    {
-        public int Across => (Output.W + TileSize - 1) / TileSize;
-
-        public int Down => (Output.H + TileSize - 1) / TileSize;
-
-        public int Count => Output.N * Down * Across;
-    }
-
     private sealed class WinogradStep : CpuStep
     {
         public required int TilesPerPiece { get; init; }
@@ -129,7 +116,7 @@ internal static unsafe class WinogradConvolution
 
         public required int Panels { get; init; }
 
-        public required Tiling Tiling { get; init; }
+        public required WinogradTiles Tiles { get; init; }
 
         public required CpuTensor X { get; init; }
 
@@ -146,6 +133,12 @@ internal static unsafe class WinogradConvolution
         public required int PaddedInputs { get; init; }
 
         public required int PieceOutputs { get; init; }
+
+        // Matrices of the points begin a line of the cache apart, modulo its size: what belongs to
+        // one tile would else fall on the same few lines of the first level.
+        private nint InputStride => ((nint)TilesPerPiece * PaddedInputs) + LineFloats;
+
+        private nint OutputStride => ((nint)TilesPerPiece * PieceOutputs) + LineFloats;
 
         public required GemmKernels Kernels { get; init; }
 
@@ -174,10 +167,10 @@ internal static unsafe class WinogradConvolution
             int firstPanel = piece % PanelBlocks * PanelsPerPiece;
             int panels = Math.Min(PanelsPerPiece, Panels - firstPanel);
             int firstTile = piece / PanelBlocks * TilesPerPiece;
-            int tiles = Math.Min(TilesPerPiece, Tiling.Count - firstTile);
+            int tiles = Math.Min(TilesPerPiece, Tiles.Count - firstTile);
             float* edge = scratch;
-            float* transformed = edge + ((nint)Points * Tiling.Input.C) + 16;
-            float* products = transformed + ((nint)Points * TilesPerPiece * PaddedInputs);
+            float* transformed = edge + ((nint)Points * Tiles.Input.C) + 16;
+            float* products = transformed + ((nint)Points * InputStride);
 
             for (int t = 0; t < tiles; t++)
             {
@@ -188,7 +181,7 @@ internal static unsafe class WinogradConvolution
 
             int columns = WeightPanels.Columns(Kernels.Width);
             int from = firstPanel * columns;
-            int to = Math.Min(from + (panels * columns), Tiling.Output.C);
+            int to = Math.Min(from + (panels * columns), Tiles.Output.C);
             for (int t = 0; t < tiles; t++)
             {
                 TransformOutput<TLanes>(firstTile + t, products + ((nint)t * PieceOutputs), from, to);
@@ -198,46 +191,11 @@ internal static unsafe class WinogradConvolution
         private void TransformInput<TLanes>(int tile, float* edge, float* transformed)
             where TLanes : struct, ILanes<TLanes>
         {
-            var input = Tiling.Input;
-            int c = input.C;
-            var (n, ty, tx) = Locate(tile);
-            int top = (ty * TileSize) - Tiling.Padding.Top;
-            int left = (tx * TileSize) - Tiling.Padding.Left;
-            float* picture = X.Floats + ((long)n * input.H * input.W * c);
-            nint pitch = (nint)input.W * c;
-            float* source = picture + (top * pitch) + ((nint)left * c);
-            if (top < 0 || left < 0 || top + TileInput > input.H || left + TileInput > input.W)
-            {
-                CopyEdge(picture, top, left, edge);
-                source = edge;
-                pitch = TileInput * c;
-            }
-
+            var window = Tiles.InputWindow(X.Floats, tile, .., edge);
+            window.FetchNext(WinogradTiles.InputSize, Tiles.Input.C);
             WinogradTransforms.Input<TLanes>(
-                source, pitch, c, transformed, (nint)TilesPerPiece * PaddedInputs);
-        }
-
-        private void CopyEdge(float* picture, int top, int left, float* edge)
-        {
-            var input = Tiling.Input;
-            int c = input.C;
-            int from = Math.Clamp(-left, 0, TileInput);
-            int to = Math.Clamp(input.W - left, from, TileInput);
-            for (int r = 0; r < TileInput; r++)
-            {
-                var row = new Span<float>(edge + ((nint)r * TileInput * c), TileInput * c);
-                int y = top + r;
-                if (y < 0 || y >= input.H || from == to)
-                {
-                    row.Clear();
-                    continue;
-                }
-
-                row[..(from * c)].Clear();
-                new Span<float>(picture + ((((long)y * input.W) + left + from) * c), (to - from) * c)
-                    .CopyTo(row[(from * c)..]);
-                row[(to * c)..].Clear();
-            }
+                window.Floats, window.Pitch, window.PixelStride, Tiles.Input.C, transformed,
+                InputStride);
         }
 
         private void Multiply(float* transformed, float* products, int tiles, int firstPanel, int panels)
@@ -249,7 +207,7 @@ internal static unsafe class WinogradConvolution
                 RowStride = PaddedInputs,
                 Taps = &tap,
                 TapCount = 1,
-                Run = Tiling.Input.C,
+                Run = Tiles.Input.C,
                 RunStride = 1,
                 OutputStride = PieceOutputs,
                 Columns = columns,
@@ -260,10 +218,10 @@ internal static unsafe class WinogradConvolution
             {
                 for (int panel = 0; panel < panels; panel++)
                 {
-                    tile.Rows = transformed + ((nint)point * TilesPerPiece * PaddedInputs);
+                    tile.Rows = transformed + (point * InputStride);
                     tile.Weights = Weights.Floats + (point * WeightsPerPoint)
-                        + ((nint)(firstPanel + panel) * Tiling.Input.C * columns);
-                    tile.Output = products + ((nint)point * TilesPerPiece * PieceOutputs) + (panel * columns);
+                        + ((nint)(firstPanel + panel) * Tiles.Input.C * columns);
+                    tile.Output = products + (point * OutputStride) + (panel * columns);
                     Kernels.Run(tile, tiles);
                 }
             }
@@ -272,15 +230,17 @@ internal static unsafe class WinogradConvolution
         private void TransformOutput<TLanes>(int tile, float* products, int from, int to)
             where TLanes : struct, ILanes<TLanes>
         {
-            var output = Tiling.Output;
-            var (n, ty, tx) = Locate(tile);
+            var output = Tiles.Output;
+            var (n, ty, tx) = Tiles.Locate(tile);
             int rows = Math.Min(TileSize, output.H - (ty * TileSize));
             int columns = Math.Min(TileSize, output.W - (tx * TileSize));
             long at = ((((((long)n * output.H) + (ty * TileSize)) * output.W) + (tx * TileSize)) * output.C) + from;
             nint pitch = (nint)output.W * output.C;
+            new WinogradTiles.Window((nint)(Y.Floats + at), pitch, output.C)
+                .FetchNext(TileSize, to - from);
             WinogradTransforms.Output<TLanes>(
                 products,
-                (nint)TilesPerPiece * PieceOutputs,
+                OutputStride,
                 new WinogradTransforms.Target
                 {
                     Output = Y.Floats + at,
@@ -313,8 +273,5 @@ internal static unsafe class WinogradConvolution
                 }
             }
         }
-
-        private (int N, int Row, int Column) Locate(int tile) =>
-            (tile / (Tiling.Down * Tiling.Across), tile / Tiling.Across % Tiling.Down, tile % Tiling.Across);
     }
 }

@@ -10,6 +10,7 @@ namespace RealtimeVision.Kernels.Operators;
 internal static unsafe class WinogradTransforms
 {
     private const int Size = 6;
+    private const int LineFloats = 16;
 
     /// <summary>Where an output tile goes.</summary>
     public struct Target
@@ -54,7 +55,8 @@ internal static unsafe class WinogradTransforms
     public static void Weights<TLanes>(float* taps, float* destination, nint stride)
         where TLanes : struct, ILanes<TLanes>
     {
-        float* half = stackalloc float[Size * 3 * 16];
+        float* halfMemory = stackalloc float[(Size * 3 * 16) + LineFloats];
+        float* half = Aligned(halfMemory);
         nint lane = TLanes.Count;
         for (int column = 0; column < 3; column++)
         {
@@ -76,22 +78,24 @@ internal static unsafe class WinogradTransforms
     /// <summary>B^T d B of one tile, for all channels.</summary>
     /// <param name="source">First pixel of the 6x6 tile.</param>
     /// <param name="pitch">Floats from a row to the next.</param>
+    /// <param name="pixelStride">Floats from a pixel to the next.</param>
     /// <param name="channels">Channels, which are neighbours.</param>
     /// <param name="destination">First of the 36 results.</param>
     /// <param name="stride">Floats from a result to the next.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Input<TLanes>(
-        float* source, nint pitch, int channels, float* destination, nint stride)
+        float* source, nint pitch, nint pixelStride, int channels, float* destination, nint stride)
         where TLanes : struct, ILanes<TLanes>
     {
-        float* half = stackalloc float[Size * Size * 16];
+        float* halfMemory = stackalloc float[(Size * Size * 16) + LineFloats];
+        float* half = Aligned(halfMemory);
         nint lane = TLanes.Count;
         for (int c = 0; c < channels; c += TLanes.Count)
         {
             for (int column = 0; column < Size; column++)
             {
-                float* p = source + ((nint)column * channels) + c;
+                float* p = source + (column * pixelStride) + c;
                 TransformInput(
                     TLanes.Load(p),
                     TLanes.Load(p + pitch),
@@ -119,6 +123,67 @@ internal static unsafe class WinogradTransforms
         }
     }
 
+    /// <summary>
+    /// A e A^T of the 4x4 gradients of one tile, for the channels of one vector: the transpose of
+    /// what <see cref="Output"/> does.
+    /// </summary>
+    /// <param name="source">First pixel of the 4x4 tile.</param>
+    /// <param name="pitch">Floats from a row to the next.</param>
+    /// <param name="pixelStride">Floats from a pixel to the next.</param>
+    /// <param name="destination">First of the 36 results.</param>
+    /// <param name="stride">Floats from a result to the next.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Gradient<TLanes>(
+        float* source, nint pitch, nint pixelStride, float* destination, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float* halfMemory = stackalloc float[(Size * 4 * 16) + LineFloats];
+        float* half = Aligned(halfMemory);
+        nint lane = TLanes.Count;
+        for (int column = 0; column < 4; column++)
+        {
+            float* p = source + (column * pixelStride);
+            TransformGradient(
+                TLanes.Load(p), TLanes.Load(p + pitch), TLanes.Load(p + (2 * pitch)),
+                TLanes.Load(p + (3 * pitch)), half + (column * lane), 4 * lane);
+        }
+
+        for (int row = 0; row < Size; row++)
+        {
+            float* p = half + (row * 4 * lane);
+            TransformGradient(
+                TLanes.Load(p), TLanes.Load(p + lane), TLanes.Load(p + (2 * lane)),
+                TLanes.Load(p + (3 * lane)), destination + (row * Size * stride), stride);
+        }
+    }
+
+    /// <summary>
+    /// G^T m G, the gradients of the nine taps, for the outputs of one vector: the transpose of
+    /// what <see cref="Weights"/> does.
+    /// </summary>
+    /// <param name="sums">First of the 36 sums of products, a vector each.</param>
+    /// <param name="taps">The nine results, a vector each.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void WeightGradient<TLanes>(float* sums, float* taps)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float* halfMemory = stackalloc float[(Size * 3 * 16) + LineFloats];
+        float* half = Aligned(halfMemory);
+        nint lane = TLanes.Count;
+        for (int column = 0; column < Size; column++)
+        {
+            TransformSums<TLanes>(
+                sums + (column * lane), Size * lane, half + (column * lane), Size * lane);
+        }
+
+        for (int row = 0; row < 3; row++)
+        {
+            TransformSums<TLanes>(half + (row * Size * lane), lane, taps + (row * 3 * lane), lane);
+        }
+    }
+
     /// <summary>A^T m A of one tile, then bias, residual and clamp, for all channels.</summary>
     /// <param name="products">First of the 36 products.</param>
     /// <param name="stride">Floats from a product to the next.</param>
@@ -128,8 +193,10 @@ internal static unsafe class WinogradTransforms
     public static void Output<TLanes>(float* products, nint stride, Target target)
         where TLanes : struct, ILanes<TLanes>
     {
-        float* half = stackalloc float[Size * 4 * 16];
-        float* results = stackalloc float[4 * 16];
+        float* halfMemory = stackalloc float[(Size * 4 * 16) + LineFloats];
+        float* half = Aligned(halfMemory);
+        float* resultsMemory = stackalloc float[(4 * 16) + LineFloats];
+        float* results = Aligned(resultsMemory);
         nint lane = TLanes.Count;
         var low = TLanes.Broadcast(target.Low);
         var high = TLanes.Broadcast(target.High);
@@ -176,6 +243,41 @@ internal static unsafe class WinogradTransforms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformGradient<TLanes>(
+        TLanes e0, TLanes e1, TLanes e2, TLanes e3, float* y, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var four = TLanes.Broadcast(4f);
+        var even = e0 + e2;
+        var odd = e1 + e3;
+        var evenTwo = TLanes.MultiplyAdd(e2, four, e0);
+        var oddTwo = TLanes.Broadcast(2f) * TLanes.MultiplyAdd(e3, four, e1);
+        e0.Store(y);
+        (even + odd).Store(y + stride);
+        (even - odd).Store(y + (2 * stride));
+        (evenTwo + oddTwo).Store(y + (3 * stride));
+        (evenTwo - oddTwo).Store(y + (4 * stride));
+        e3.Store(y + (5 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformSums<TLanes>(float* m, nint step, float* y, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var m1 = TLanes.Load(m + step);
+        var m2 = TLanes.Load(m + (2 * step));
+        var m3 = TLanes.Load(m + (3 * step));
+        var m4 = TLanes.Load(m + (4 * step));
+        var sixth = TLanes.Broadcast(1f / 6f);
+        var sum = (m1 + m2) * sixth;
+        var sumTwo = (m3 + m4) * sixth;
+        var quarter = TLanes.Broadcast(0.25f);
+        (TLanes.MultiplyAdd(TLanes.Load(m), quarter, sumTwo * quarter) - sum).Store(y);
+        TLanes.MultiplyAdd(m3 - m4, TLanes.Broadcast(1f / 12f), (m2 - m1) * sixth).Store(y + stride);
+        (TLanes.Load(m + (5 * step)) + sumTwo - sum).Store(y + (2 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransformWeights<TLanes>(
         TLanes g0, TLanes g1, TLanes g2, float* y, nint stride)
         where TLanes : struct, ILanes<TLanes>
@@ -192,6 +294,14 @@ internal static unsafe class WinogradTransforms
         (outerTwo + innerTwo).Store(y + (3 * stride));
         (outerTwo - innerTwo).Store(y + (4 * stride));
         g2.Store(y + (5 * stride));
+    }
+
+    // Vectors that lie across two lines of the cache take twice as long to write and to read back.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Aligned(float* memory)
+    {
+        const nint Line = LineFloats * sizeof(float);
+        return (float*)(((nint)memory + Line - 1) & -Line);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

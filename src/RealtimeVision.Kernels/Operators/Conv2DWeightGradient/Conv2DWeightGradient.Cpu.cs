@@ -5,6 +5,16 @@ using RealtimeVision.Kernels.Graph;
 
 namespace RealtimeVision.Kernels.Operators;
 
+/// <summary>Ways to compute the gradient of a convolution's weights on the CPU.</summary>
+internal enum CpuWeightGradientAlgorithm
+{
+    /// <summary>By windows: any convolution.</summary>
+    Products,
+
+    /// <summary>3x3 at stride 1, by the transpose of Winograd's F(4x4, 3x3).</summary>
+    WinogradF4,
+}
+
 public sealed partial record Conv2DWeightGradient : ICpuOperator
 {
     // Large enough to outweigh handing it out, small enough that threads end together.
@@ -16,8 +26,22 @@ public sealed partial record Conv2DWeightGradient : ICpuOperator
     // Pixels whose gradients stay in the first-level cache while all taps go over them.
     private const int PixelsPerChunk = 256;
 
+    /// <summary>Takes this algorithm instead of choosing; for tests and benchmarks.</summary>
+    internal CpuWeightGradientAlgorithm? ForcedCpuAlgorithm { get; init; }
+
+    /// <summary>True where an algorithm can compute this gradient.</summary>
+    internal bool CanRun(CpuWeightGradientAlgorithm algorithm) =>
+        algorithm == CpuWeightGradientAlgorithm.Products
+        || (Groups == 1 && Kernel == new Size2(3, 3) && Stride == Size2.One && Dilation == Size2.One);
+
     void ICpuOperator.Prepare(CpuBindings b)
     {
+        if (RunsByWinograd(b))
+        {
+            PrepareWinograd(b);
+            return;
+        }
+
         if (b.InputShape(Picture).C == Groups && b.InputShape(OutputGradient).C == Groups)
         {
             PrepareDepthwise(b);
