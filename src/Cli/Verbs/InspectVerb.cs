@@ -6,6 +6,7 @@ using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Compile;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Layers;
 using Spectre.Console;
 
 namespace RealtimeVision.Cli.Verbs;
@@ -16,7 +17,7 @@ namespace RealtimeVision.Cli.Verbs;
 /// </summary>
 internal static class InspectVerb
 {
-    private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file, or a name of 'rtv models list'" };
+    private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file, a name of 'rtv models list', or zoo:NAME" };
 
     private static readonly Option<string> DeviceId = Verb.Device("cpu");
 
@@ -65,7 +66,10 @@ internal static class InspectVerb
         using var constants = new ConstantStore(device);
         using var plan = Verb.WithProgress("compiling", progress => ExecutionPlan.Compile(
             graph, device, constants, options: new CompileOptions { Progress = progress }));
-        long parameters = graph.Variables.Sum(v => v.Type.Shape.Count);
+
+        // Running statistics are no parameters, as the field counts them.
+        long parameters = model is Network network ? network.ParameterCount
+            : graph.Variables.Sum(v => v.Type.Shape.Count);
         long flops = graph.Nodes.Sum(n => n.Operator.Flops(n.InputTypes()));
         if (json)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using RealtimeVision.Cli.Models;
+using RealtimeVision.Runtime.Layers;
 using Spectre.Console;
 
 namespace RealtimeVision.Cli.Verbs;
@@ -50,7 +51,9 @@ internal static class ModelsVerb
         var entries = ModelCatalogue.Read();
         if (asJson)
         {
-            Print(entries);
+            var list = ToJson(entries);
+            list["zoo"] = new JsonArray([.. Zoo.Networks.Select(n => (JsonNode)n.Name)]);
+            Verb.Print(list);
             return Verb.Done;
         }
 
@@ -69,6 +72,16 @@ internal static class ModelsVerb
         }
 
         AnsiConsole.Write(table);
+        var zoo = new Table().RoundedBorder().AddColumn(new TableColumn("Name").NoWrap())
+            .AddColumns("To train", "Sees");
+        foreach (var network in Zoo.Networks)
+        {
+            zoo.AddRow(
+                new Text($"zoo:{network.Name}"), new Text(network.Description),
+                new Text(network.Input.ToString()));
+        }
+
+        AnsiConsole.Write(zoo);
         return Verb.Done;
     }
 
@@ -117,8 +130,10 @@ internal static class ModelsVerb
         return Verb.Done;
     }
 
-    private static void Print(IEnumerable<CatalogueEntry> entries) =>
-        Verb.Print(new JsonObject { ["models"] = new JsonArray([.. entries.Select(ToJson)]) });
+    private static void Print(IEnumerable<CatalogueEntry> entries) => Verb.Print(ToJson(entries));
+
+    private static JsonObject ToJson(IEnumerable<CatalogueEntry> entries) =>
+        new() { ["models"] = new JsonArray([.. entries.Select(ToJson)]) };
 
     private static JsonObject ToJson(CatalogueEntry entry) => new()
     {

@@ -13,7 +13,7 @@ namespace RealtimeVision.Cli.Verbs;
 /// <summary><c>rtv run</c>: runs a model on .npy inputs, or random ones, and measures it.</summary>
 internal static class RunVerb
 {
-    private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file, or a name of 'rtv models list'" };
+    private static readonly Argument<string> Model = new("MODEL") { Description = "The model's file, a name of 'rtv models list', or zoo:NAME" };
 
     private static readonly Option<string> DeviceId = Verb.Device("cpu");
 

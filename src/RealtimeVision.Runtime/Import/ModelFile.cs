@@ -18,7 +18,10 @@ public static class ModelFile
     /// is in the model's file. Nodes that cannot be imported are an error only when a graph is
     /// built.
     /// </summary>
-    /// <param name="path">A file.</param>
+    /// <param name="path">
+    /// A file; or <c>zoo:</c> and the name of a network of <see cref="Zoo"/>, whose weights have their
+    /// first values.
+    /// </param>
     /// <returns>The model, which the caller disposes of.</returns>
     /// <exception cref="ModelFormatException"> There is no such file, its format is not one that
     /// networks are read from, or it or its manifest is bad. </exception>
@@ -27,10 +30,7 @@ public static class ModelFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (path.StartsWith(ZooPrefix, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ModelFormatException(
-                "zoo",
-                $"this version has no network '{path[ZooPrefix.Length..]}' of its own: give a file",
-                path);
+            return FromZoo(path);
         }
 
         // Whatever is not recognised goes to the ONNX reader, which says what is wrong: ONNX files
@@ -43,6 +43,18 @@ public static class ModelFile
         };
         model.Manifest = ModelManifest.Beside(path) ?? model.Manifest;
         return model;
+    }
+
+    private static Network FromZoo(string path)
+    {
+        try
+        {
+            return Zoo.Create(path[ZooPrefix.Length..]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelFormatException("zoo", e.Message, path, innerException: e);
+        }
     }
 
     private static string? Format(string path)

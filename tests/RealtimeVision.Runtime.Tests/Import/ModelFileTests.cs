@@ -1,6 +1,7 @@
 using System.Text;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Layers;
 using RealtimeVision.Testing;
 
 namespace RealtimeVision.Runtime.Tests.Import;
@@ -36,7 +37,14 @@ public sealed class ModelFileTests
         Assert.That(model.Manifest!.Task, Is.EqualTo(ModelTask.Segmentation));
     }
 
-    [TestCase("zoo:resnet18", "bad zoo model: this version has no network 'resnet18' of its own")]
+    [Test]
+    public void LoadsNetworksOfTheZoo()
+    {
+        using var model = ModelFile.Load("zoo:convnet");
+        Assert.That(model, Is.TypeOf<Network>());
+    }
+
+    [TestCase("zoo:resnet17", "bad zoo model: the zoo has no network 'resnet17'; it has convnet, vgg16")]
     [TestCase("no such file", "there is no such file")]
     public void SaysWhyThereIsNoModel(string path, string message) => Assert.That(
         () => ModelFile.Load(path), Throws.TypeOf<ModelFormatException>().With.Message.Contains(

@@ -74,12 +74,17 @@ internal static class NetworkRun
                 Assert.Fail($"{parameter.Name}: the gradient is {norm}, at a loss of {loss}");
             }
 
-            double distance = 2e-3 * loss / norm;
-            double above = training.LossAt(parameter, gradient, distance / norm);
-            double below = training.LossAt(parameter, gradient, -distance / norm);
-            Assert.That(
-                (above - below) / (2 * distance), Is.EqualTo(norm).Within(tolerance * norm),
-                parameter.Name);
+            // Of long distances functions bend, and ReLU has kinks; of short ones little is left of
+            // single precision.
+            double farthest = Math.Min(2e-3 * loss / norm, 0.02);
+            double[] slopes = [.. ((double[])[1, 0.25, 0.06]).Select(share =>
+            {
+                double distance = share * farthest;
+                double above = training.LossAt([(parameter, gradient)], distance / norm);
+                double below = training.LossAt([(parameter, gradient)], -distance / norm);
+                return (above - below) / (2 * distance);
+            })];
+            Assert.That(slopes, Has.Some.EqualTo(norm).Within(tolerance * norm), parameter.Name);
         }
     }
 
@@ -141,17 +146,26 @@ internal static class NetworkRun
                 [.. _trained.Select((p, i) => (p, _plan.ReadOutput(i + 1).As<float>().ToArray()))]);
         }
 
-        public double LossAt(Parameter parameter, float[] direction, double steps)
+        public double LossAt(
+            IEnumerable<(Parameter Parameter, float[] Direction)> directions, double steps)
         {
-            float[] moved = parameter.Values.ToArray();
-            for (int i = 0; i < moved.Length; i++)
+            foreach (var (parameter, direction) in directions)
             {
-                moved[i] += (float)(steps * direction[i]);
+                float[] moved = parameter.Values.ToArray();
+                for (int i = 0; i < moved.Length; i++)
+                {
+                    moved[i] += (float)(steps * direction[i]);
+                }
+
+                _variables.Write(_parameters[parameter], MemoryMarshal.AsBytes<float>(moved));
             }
 
-            _variables.Write(_parameters[parameter], MemoryMarshal.AsBytes<float>(moved));
             double loss = Run().Loss;
-            _variables.Write(_parameters[parameter], parameter.Data);
+            foreach (var (parameter, _) in directions)
+            {
+                _variables.Write(_parameters[parameter], parameter.Data);
+            }
+
             return loss;
         }
 
