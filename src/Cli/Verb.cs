@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using RealtimeVision.Cli.Models;
+using RealtimeVision.Cli.Recipes;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Media;
+using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Live;
+using RealtimeVision.Runtime.Training;
 using Spectre.Console;
 
 namespace RealtimeVision.Cli;
@@ -150,7 +153,8 @@ internal static class Verb
     private static bool IsExpected(Exception e) => e
         is DeviceException or ModelFormatException or ShapeException or InputException or SourceException
         or MediaException or UnsupportedOperatorsException or InvalidDataException or IOException
-        or UnauthorizedAccessException or NotSupportedException or OutOfMemoryException or CatalogueException;
+        or UnauthorizedAccessException or NotSupportedException or OutOfMemoryException or CatalogueException
+        or RecipeException or DatasetException or DivergenceException;
 
     // Progress<T> tells from other threads, some of it after the work is over.
     private sealed class Report(Action<double> tell) : IProgress<double>

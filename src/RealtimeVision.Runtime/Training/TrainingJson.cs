@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RealtimeVision.Runtime.Layers.Json;
 
 namespace RealtimeVision.Runtime.Training;
 
@@ -9,7 +10,8 @@ public static class TrainingJson
     /// <summary>
     /// Names and enumeration members in snake_case. Reading refuses members that are unknown or
     /// missing, and takes <c>type</c> in any place among an object's members. Numbers that are not
-    /// finite are the strings <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>.
+    /// finite are the strings <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>. A
+    /// <see cref="Kernels.Operators.Size2"/> is a number or <c>[height, width]</c>.
     /// </summary>
     public static JsonSerializerOptions Options { get; } = Make();
 
@@ -25,7 +27,12 @@ public static class TrainingJson
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
             AllowDuplicateProperties = false,
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+            Converters =
+            {
+                new JsonStringEnumConverter(
+                    JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
+                new Size2Converter(),
+            },
         };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;

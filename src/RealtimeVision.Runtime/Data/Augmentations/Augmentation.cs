@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Runtime.Data;
@@ -9,8 +10,20 @@ namespace RealtimeVision.Runtime.Data;
 /// <remarks>
 /// There are two kinds. <see cref="GeometricAugmentation"/> says where a pixel comes from, for a
 /// picture and its mask alike; those of a pipeline are composed, so that a picture is resampled
-/// once. <see cref="PixelAugmentation"/> changes the values afterwards.
+/// once. <see cref="PixelAugmentation"/> changes the values afterwards. As JSON
+/// (<see cref="Training.TrainingJson"/>) an augmentation is told by its <c>type</c>.
 /// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Flip), "flip")]
+[JsonDerivedType(typeof(PadAndCrop), "pad_and_crop")]
+[JsonDerivedType(typeof(RandomResizedCrop), "random_resized_crop")]
+[JsonDerivedType(typeof(Resize), "resize")]
+[JsonDerivedType(typeof(CenterCrop), "center_crop")]
+[JsonDerivedType(typeof(RandomAffine), "random_affine")]
+[JsonDerivedType(typeof(ColorJitter), "color_jitter")]
+[JsonDerivedType(typeof(GaussianNoise), "gaussian_noise")]
+[JsonDerivedType(typeof(GaussianBlur), "gaussian_blur")]
+[JsonDerivedType(typeof(Cutout), "cutout")]
 public abstract record Augmentation
 {
     private protected Augmentation()
@@ -21,6 +34,11 @@ public abstract record Augmentation
     /// True where samples may get pixels that are of no picture, which a mask has to ignore.
     /// </summary>
     internal virtual bool Uncovers => false;
+
+    /// <summary>Checks the parameters, as a loader does.</summary>
+    /// <param name="channels">Channels of the pictures.</param>
+    /// <exception cref="ArgumentException">A parameter is outside its range.</exception>
+    public void Validate(int channels) => Check(channels);
 
     /// <summary>Checks the parameters against the channels of the pictures.</summary>
     /// <exception cref="ArgumentException">A parameter is outside its range.</exception>

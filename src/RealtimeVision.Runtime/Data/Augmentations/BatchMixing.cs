@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using RealtimeVision.Kernels.Operators;
 
 namespace RealtimeVision.Runtime.Data;
@@ -8,6 +9,9 @@ namespace RealtimeVision.Runtime.Data;
 /// </summary>
 /// <param name="Alpha">Shares are drawn from the beta distribution (Alpha, Alpha).</param>
 /// <param name="Probability">How often a batch is mixed.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Mixup), "mixup")]
+[JsonDerivedType(typeof(CutMix), "cut_mix")]
 public abstract record BatchMixing(float Alpha, float Probability)
 {
     /// <summary>Mixes a batch in place.</summary>
@@ -38,6 +42,10 @@ public abstract record BatchMixing(float Alpha, float Probability)
                 targets.Slice(a * target, target), targets.Slice(b * target, target), share);
         }
     }
+
+    /// <summary>Checks the parameters, as a loader does.</summary>
+    /// <exception cref="ArgumentException">One is outside its range.</exception>
+    public void Validate() => Check();
 
     /// <summary>Checks the parameters.</summary>
     /// <exception cref="ArgumentException">One is outside its range.</exception>

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Layers;
+using RealtimeVision.Runtime.Training;
+
+namespace RealtimeVision.Cli.Training;
+
+/// <summary>
+/// How a model was trained: stored in its file, so that it can be scored and used without anything
+/// else.
+/// </summary>
+internal sealed record ModelCard
+{
+    /// <summary>The recipe's text.</summary>
+    public required string Recipe { get; init; }
+
+    /// <summary>Epochs that it was trained for.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The seed, which may be another than the recipe's.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>What is taken off inputs, channel by channel; none for nothing.</summary>
+    public IReadOnlyList<float>? Mean { get; init; }
+
+    /// <summary>What inputs are then divided by.</summary>
+    public IReadOnlyList<float>? Deviation { get; init; }
+
+    /// <summary>Metrics of the test part.</summary>
+    public MetricSet Metrics { get; init; } = [];
+
+    /// <summary>What inputs are normalised by; null for nothing.</summary>
+    public Normalization? Normalization() =>
+        Mean is { } mean && Deviation is { } deviation ? new Normalization(mean, deviation) : null;
+
+    public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Options);
+
+    /// <summary>The card in a model's file; null where it has none.</summary>
+    /// <exception cref="ModelFormatException">The file or its card is bad.</exception>
+    public static ModelCard? In(string path)
+    {
+        if (!path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+            || !NetworkFile.ReadMetadata(path).TryGetValue(NetworkFile.TrainingKey, out string? json))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<ModelCard>(json, TrainingJson.Options);
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFormatException(
+                "network", $"how it was trained cannot be read: {e.Message}", path,
+                NetworkFile.TrainingKey, innerException: e);
+        }
+    }
+}

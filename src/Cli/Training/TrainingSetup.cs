@@ -1,0 +1,143 @@
+using RealtimeVision.Cli.Recipes;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Training;
+
+namespace RealtimeVision.Cli.Training;
+
+/// <summary>All that a recipe stands for, but the network: made and checked before anything is
+/// trained.</summary>
+internal sealed class TrainingSetup
+{
+    private TrainingSetup(
+        RecipeFile file, RecipeData data, LearningTask task, TrainerOptions options,
+        TensorType sample)
+    {
+        File = file;
+        Data = data;
+        Task = task;
+        Options = options;
+        Sample = sample;
+    }
+
+    public RecipeFile File { get; }
+
+    public RecipeData Data { get; }
+
+    public LearningTask Task { get; }
+
+    public TrainerOptions Options { get; }
+
+    /// <summary>Type of one sample as batches have it.</summary>
+    public TensorType Sample { get; }
+
+    /// <summary>How samples are read to be scored.</summary>
+    public DataLoaderOptions Scoring => ScoringOf(File, Options.Normalization);
+
+    /// <summary>Opens the data and checks that all fits.</summary>
+    /// <exception cref="RecipeException">The recipe does not suit its data.</exception>
+    /// <exception cref="DatasetException">The data are missing, or bad.</exception>
+    public static TrainingSetup Open(RecipeFile file, string? place)
+    {
+        var training = file.Recipe.Training;
+        var data = RecipeData.Open(file, place);
+        var task = RecipeTask.Create(file, data.Train);
+        CheckAugmentations(file, data.Train);
+        if (data.Train.Count < training.BatchSize)
+        {
+            throw file.Error(
+                "training.batch_size",
+                $"{training.BatchSize} is more than there are samples to train with, "
+                + $"{data.Train.Count}");
+        }
+
+        var normalization = data.NormalizationOf(training.Normalisation);
+        var options = new TrainerOptions
+        {
+            Epochs = training.Epochs,
+            BatchSize = training.BatchSize,
+            BatchesPerStep = training.BatchesPerStep,
+            Seed = file.Recipe.Seed,
+            Schedule = training.Schedule,
+            MaxGradientNorm = training.ClipNorm,
+            AverageDecay = training.AverageDecay,
+            EarlyStopping = StoppingOf(training.EarlyStopping, task),
+            ScoreMetric = training.EarlyStopping?.Metric,
+            Augmentations = training.Augmentation,
+            ValidationAugmentations = Certain(training.Augmentation),
+            Mixing = training.Mixing,
+            Normalization = normalization,
+            Unreadable = file.Recipe.Data.Unreadable,
+        };
+        return new TrainingSetup(file, data, task, options, SampleOf(file, data.Train, options));
+    }
+
+    /// <summary>How samples of a recipe are read to be scored.</summary>
+    public static DataLoaderOptions ScoringOf(RecipeFile file, Normalization? normalization) => new()
+    {
+        BatchSize = file.Recipe.Training.BatchSize,
+        Seed = file.Recipe.Seed,
+        Augmentations = Certain(file.Recipe.Training.Augmentation),
+        Normalization = normalization,
+        Unreadable = file.Recipe.Data.Unreadable == UnreadableSamples.Fail
+            ? UnreadableSamples.Fail
+            : UnreadableSamples.LeaveOut,
+    };
+
+    // What pictures are scored with: the size that they are trained at, and nothing random.
+    private static Augmentation[] Certain(IReadOnlyList<Augmentation> augmentations) =>
+    [
+        .. augmentations.Where(a => a is Resize or CenterCrop or RandomResizedCrop)
+            .Select(a => a is RandomResizedCrop crop ? new Resize(crop.Size) : a),
+    ];
+
+    private static EarlyStopping? StoppingOf(EarlyStoppingRecipe? recipe, LearningTask task) =>
+        recipe is null ? null : new EarlyStopping(
+            recipe.Patience, recipe.MinimumDelta,
+            MetricSet.DirectionOf(recipe.Metric ?? task.MainMetric), recipe.RestoreBest);
+
+    private static void CheckAugmentations(RecipeFile file, Dataset train)
+    {
+        var training = file.Recipe.Training;
+        int channels = train.InputType.Shape.Rank == 0 ? 1 : train.InputType.Shape[-1];
+        Check(training.Augmentation, "augmentation", a => a.Validate(channels));
+        Check(training.Mixing, "mixing", m => m.Validate());
+
+        void Check<T>(IReadOnlyList<T> items, string key, Action<T> validate)
+        {
+            for (int i = 0; i < items.Count; i++)
+            {
+                try
+                {
+                    validate(items[i]);
+                }
+                catch (ArgumentException e)
+                {
+                    throw file.Error($"training.{key}[{i}]", e.Message.TrimEnd('.'), e);
+                }
+            }
+        }
+    }
+
+    // A loader knows best what it makes of samples, and what does not fit them.
+    private static TensorType SampleOf(RecipeFile file, Dataset train, TrainerOptions options)
+    {
+        try
+        {
+            using var loader = new DataLoader(train, new DataLoaderOptions
+            {
+                BatchSize = options.BatchSize,
+                Threads = 1,
+                Prefetch = 1,
+                Augmentations = options.Augmentations,
+                Mixing = options.Mixing,
+                Normalization = options.Normalization,
+            });
+            return loader.InputType;
+        }
+        catch (ArgumentException e)
+        {
+            throw file.Error("training", e.Message.TrimEnd('.'), e);
+        }
+    }
+}
