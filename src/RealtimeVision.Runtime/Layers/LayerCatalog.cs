@@ -39,6 +39,7 @@ public static class LayerCatalog
         ("global_max_pooling2d", typeof(GlobalMaxPooling2D)),
         ("group_norm", typeof(GroupNorm)),
         ("gru", typeof(Gru)),
+        ("imported_model", typeof(ImportedModel)),
         ("input", typeof(Input)),
         ("inverted_residual_block", typeof(InvertedResidualBlock)),
         ("layer_norm", typeof(LayerNorm)),

@@ -66,6 +66,11 @@ public abstract class LayerContext
             name, new(ElementType.Float32, shape), ParameterRole.Statistic, initialiser,
             Fans.Of(shape)));
 
+    /// <summary>A parameter whose first values are there already.</summary>
+    internal Value Given(string name, Shape shape, ParameterRole role, Func<byte[]> values) =>
+        Parameter(new(
+            name, new(ElementType.Float32, shape), role, Initialiser.Zeros, Fans.Of(shape), values));
+
     /// <summary>
     /// What a statistic is after a step that is taken. Asked for in training only.
     /// </summary>

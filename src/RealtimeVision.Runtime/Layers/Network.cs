@@ -115,7 +115,10 @@ public class Network : Model
         ? parameter
         : throw new KeyNotFoundException($"{Name} has no parameter '{name}'");
 
-    /// <summary>Gives all parameters the first values of a seed.</summary>
+    /// <summary>
+    /// Gives all parameters the first values of a seed; those of an <see cref="ImportedModel"/> stay
+    /// as they are.
+    /// </summary>
     public void Initialise(ulong seed)
     {
         foreach (var parameter in Parameters)

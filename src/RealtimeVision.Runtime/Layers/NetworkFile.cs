@@ -9,7 +9,9 @@ namespace RealtimeVision.Runtime.Layers;
 
 /// <summary>
 /// A network in one safetensors file, which any reader of the format opens: its parameters as
-/// tensors of their names, and in the metadata its graph, its manifest, and how it was trained.
+/// tensors of their names, and in the metadata its graph, its manifest, and how it was trained. An
+/// <see cref="ImportedModel"/> is a tensor of bytes, the ONNX file without the weights that are
+/// tensors of their own.
 /// </summary>
 /// <remarks>
 /// Weights have this library's order on disk too: convolutions [KH, KW, C / groups, O], linear
@@ -60,7 +62,8 @@ public static class NetworkFile
         }
 
         var strings = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());
-        strings.Add(GraphKey, new NetworkJson(LayerJson.Plain).Write(network));
+        var models = new ModelsInFile();
+        strings.Add(GraphKey, new NetworkJson(new LayerJson(models)).Write(network));
         if (network.Manifest is { } manifest)
         {
             strings.Add(ManifestKey, manifest.ToJson());
@@ -71,7 +74,14 @@ public static class NetworkFile
             strings.Add(TrainingKey, training);
         }
 
-        Safetensors.Save(path, network.Parameters.Select(Store), strings);
+        Safetensors.Save(
+            path,
+            [
+                .. network.Parameters.Select(Store),
+                .. models.Bytes.Select(m => SafetensorsTensor.Create<byte>(
+                    m.Key, [m.Value.Length], m.Value)),
+            ],
+            strings);
     }
 
     /// <summary>Reads a network, its weights and its manifest.</summary>
@@ -93,9 +103,10 @@ public static class NetworkFile
         }
 
         Network network;
+        var models = new ModelsInFile(file);
         try
         {
-            network = new NetworkJson(LayerJson.Plain).Read(graph);
+            network = new NetworkJson(new LayerJson(models)).Read(graph);
         }
         catch (Exception e) when (e is JsonException or ShapeException)
         {
@@ -103,7 +114,7 @@ public static class NetworkFile
                 FormatName, e.Message, path, GraphKey, innerException: e);
         }
 
-        ReadWeights(file, path, network);
+        ReadWeights(file, path, network, models);
         if (file.Metadata.TryGetValue(ManifestKey, out string? manifest))
         {
             network.Manifest =
@@ -121,7 +132,8 @@ public static class NetworkFile
         return file.Metadata;
     }
 
-    private static void ReadWeights(Safetensors file, string path, Network network)
+    private static void ReadWeights(
+        Safetensors file, string path, Network network, ModelsInFile models)
     {
         var problems = new List<string>();
         foreach (var parameter in network.Parameters)
@@ -139,7 +151,7 @@ public static class NetworkFile
             }
         }
 
-        var names = network.Parameters.Select(p => p.Name).ToHashSet();
+        HashSet<string> names = [.. network.Parameters.Select(p => p.Name), .. models.Bytes.Keys];
         problems.AddRange(
             file.Tensors.Keys.Where(n => !names.Contains(n)).Select(n => $"'{n}' is surplus"));
         if (problems.Count > 0)

@@ -22,8 +22,10 @@ public enum ParameterRole
 /// <param name="Role">What it is.</param>
 /// <param name="Initialiser">How its first values are drawn.</param>
 /// <param name="Fans">Inputs and outputs that a unit has, for the initialiser.</param>
+/// <param name="Values">First values that are given and not drawn; else null.</param>
 internal sealed record ParameterSpec(
-    string Name, TensorType Type, ParameterRole Role, Initialiser Initialiser, Fans Fans);
+    string Name, TensorType Type, ParameterRole Role, Initialiser Initialiser, Fans Fans,
+    Func<byte[]>? Values = null);
 
 /// <summary>
 /// Numbers of a network that training finds, on the host. Values of a network that is in use are
@@ -88,9 +90,17 @@ public sealed class Parameter
         _constant = null;
     }
 
-    /// <summary>Forgets the values; the seed's are drawn when they are asked for.</summary>
+    /// <summary>
+    /// Forgets the values; the seed's are drawn when they are asked for. Those of a model that was
+    /// trained before stay.
+    /// </summary>
     internal void Initialise(ulong seed)
     {
+        if (_spec.Values is not null)
+        {
+            return;
+        }
+
         _seed = seed;
         _data = null;
         _constant = null;
@@ -98,6 +108,11 @@ public sealed class Parameter
 
     private byte[] Draw()
     {
+        if (_spec.Values is { } given)
+        {
+            return given();
+        }
+
         var data = new byte[Type.Bytes];
         _spec.Initialiser.Fill(
             MemoryMarshal.Cast<byte, float>(data.AsSpan()), Type.Shape, _spec.Fans, _seed, Name);

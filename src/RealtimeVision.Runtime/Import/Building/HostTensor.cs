@@ -159,7 +159,8 @@ internal sealed class HostTensor : ImportedTensor
         return variable;
     }
 
-    private byte[] Bytes(IntList order)
+    /// <summary>The elements as they lie in a graph, with axes in an order of memory.</summary>
+    public byte[] Bytes(IntList order)
     {
         bool isPermuted = !Axes.AreEquivalent(Shape, order, Axes.Identity(Rank));
         var walk = isPermuted ? IndexWalk.Permutation(Shape, order) : null;

@@ -14,7 +14,7 @@ namespace RealtimeVision.Runtime.Import.Onnx;
 /// are those that it computes of an input (<see cref="TensorDeclaration.DecidesShapes"/>).
 /// 64-bit integers run as 32-bit ones, and 16- and 64-bit floats as 32-bit ones.
 /// </remarks>
-public sealed class OnnxModel : Model
+public sealed partial class OnnxModel : Model
 {
     /// <summary>The oldest operator set that is read.</summary>
     public const int MinOpset = 1;
@@ -27,10 +27,12 @@ public sealed class OnnxModel : Model
     private readonly OnnxExternalData? _external;
     private readonly List<UnsupportedOperator> _refused;
     private readonly Lock _lock = new();
+    private readonly ModelProto _proto;
 
     private OnnxModel(ModelProto proto, string name, string? file, OnnxExternalData? external)
     {
         Name = name;
+        _proto = proto;
         Opset = OpsetOf(proto, file);
         _external = external;
         var graph = proto.Graph ?? throw Bad(file, "it holds no graph", "graph");
@@ -151,15 +153,8 @@ public sealed class OnnxModel : Model
     private Value[] BuildLocked(Graph graph, IReadOnlyList<Value> inputs)
     {
         var writer = new GraphWriter(graph);
-        var importer = new OnnxImporter(_nodes, _constants, _external);
-        var find = importer.Run(
+        var find = Import(
             writer, Inputs.Select((input, i) => (input.Name, Arrive(writer, input, inputs[i]))));
-        if (importer.Unsupported.Count > 0 || _refused.Count > 0)
-        {
-            throw new UnsupportedOperatorsException(
-                Name, [.. _refused.Union(importer.Unsupported)]);
-        }
-
         var outputs = new Value[Outputs.Count];
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -168,6 +163,16 @@ public sealed class OnnxModel : Model
         }
 
         return outputs;
+    }
+
+    private Func<string, ImportedTensor?> Import(
+        GraphWriter writer, IEnumerable<(string Name, ImportedTensor Tensor)> given)
+    {
+        var importer = new OnnxImporter(_nodes, _constants, _external);
+        var find = importer.Run(writer, given);
+        return importer.Unsupported.Count == 0 && _refused.Count == 0 ? find
+            : throw new UnsupportedOperatorsException(
+                Name, [.. _refused.Union(importer.Unsupported)]);
     }
 
     // A picture is turned before anything else: a frame that is turned to fit the file's layout

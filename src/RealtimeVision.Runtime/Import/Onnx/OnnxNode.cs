@@ -30,6 +30,9 @@ internal sealed class OnnxNode
     /// <summary>Its name; of its first output where it has none.</summary>
     public string Name { get; set; }
 
+    /// <summary>The message of the file.</summary>
+    public NodeProto Proto => _proto;
+
     /// <summary>The operator.</summary>
     public string OpType => _proto.OpType;
 

@@ -2,13 +2,15 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using RealtimeVision.Runtime.Import.Onnx;
 
 namespace RealtimeVision.Runtime.Layers.Json;
 
 /// <summary>Reads and writes the JSON form of layers and blocks.</summary>
 internal sealed class LayerJson
 {
-    public LayerJson(params ReadOnlySpan<JsonConverter> converters)
+    /// <param name="models">How an imported model is read and written.</param>
+    public LayerJson(JsonConverter<OnnxModel> models)
     {
         Options = new JsonSerializerOptions
         {
@@ -21,6 +23,7 @@ internal sealed class LayerJson
             Converters =
             {
                 new ModuleConverters(this),
+                models,
                 new ModuleConverter<RecurrentLayer>(this),
                 new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
                 new Size2Converter(),
@@ -29,16 +32,11 @@ internal sealed class LayerJson
                 new TensorTypeConverter(),
             },
         };
-        foreach (var converter in converters)
-        {
-            Options.Converters.Add(converter);
-        }
-
         Options.MakeReadOnly();
     }
 
-    /// <summary>For layers that need nothing but their JSON.</summary>
-    public static LayerJson Plain { get; } = new();
+    /// <summary>For layers that need nothing but their JSON, and models in files.</summary>
+    public static LayerJson Plain { get; } = new(new ModelByPath());
 
     public static JsonDocumentOptions Parsing { get; } = new()
     {
