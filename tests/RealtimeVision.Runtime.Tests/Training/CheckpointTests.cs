@@ -298,6 +298,6 @@ public sealed class CheckpointTests
         Assert.That(Directory.GetFiles(directory.Path), Is.Empty);
     }
 
-    private static CheckpointState State(long step) => 
+    private static CheckpointState State(long step) =>
         new() { Progress = new TrainerProgress { Steps = step } };
 }
