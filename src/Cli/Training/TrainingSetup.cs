@@ -61,7 +61,7 @@ internal sealed class TrainingSetup
             Schedule = training.Schedule,
             MaxGradientNorm = training.ClipNorm,
             AverageDecay = training.AverageDecay,
-            EarlyStopping = StoppingOf(training.EarlyStopping, task),
+            EarlyStopping = StoppingOf(training.EarlyStopping),
             ScoreMetric = training.EarlyStopping?.Metric,
             Augmentations = training.Augmentation,
             ValidationAugmentations = Certain(training.Augmentation),
@@ -91,10 +91,9 @@ internal sealed class TrainingSetup
             .Select(a => a is RandomResizedCrop crop ? new Resize(crop.Size) : a),
     ];
 
-    private static EarlyStopping? StoppingOf(EarlyStoppingRecipe? recipe, LearningTask task) =>
-        recipe is null ? null : new EarlyStopping(
-            recipe.Patience, recipe.MinimumDelta,
-            MetricSet.DirectionOf(recipe.Metric ?? task.MainMetric), recipe.RestoreBest);
+    private static EarlyStopping? StoppingOf(EarlyStoppingRecipe? recipe) => recipe is null
+        ? null
+        : new EarlyStopping(recipe.Patience, recipe.MinimumDelta, recipe.RestoreBest);
 
     private static void CheckAugmentations(RecipeFile file, Dataset train)
     {

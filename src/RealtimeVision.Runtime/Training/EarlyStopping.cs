@@ -21,14 +21,12 @@ public sealed record EarlyStoppingState(
 /// Epochs without a better score after which training ends, at least 1.
 /// </param>
 /// <param name="MinimumDelta">By more than how much a better score has to be better.</param>
-/// <param name="Direction">Which scores are better.</param>
 /// <param name="RestoreBest">
 /// Whether the weights of the best epoch are those that are kept in the end; else the last ones.
 /// </param>
 /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
 public sealed record EarlyStopping(
-    int Patience = 10, double MinimumDelta = 0,
-    MetricDirection Direction = MetricDirection.LowerIsBetter, bool RestoreBest = true)
+    int Patience = 10, double MinimumDelta = 0, bool RestoreBest = true)
 {
     /// <summary>Epochs without a better score after which training ends.</summary>
     public int Patience { get; } = Ranges.Positive(Patience);
@@ -40,8 +38,10 @@ public sealed record EarlyStopping(
     /// <param name="state">The state up to now.</param>
     /// <param name="epoch">The epoch, from 0.</param>
     /// <param name="score">What its validation gave; NaN counts as not better.</param>
-    public EarlyStoppingState Observe(EarlyStoppingState state, int epoch, double score) =>
-        Direction.IsBetter(score, state.Best, MinimumDelta)
+    /// <param name="direction">Which scores are better.</param>
+    public EarlyStoppingState Observe(
+        EarlyStoppingState state, int epoch, double score, MetricDirection direction) =>
+        direction.IsBetter(score, state.Best, MinimumDelta)
             ? new EarlyStoppingState(score, epoch, 0)
             : state with { BadEpochs = state.BadEpochs + 1 };
 

@@ -16,12 +16,13 @@ namespace RealtimeVision.Runtime.Training;
 /// training that was interrupted and resumed the same as one that was not. All callbacks come on
 /// the caller's thread.
 /// </remarks>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     private readonly LearningTask _task;
     private readonly TrainerOptions _options;
     private readonly Dictionary<(int Count, StepPart Part), TrainingStep> _steps = [];
     private Evaluator? _evaluator;
+    private bool _keepsBest;
 
     /// <summary>Makes ready to train; nothing is compiled yet.</summary>
     /// <param name="network">What is trained, from the values that it has.</param>
@@ -53,14 +54,14 @@ public sealed class Trainer : IDisposable
     public TrainingState State { get; }
 
     /// <summary>Where the training is: what a checkpoint holds beside the variables.</summary>
-    public TrainerProgress Progress { get; set; } = new();
+    public TrainerProgress Progress { get; private set; } = new();
 
     /// <summary>The optimiser's learning rate, from which the schedule departs.</summary>
     private float BaseRate { get; }
 
     /// <summary>
     /// Trains from where the training is. When it returns, the network has the weights of the best
-    /// epoch where early stopping says so, else the last ones.
+    /// epoch where there is a validation and early stopping says so, else the last ones.
     /// </summary>
     /// <param name="training">Samples to train with.</param>
     /// <param name="validation">Samples to score with after each epoch; null for none.</param>
@@ -70,34 +71,39 @@ public sealed class Trainer : IDisposable
     /// other.</exception>
     /// <exception cref="DivergenceException">Too many steps in a row were not finite; the network
     /// has the weights from before them.</exception>
+    /// <exception cref="IOException">A checkpoint or the log cannot be written; the checkpoints
+    /// before it are as they were.</exception>
     public TrainingResult Fit(
         Dataset training, Dataset? validation = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         var timer = new StepTimer();
+        _keepsBest = validation is not null && _options.EarlyStopping is { RestoreBest: true };
         using var loader = new DataLoader(
             training, _options.Loader(new(Progress.Epoch, Progress.Batch)));
         long totalSteps = (long)loader.BatchesPerEpoch * _options.Epochs;
         var end = TrainingEnd.Completed;
         long epochBegan = Stopwatch.GetTimestamp();
+        using var log = Begin(loader);
         try
         {
             if (Progress.IsEpochOpen)
             {
-                EndEpoch(validation, TimeSpan.Zero, cancellation);
+                EndEpoch(validation, TimeSpan.Zero, log, cancellation);
             }
 
             timer.Begin();
             while (loader.TryNext(out var batch, cancellation))
             {
                 cancellation.ThrowIfCancellationRequested();
-                Step(loader, batch, totalSteps);
+                Step(loader, batch, totalSteps, log);
                 timer.Count(batch.Count);
                 Stepped?.Invoke(Told(batch, loader, timer));
                 if (batch.IsLast)
                 {
                     timer.End();
-                    EndEpoch(validation, Stopwatch.GetElapsedTime(epochBegan), cancellation);
+                    EndEpoch(
+                        validation, Stopwatch.GetElapsedTime(epochBegan), log, cancellation);
                     epochBegan = Stopwatch.GetTimestamp();
                     timer.Begin();
                     if (_options.EarlyStopping?.ShouldStop(Progress.Stopping) == true)
@@ -111,10 +117,11 @@ public sealed class Trainer : IDisposable
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             end = TrainingEnd.Cancelled;
+            Save(score: null);
         }
 
         timer.End();
-        if (!KeepsBest || Progress.Stopping.Best is null)
+        if (!_keepsBest || Progress.Stopping.Best is null)
         {
             State.CopyToNetwork();
         }
@@ -142,11 +149,9 @@ public sealed class Trainer : IDisposable
         State.Dispose();
     }
 
-    private bool KeepsBest => _options.EarlyStopping is { RestoreBest: true };
-
     private string ScoreMetric => _options.ScoreMetric ?? _task.MainMetric;
 
-    private void Step(DataLoader loader, Batch batch, long totalSteps)
+    private void Step(DataLoader loader, Batch batch, long totalSteps, TrainingLog? log)
     {
         if (batch.Count == 0)
         {
@@ -160,8 +165,9 @@ public sealed class Trainer : IDisposable
         float rate = _options.Schedule.At(BaseRate, position, Progress.Schedule);
         State.Store.Write(
             State.Optimiser.LearningRate, MemoryMarshal.AsBytes(new ReadOnlySpan<float>(in rate)));
-        var outcome = StepFor(batch).Run(batch.InputBytes, batch.TargetBytes);
+        var outcome = StepFor(batch.Position, batch.IsLast, batch.InputType, batch.TargetType).Run(batch.InputBytes, batch.TargetBytes);
         Progress.After(batch, outcome, rate);
+        Log(log, batch, outcome, rate);
         if (Progress.SkippedInRow >= _options.MostSkippedInRow)
         {
             var (problem, layer) = Divergence.Locate(State, _task, batch);
@@ -174,40 +180,49 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private TrainingStep StepFor(Batch batch)
+    private TrainingStep StepFor(
+        LoaderPosition position, bool isLast, TensorType inputs, TensorType targets)
     {
         var part = _options.BatchesPerStep == 1 ? StepPart.Whole
-            : batch.IsLast || (batch.Position.Batch + 1) % _options.BatchesPerStep == 0
+            : isLast || (position.Batch + 1) % _options.BatchesPerStep == 0
                 ? StepPart.Finish
                 : StepPart.Accumulate;
-        if (!_steps.TryGetValue((batch.Count, part), out var step))
+        if (!_steps.TryGetValue((inputs.Shape[0], part), out var step))
         {
             step = new TrainingStep(
-                State, _task, batch.InputType, batch.TargetType, _options.MaxGradientNorm, part,
+                State, _task, inputs, targets, _options.MaxGradientNorm, part,
                 _options.Compile);
-            _steps.Add((batch.Count, part), step);
+            _steps.Add((inputs.Shape[0], part), step);
         }
 
         return step;
     }
 
-    private void EndEpoch(Dataset? validation, TimeSpan trained, CancellationToken cancellation)
+    private void EndEpoch(
+        Dataset? validation, TimeSpan trained, TrainingLog? log, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         var scores = validation is null ? [] : MetricSet.Of(Evaluate(validation, cancellation));
         var record = Progress.EndEpoch(scores, (trained + clock.Elapsed).TotalSeconds);
-        double score = scores.TryGet(ScoreMetric, out var metric) ? metric.Value : record.Loss;
-        Progress.Schedule = _options.Schedule.Observe(Progress.Schedule, score);
+
+        // Without a validation there is the training loss alone, which tells nothing of the best.
+        bool isScored = scores.TryGet(ScoreMetric, out var metric);
+        double score = isScored ? metric.Value : record.Loss;
+        var direction = isScored ? metric.Direction : MetricDirection.LowerIsBetter;
+        Progress.Schedule = _options.Schedule.Observe(Progress.Schedule, score, direction);
         if (_options.EarlyStopping is { } stopping)
         {
-            Progress.Stopping = stopping.Observe(Progress.Stopping, record.Epoch, score);
+            Progress.Stopping = stopping.Observe(
+                Progress.Stopping, record.Epoch, score, direction);
         }
 
-        if (KeepsBest && Progress.Stopping.IsBestNow())
+        if (_keepsBest && Progress.Stopping.IsBestNow())
         {
             State.CopyToNetwork();
         }
 
+        log?.Append(record);
+        Save(isScored ? score : null);
         EpochEnded?.Invoke(record);
     }
 

@@ -71,6 +71,21 @@ public sealed record TrainerOptions
     /// </summary>
     public int MostSkippedInRow { get; init; } = 10;
 
+    /// <summary>
+    /// Folder of the checkpoints and the log (<c>log.jsonl</c>); null for neither. A checkpoint is
+    /// saved after each epoch, and where training is cancelled.
+    /// </summary>
+    public string? Directory { get; init; }
+
+    /// <summary>How many of the best checkpoints are kept beside the last, at least 1.</summary>
+    public int KeepBest { get; init; } = 1;
+
+    /// <summary>Every how many steps the log has a line; 0 for epochs alone.</summary>
+    public int LogEverySteps { get; init; } = 50;
+
+    /// <summary>The text of the recipe, for checkpoints; null without one.</summary>
+    public string? Recipe { get; init; }
+
     /// <summary>How plans are compiled; arithmetic is plain by default.</summary>
     public CompileOptions Compile { get; init; } = new() { Precision = Precision.Exact };
 

@@ -74,7 +74,7 @@ public sealed class TrainerProgress
     internal EpochRecord EndEpoch(MetricSet validation, double seconds)
     {
         var record = new EpochRecord(
-            Epoch - 1, Steps, LearningRate, MeanLoss, Skipped, validation, seconds);
+            Steps, Epoch - 1, LearningRate, MeanLoss, Skipped, validation, seconds);
         History = [.. History, record];
         (LossSum, Taken, Skipped) = (0, 0, 0);
         return record;

@@ -1,17 +1,5 @@
 namespace RealtimeVision.Runtime.Training;
 
-/// <summary>What an epoch came to.</summary>
-/// <param name="Epoch">Its number, from 0.</param>
-/// <param name="Steps">Steps up to its end, those of earlier epochs counted.</param>
-/// <param name="LearningRate">Of its last step.</param>
-/// <param name="Loss">The mean of its batches' losses, of steps that were taken.</param>
-/// <param name="SkippedSteps">Steps that were not taken.</param>
-/// <param name="Validation">Scores of the validation; empty where there is none.</param>
-/// <param name="Seconds">How long it took, its validation included.</param>
-public sealed record EpochRecord(
-    int Epoch, long Steps, float LearningRate, double Loss, int SkippedSteps, MetricSet Validation,
-    double Seconds);
-
 /// <summary>Where a training is, told after each step.</summary>
 /// <param name="Epoch">The epoch, from 0.</param>
 /// <param name="Epochs">Epochs of the whole training.</param>

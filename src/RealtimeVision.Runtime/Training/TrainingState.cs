@@ -106,6 +106,27 @@ public sealed class TrainingState : IDisposable
         }
     }
 
+    /// <summary>
+    /// Gives the network the values of a checkpoint; averages where there are any.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It is of another network.</exception>
+    public void CopyToNetwork(Checkpoint checkpoint)
+    {
+        var tensors = checkpoint.Tensors.ToDictionary(t => t.Name, t => t.Bytes);
+        foreach (var (parameter, variable) in _variables)
+        {
+            string name = ScoredOf(parameter, variable).Name;
+            if (!tensors.TryGetValue(name, out var bytes) || bytes.Length != variable.Type.Bytes)
+            {
+                throw new InvalidDataException(
+                    $"The checkpoint has no tensor '{name}' of {variable.Type}: it is of another "
+                    + "network.");
+            }
+
+            parameter.SetData(bytes.ToArray());
+        }
+    }
+
     /// <summary>The sums of gradients over several batches: one for all plans.</summary>
     internal GradientAccumulator AccumulatorOf(IReadOnlyList<Variable> weights) =>
         _accumulator ??= new GradientAccumulator(weights);

@@ -211,8 +211,8 @@ public sealed partial class TrainingReportTests
             Title = "t",
             History =
             [
-                EpochMetrics.Of(new EpochRecord(0, 10, 0.5f, 2, 0, [], 1)),
-                EpochMetrics.Of(new EpochRecord(1, 20, 0.25f, 1, 0, validation, 1)),
+                EpochMetrics.Of(new EpochRecord(10, 0, 0.5f, 2, 0, [], 1)),
+                EpochMetrics.Of(new EpochRecord(20, 1, 0.25f, 1, 0, validation, 1)),
             ],
         }.ToHtml());
         Assert.That(Rows(tree, null).TakeLast(2), Is.EqualTo(new string[][]

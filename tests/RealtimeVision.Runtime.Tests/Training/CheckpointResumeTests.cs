@@ -85,7 +85,8 @@ public sealed class CheckpointResumeTests
             TrainingProgram.Run(
                 plan, TrainingProgram.Numbers(batch, 24), TrainingProgram.Numbers(-batch, 12));
             _progress.Schedule = _schedule.Observe(
-                _progress.Schedule, plan.ReadOutput(0).As<float>()[0]);
+                _progress.Schedule, plan.ReadOutput(0).As<float>()[0],
+                MetricDirection.LowerIsBetter);
         }
 
         public void Save(string path, int steps)

@@ -31,7 +31,7 @@ public sealed class CheckpointTests
             SkippedInRow = 1,
             Schedule = new ScheduleState(0.5, 1, 2, 3),
             Stopping = new EarlyStoppingState(0.5, 2, 1),
-            History = [new EpochRecord(0, 400, 0.001f, double.NaN, 2, metrics, 12.5)],
+            History = [new EpochRecord(400, 0, 0.001f, double.NaN, 2, metrics, 12.5)],
         };
         var state = new CheckpointState
         {

@@ -19,9 +19,11 @@ public sealed class EarlyStoppingTests
     [Test]
     public void ALittleBetterIsNotBetter()
     {
-        var stopping = new EarlyStopping(3, 0.1, MetricDirection.HigherIsBetter);
+        var stopping = new EarlyStopping(3, 0.1);
 
-        var (state, epochs) = Observe(stopping, [0.5, 0.55, 0.59, 0.7, 0.75, 0.79, 0.75, 0.9]);
+        var (state, epochs) = Observe(
+            stopping, [0.5, 0.55, 0.59, 0.7, 0.75, 0.79, 0.75, 0.9],
+            MetricDirection.HigherIsBetter);
 
         Assert.That(epochs, Is.EqualTo(7));
         Assert.That(state.BestEpoch, Is.EqualTo(3));
@@ -42,8 +44,9 @@ public sealed class EarlyStoppingTests
     public void ItGoesOnFromItsStateAsJson()
     {
         var stopping = new EarlyStopping(5);
-        var state = stopping.Observe(EarlyStoppingState.Initial, 0, 2.5);
-        state = stopping.Observe(state, 1, 3);
+        const MetricDirection Lower = MetricDirection.LowerIsBetter;
+        var state = stopping.Observe(EarlyStoppingState.Initial, 0, 2.5, Lower);
+        state = stopping.Observe(state, 1, 3, Lower);
 
         var read = JsonSerializer.Deserialize<EarlyStoppingState>(
             JsonSerializer.Serialize(state, TrainingJson.Options), TrainingJson.Options);
@@ -51,7 +54,7 @@ public sealed class EarlyStoppingTests
         Assert.That(read, Is.EqualTo(state));
         Assert.That(
             JsonSerializer.Deserialize<EarlyStopping>(
-                """{ "patience": 5, "direction": "lower_is_better" }""", TrainingJson.Options),
+                """{ "patience": 5, "restore_best": true }""", TrainingJson.Options),
             Is.EqualTo(stopping));
     }
 
@@ -62,13 +65,14 @@ public sealed class EarlyStoppingTests
             Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("Patience"));
 
     private static (EarlyStoppingState State, int Epochs) Observe(
-        EarlyStopping stopping, double[] scores)
+        EarlyStopping stopping, double[] scores,
+        MetricDirection direction = MetricDirection.LowerIsBetter)
     {
         var state = EarlyStoppingState.Initial;
         int epoch = 0;
         while (epoch < scores.Length && !stopping.ShouldStop(state))
         {
-            state = stopping.Observe(state, epoch, scores[epoch]);
+            state = stopping.Observe(state, epoch, scores[epoch], direction);
             epoch++;
         }
 

@@ -16,7 +16,7 @@ public sealed class ScheduleTests
         new ConstantSchedule(), new StepSchedule(30), new StepSchedule(7, 0.5f),
         new MilestoneSchedule([3, 5, 9], 0.2f), new CosineSchedule(), new CosineSchedule(1e-5f),
         new OneCycleSchedule(), new OneCycleSchedule(0.5f, 10, 100),
-        new OnPlateauSchedule(0.5f, 3, 0.01f, false, 2, 1e-6f, MetricDirection.HigherIsBetter),
+        new OnPlateauSchedule(0.5f, 3, 0.01f, false, 2, 1e-6f),
         new WarmUpSchedule(new CosineSchedule(), Steps: 100),
         new WarmUpSchedule(new OnPlateauSchedule(), Epochs: 0.5, StartFactor: 0.1f),
     ];
@@ -122,12 +122,11 @@ public sealed class ScheduleTests
     public void APlateauReducesHighScores() =>
         Assert.That(
             Observe(
-                new OnPlateauSchedule(
-                    0.1f, 2, 0.02f, false, 0, 1e-5f, MetricDirection.HigherIsBetter),
-                0.01f,
+                new OnPlateauSchedule(0.1f, 2, 0.02f, false, 0, 1e-5f), 0.01f,
                 [
                     0.5, 0.6, 0.605, 0.61, 0.7, 0.7, 0.7, double.NaN, 0.7, 0.7, 0.8, 0.8, 0.8, 0.8,
-                ]),
+                ],
+                MetricDirection.HigherIsBetter),
             Is.EqualTo(
                 new[]
                 {
@@ -143,8 +142,9 @@ public sealed class ScheduleTests
         var (whole, resumed) = (ScheduleState.Initial, ScheduleState.Initial);
         foreach (double score in scores)
         {
-            whole = schedule.Observe(whole, score);
-            resumed = RoundTrip(schedule.Observe(RoundTrip(resumed), score));
+            whole = schedule.Observe(whole, score, MetricDirection.LowerIsBetter);
+            resumed = RoundTrip(schedule.Observe(
+                RoundTrip(resumed), score, MetricDirection.LowerIsBetter));
         }
 
         Assert.That(resumed, Is.EqualTo(whole));
@@ -207,14 +207,16 @@ public sealed class ScheduleTests
                 .Select(i => schedule.At(rate, new SchedulePosition(i, steps, stepsPerEpoch))),
         ];
 
-    private static float[] Observe(OnPlateauSchedule schedule, float rate, double[] scores)
+    private static float[] Observe(
+        OnPlateauSchedule schedule, float rate, double[] scores,
+        MetricDirection direction = MetricDirection.LowerIsBetter)
     {
         var state = ScheduleState.Initial;
         return
         [
             .. scores.Select((score, i) =>
             {
-                state = schedule.Observe(state, score);
+                state = schedule.Observe(state, score, direction);
                 return schedule.At(rate, new SchedulePosition(i, scores.Length, 1), state);
             }),
         ];

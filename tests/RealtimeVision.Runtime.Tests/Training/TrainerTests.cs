@@ -27,7 +27,7 @@ public sealed class TrainerTests
         Assert.That(told, Has.Count.EqualTo(4));
         Assert.That(told[^1].Loss, Is.LessThan(0.5 * told[0].Loss));
         Assert.That(told[^1].Validation["accuracy"], Is.GreaterThan(0.9));
-        Assert.That(told[^1].Steps, Is.EqualTo(4 * 8));
+        Assert.That(told[^1].Step, Is.EqualTo(4 * 8));
     }
 
     [Test]
@@ -80,6 +80,99 @@ public sealed class TrainerTests
         Assert.That(trainer.Progress.Batch, Is.EqualTo(3));
     }
 
+    [TestCase(0, 5)]
+    [TestCase(1, 3)]
+    [TestCase(2, 4)]
+    public void AResumedTrainingIsTheSameBitForBit(int epoch, int step)
+    {
+        using var directory = new TemporaryDirectory();
+        var options = new TrainerOptions
+        {
+            AverageDecay = 0.9,
+            BatchesPerStep = 3,
+            EarlyStopping = new EarlyStopping(Patience: 5),
+            Schedule = new OneCycleSchedule(),
+        };
+        using var device = new CpuDevice(2);
+        using var whole = Network();
+        using var first = Network();
+        using var second = Network();
+        var (training, validation) = (Pictures(128, 1), Pictures(64, 2));
+        using var uninterrupted = Make(
+            whole, device, options with { Directory = directory.File("whole") });
+        var expected = uninterrupted.Fit(training, validation);
+
+        options = options with { Directory = directory.File("parts") };
+        using (var stopped = Make(first, device, options))
+        using (var stop = new CancellationTokenSource())
+        {
+            stopped.Stepped += p =>
+            {
+                if (p.Epoch == epoch && p.Step == step)
+                {
+                    stop.Cancel();
+                }
+            };
+            stopped.Fit(training, validation, stop.Token);
+        }
+
+        using var resumed = Make(second, device, options);
+        Assert.That(resumed.Resume(), Is.True);
+        var actual = resumed.Fit(training, validation);
+
+        Assert.That(WeightsOf(second), Is.EqualTo(WeightsOf(whole)));
+        Assert.That(
+            actual.History.Select(Told), Is.EqualTo(expected.History.Select(Told)));
+        string[] logs =
+        [
+            .. new[] { "whole", "parts" }.Select(part => string.Join('\n', TrainingLog
+                .Read(Path.Combine(directory.Path, part, "log.jsonl"))
+                .OfType<EpochRecord>().Select(e => $"{Told(e)}"))),
+        ];
+        Assert.That(logs[1], Is.EqualTo(logs[0]));
+
+        static (long, int, double, string) Told(EpochRecord e) =>
+            (e.Step, e.Epoch, e.Loss, e.Validation.ToString());
+    }
+
+    [Test]
+    public void AnotherSeedIsNotResumed()
+    {
+        using var directory = new TemporaryDirectory();
+        using var device = new CpuDevice(1);
+        using var network = Network();
+        using (var trainer = Make(network, device, new() { Directory = directory.Path }))
+        {
+            trainer.Fit(Pictures(64, 1));
+        }
+
+        using var other = Make(network, device, new() { Directory = directory.Path, Seed = 9 });
+        Assert.That(other.Resume, Throws.InstanceOf<InvalidDataException>());
+    }
+
+    [Test]
+    public void AStepOfTheTrainerAllocatesNothing()
+    {
+        using var device = new CpuDevice(1);
+        using var network = Network();
+        using var trainer = Make(network, device, new() { LogEverySteps = 0 });
+        long before = 0;
+        var allocated = new List<long>();
+        trainer.Stepped += p =>
+        {
+            long now = GC.GetAllocatedBytesForCurrentThread();
+            if (p is { Epoch: 2, Step: > 2 })
+            {
+                allocated.Add(now - before);
+            }
+
+            before = GC.GetAllocatedBytesForCurrentThread();
+        };
+        trainer.Fit(Pictures(256, 1));
+
+        Assert.That(allocated, Has.Count.EqualTo(14).And.All.Zero);
+    }
+
     [Test]
     public void DivergenceNamesTheLayerAndKeepsTheWeights()
     {
@@ -117,8 +210,11 @@ public sealed class TrainerTests
         using var network = Network();
         using var trainer = Make(network, device, options);
         trainer.Fit(Pictures(64, 1));
-        return [.. network.Parameters.SelectMany(p => p.Values.ToArray())];
+        return WeightsOf(network);
     }
+
+    private static float[] WeightsOf(Network network) =>
+        [.. network.Parameters.SelectMany(p => p.Values.ToArray())];
 
     private static Trainer Make(
         Network network, CpuDevice device, TrainerOptions? options = null) =>

@@ -18,7 +18,7 @@ public sealed class TrainingLogTests
         log.Append(new RunEvent(0, DateTimeOffset.UnixEpoch, 7, "cpu", "convnet.yaml"));
         log.Append(new StepEvent(1, 0, double.NaN, 0.001f, GradientNorm: 2, IsSkipped: true));
         log.Append(new NoticeEvent(1, "a step was skipped\n\"really\""));
-        log.Append(EpochEvent.Of(new EpochRecord(0, 2, 0.1f, 0.5, 1, metrics, 1.5)));
+        log.Append(new EpochRecord(2, 0, 0.1f, 0.5, 1, metrics, 1.5));
 
         string[] lines = Lines(path);
         using (Assert.EnterMultipleScope())
@@ -40,7 +40,7 @@ public sealed class TrainingLogTests
         Assert.That(
             read[1], Is.EqualTo(new StepEvent(1, 0, double.NaN, 0.001f, 2, IsSkipped: true)));
         Assert.That(read[2], Is.EqualTo(new NoticeEvent(1, "a step was skipped\n\"really\"")));
-        Assert.That(((EpochEvent)read[3]).Validation, Is.EqualTo(metrics));
+        Assert.That(((EpochRecord)read[3]).Validation, Is.EqualTo(metrics));
     }
 
     [Test]
@@ -67,7 +67,7 @@ public sealed class TrainingLogTests
 
         var read = TrainingLog.Read(path);
         Assert.That(
-            read.OfType<EpochEvent>().Select(e => (e.Epoch, e.Step)),
+            read.OfType<EpochRecord>().Select(e => (e.Epoch, e.Step)),
             Is.EqualTo([(0, 10L), (1, 20L), (2, 30L), (3, 40L)]));
         Assert.That(
             read.OfType<StepEvent>().Select(e => e.Step),
@@ -78,7 +78,7 @@ public sealed class TrainingLogTests
             log.Append(new StepEvent(step, (step - 1) / 10, 1.0 / step, 0.1f));
             if (step % 10 == 0)
             {
-                log.Append(new EpochEvent(step, (step / 10) - 1, 0.1f, 1, 0, [], 1));
+                log.Append(new EpochRecord(step, (step / 10) - 1, 0.1f, 1, 0, [], 1));
             }
         }
     }

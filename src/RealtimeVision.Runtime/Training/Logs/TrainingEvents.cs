@@ -9,7 +9,7 @@ namespace RealtimeVision.Runtime.Training;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(RunEvent), "run")]
 [JsonDerivedType(typeof(StepEvent), "step")]
-[JsonDerivedType(typeof(EpochEvent), "epoch")]
+[JsonDerivedType(typeof(EpochRecord), "epoch")]
 [JsonDerivedType(typeof(NoticeEvent), "notice")]
 public abstract record TrainingEvent(long Step);
 
@@ -36,7 +36,7 @@ public sealed record StepEvent(
     double? SamplesPerSecond = null, bool IsSkipped = false)
     : TrainingEvent(Step);
 
-/// <summary>An epoch is done: an <see cref="EpochRecord"/> as a line.</summary>
+/// <summary>What an epoch came to.</summary>
 /// <param name="Step">Steps up to its end, those of earlier epochs counted.</param>
 /// <param name="Epoch">The epoch, from 0.</param>
 /// <param name="LearningRate">Of its last step.</param>
@@ -44,16 +44,10 @@ public sealed record StepEvent(
 /// <param name="SkippedSteps">Steps that were not taken.</param>
 /// <param name="Validation">Scores of the validation; empty where there is none.</param>
 /// <param name="Seconds">How long it took, its validation included.</param>
-public sealed record EpochEvent(
+public sealed record EpochRecord(
     long Step, int Epoch, float LearningRate, double Loss, int SkippedSteps, MetricSet Validation,
     double Seconds)
-    : TrainingEvent(Step)
-{
-    /// <summary>The line of an epoch.</summary>
-    public static EpochEvent Of(EpochRecord record) => new(
-        record.Steps, record.Epoch, record.LearningRate, record.Loss, record.SkippedSteps,
-        record.Validation, record.Seconds);
-}
+    : TrainingEvent(Step);
 
 /// <summary>Something that a person should know.</summary>
 /// <param name="Step">Steps taken up to then.</param>

@@ -60,5 +60,7 @@ public abstract record LearningRateSchedule
     /// <summary>Tells the score of an epoch, and gives the state to go on with.</summary>
     /// <param name="state">The state up to now.</param>
     /// <param name="score">What the epoch's validation gave; NaN counts as not better.</param>
-    public virtual ScheduleState Observe(ScheduleState state, double score) => state;
+    /// <param name="direction">Which scores are better.</param>
+    public virtual ScheduleState Observe(
+        ScheduleState state, double score, MetricDirection direction) => state;
 }

@@ -13,11 +13,10 @@ namespace RealtimeVision.Runtime.Training;
 /// </param>
 /// <param name="Cooldown">Epochs after a reduction that count for nothing.</param>
 /// <param name="Minimum">The least learning rate.</param>
-/// <param name="Direction">Which scores are better.</param>
 /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
 public sealed record OnPlateauSchedule(
     float Factor = 0.1f, int Patience = 10, float Threshold = 1e-4f, bool IsRelative = true,
-    int Cooldown = 0, float Minimum = 0, MetricDirection Direction = MetricDirection.LowerIsBetter)
+    int Cooldown = 0, float Minimum = 0)
     : LearningRateSchedule
 {
     /// <summary>What a reduction leaves.</summary>
@@ -45,9 +44,10 @@ public sealed record OnPlateauSchedule(
     }
 
     /// <inheritdoc/>
-    public override ScheduleState Observe(ScheduleState state, double score)
+    public override ScheduleState Observe(
+        ScheduleState state, double score, MetricDirection direction)
     {
-        if (IsBetter(score, state.Best))
+        if (IsBetter(score, state.Best, direction))
         {
             state = state with { Best = score, BadEpochs = 0 };
         }
@@ -71,6 +71,6 @@ public sealed record OnPlateauSchedule(
 
     // A relative threshold is of the signed best score, as PyTorch has it: scores below 0 make it
     // a tolerance.
-    private bool IsBetter(double score, double? best) =>
-        Direction.IsBetter(score, best, IsRelative ? Threshold * (best ?? 0) : Threshold);
+    private bool IsBetter(double score, double? best, MetricDirection direction) =>
+        direction.IsBetter(score, best, IsRelative ? Threshold * (best ?? 0) : Threshold);
 }

@@ -54,8 +54,9 @@ public sealed record WarmUpSchedule(
     }
 
     /// <inheritdoc/>
-    public override ScheduleState Observe(ScheduleState state, double score) =>
-        Then.Observe(state, score);
+    public override ScheduleState Observe(
+        ScheduleState state, double score, MetricDirection direction) =>
+        Then.Observe(state, score, direction);
 
     private static ArgumentException NotOne() =>
         new("A warm-up is so many steps or so many epochs: give one of the two.");
