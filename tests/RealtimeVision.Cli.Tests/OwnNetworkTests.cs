@@ -48,6 +48,21 @@ public class OwnNetworkTests
     }
 
     [Test]
+    public void NetworksOfTheZooAreShownAndRun()
+    {
+        var inspected = Rtv.Run("inspect", "zoo:mobilenetv2", "--json").Exits(0).Json;
+        Assert.That(inspected["parameters"]!.GetValue<long>(), Is.EqualTo(3_504_872));
+        var run = Rtv.Run("run", "zoo:resnet20", "--repeat", "1", "--json").Exits(0).Json;
+        Assert.That(
+            run["outputs"]!["classifier"]!["shape"]!.ToJsonString(), Is.EqualTo("[1,10]"));
+        Rtv.Run("inspect", "zoo:resnet17").FailsSaying(1, "no network 'resnet17'", "resnet18");
+        Assert.That(
+            Rtv.Run("models", "list", "--json").Exits(0).Json["zoo"]!.AsArray()
+                .Select(n => (string?)n),
+            Does.Contain("unet"));
+    }
+
+    [Test]
     public void ThreeOfThemRunLiveTogether()
     {
         string clip = File("clip.mp4");

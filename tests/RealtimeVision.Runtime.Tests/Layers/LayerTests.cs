@@ -198,6 +198,28 @@ public sealed class LayerTests
         }
     }
 
+    [TestCase(5, 5)]
+    [TestCase(4, 9)]
+    [TestCase(9, 4)]
+    public void OrthogonalWeightsAreOrthogonal(int rows, int columns)
+    {
+        using var network = new Sequential(
+            "orthogonal", new Shape(rows),
+            new Dense(columns) { KernelInitialiser = Initialiser.Orthogonal });
+        float[] w = network.Parameter("dense/kernel").Values.ToArray();
+        int count = Math.Min(rows, columns);
+        for (int a = 0; a < count; a++)
+        {
+            for (int b = 0; b < count; b++)
+            {
+                double dot = Enumerable.Range(0, Math.Max(rows, columns)).Sum(i => rows <= columns
+                    ? w[(a * columns) + i] * w[(b * columns) + i]
+                    : w[(i * columns) + a] * w[(i * columns) + b]);
+                Assert.That(dot, Is.EqualTo(a == b ? 1 : 0).Within(1e-6));
+            }
+        }
+    }
+
     private static TestCaseData Case(Module layer, int[] sample, int[] expected, long parameters) =>
         new TestCaseData(layer, sample, expected, parameters).SetArgDisplayNames(
             layer.GetType().Name, string.Join('x', sample), string.Join('x', expected));

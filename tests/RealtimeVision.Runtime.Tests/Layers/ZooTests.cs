@@ -1,6 +1,7 @@
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Layers;
+using RealtimeVision.Runtime.Layers.Json;
 
 namespace RealtimeVision.Runtime.Tests.Layers;
 
@@ -9,7 +10,7 @@ public sealed class ZooTests
     /// <summary>
     /// Published numbers: torchvision's; of SE-ResNets, ResNet-20 (with 1x1 convolutions) and
     /// DenseNet-BC-40, those of osmr/imgclsmob; of the U-Net, milesial/Pytorch-UNet's with
-    /// transposed convolutions; of the LSTM, Keras's LSTM(50) and Dense(1).
+    /// transposed convolutions; of the LSTM, Keras's LSTM(50) and Dense(1). The others are of our own: docs/layers.md has the same.
     /// </summary>
     [TestCase("convnet", 525_898)]
     [TestCase("vgg16", 138_357_544)]
@@ -24,6 +25,11 @@ public sealed class ZooTests
     [TestCase("densenet40", 176_122)]
     [TestCase("mobilenetv2", 3_504_872)]
     [TestCase("unet", 31_037_633)]
+    [TestCase("vgg-small", 288_746)]
+    [TestCase("unet-small", 467_169)]
+    [TestCase("unet-residual", 504_993)]
+    [TestCase("unet-se", 512_173)]
+    [TestCase("clip", 56_980)]
     [TestCase("lstm", 10_451)]
     public void ANetworkHasThePublishedParameters(string name, long parameters)
     {
@@ -55,6 +61,16 @@ public sealed class ZooTests
         var output = network.Layers[^1].Type.Shape;
         bool isPixelwise = name.StartsWith("unet", StringComparison.Ordinal);
         Assert.That(output, Is.EqualTo(isPixelwise ? new Shape(128, 128, 7) : new Shape(7)));
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void ANetworkIsReadAsItWasWritten(string name)
+    {
+        using var network = Zoo.Create(name);
+        string text = new NetworkJson(LayerJson.Plain).Write(network);
+        using var read = new NetworkJson(LayerJson.Plain).Read(text);
+
+        Assert.That(read.Summary(), Is.EqualTo(network.Summary()));
     }
 
     [TestCase("resnet18")]
