@@ -1,4 +1,3 @@
-using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Runtime.Compile;
 using RealtimeVision.Runtime.Data;
 
@@ -86,8 +85,8 @@ public sealed record TrainerOptions
     /// <summary>The text of the recipe, for checkpoints; null without one.</summary>
     public string? Recipe { get; init; }
 
-    /// <summary>How plans are compiled; arithmetic is plain by default.</summary>
-    public CompileOptions Compile { get; init; } = new() { Precision = Precision.Exact };
+    /// <summary>How plans are compiled.</summary>
+    public CompileOptions Compile { get; init; } = CompileOptions.Default;
 
     /// <summary>How training batches are made, from a position on.</summary>
     internal DataLoaderOptions Loader(LoaderPosition start) => Common() with
