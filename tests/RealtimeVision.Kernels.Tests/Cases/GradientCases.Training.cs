@@ -15,8 +15,9 @@ public static partial class GradientCases
             {
                 ([6, 10], null, 0, false), ([6, 10], null, 0.1f, true), ([7, 1], null, 0, false),
                 ([2, 5, 6, 4], 255, 0, true), ([2, 5, 6, 4], 1, 0.2f, true), ([33, 16], -100, 0, false),
-                ([3, 1000], null, 0.1f, false), ([300, 19], 255, 0, false), ([17], null, 0, true),
-                ([0, 5], null, 0, false),
+                ([3, 1000], null, 0.1f, false), ([5, 63], 7, 0.1f, true), ([9, 64], 5, 0, false),
+                ([2, 6, 65], 3, 0.3f, true), ([4, 130], null, 0, true), ([300, 19], 255, 0, false),
+                ([17], null, 0, true), ([0, 5], null, 0, false),
             })
         {
             var logits = HostTensor.Random(++seed, sizes).Map(v => 12 * v);

@@ -137,6 +137,21 @@ public static class IndexCases
             }
         }
 
+        // NaN stays, whichever of both it is, within vectors and behind them.
+        foreach (var reduction in new[] { ScatterReduction.Minimum, ScatterReduction.Maximum })
+        {
+            var held = HostTensor.Random(++seed, 3, 37).Map(v => v > 0.6f ? float.NaN : v);
+            var updates = HostTensor.Random(++seed, 2, 37).Map(v => v < -0.6f ? float.NaN : v);
+            var rows = HostTensor.OfInts(new Shape(2, 1), [2, 0]);
+            var op = new ScatterNd(reduction);
+            yield return new OperatorCase(
+                $"ScatterNd {reduction} with NaN", op, [held, rows, updates],
+                [Reference.ScatterNd(op, held, rows, updates)])
+            {
+                IsSmooth = false,
+            };
+        }
+
         OperatorCase Case(Operator op, ElementType type, int[] sizes, int[] indices)
         {
             var data = Random(type, ++seed, sizes);

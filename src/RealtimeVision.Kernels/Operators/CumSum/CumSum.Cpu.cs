@@ -56,9 +56,15 @@ public sealed unsafe partial record CumSum : ICpuOperator
             for (int l = 1; l < length; l++)
             {
                 T* next = y + step;
-                for (int i = 0; i < lines; i++)
+                int line = 0;
+                for (; line <= lines - Vector<T>.Count; line += Vector<T>.Count)
                 {
-                    next[i] = y[i] + added[i];
+                    (Vector.Load(y + line) + Vector.Load(added + line)).Store(next + line);
+                }
+
+                for (; line < lines; line++)
+                {
+                    next[line] = y[line] + added[line];
                 }
 
                 y = next;

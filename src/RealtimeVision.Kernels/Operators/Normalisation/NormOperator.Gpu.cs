@@ -310,25 +310,8 @@ public abstract partial record NormOperator : IGpuOperator
     }
 
     /// <summary>Sum of one number of each thread, in a fixed order; all threads get it.</summary>
-    internal static float SumOfGroup(ArrayView<float> shared, float value)
-    {
-        int thread = Group.IdxX;
-        shared[thread] = value;
-        Group.Barrier();
-        for (int half = LineGroup / 2; half > 0; half /= 2)
-        {
-            if (thread < half)
-            {
-                shared[thread] += shared[thread + half];
-            }
-
-            Group.Barrier();
-        }
-
-        float sum = shared[0];
-        Group.Barrier();
-        return sum;
-    }
+    internal static float SumOfGroup(ArrayView<float> shared, float value) =>
+        GroupReduction.Sum(shared, LineGroup, value);
 
     private static float Finish(
         float x, float mean, float factor, ArrayView<float> gamma, ArrayView<float> beta, int place,

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Graph;
@@ -84,6 +85,22 @@ internal sealed unsafe partial record ScatteredRows
             }
         }
 
+        // One update of neighbours, which do not meet: vectors change nothing but the time.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Change(T* y, T* update, long count)
+        {
+            long i = 0;
+            for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                TFunction.Apply(Vector.Load(y + i), Vector.Load(update + i)).Store(y + i);
+            }
+
+            for (; i < count; i++)
+            {
+                y[i] = TFunction.Apply(y[i], update[i]);
+            }
+        }
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Scatter(IndexedRows rows, long batch, long column, long count)
         {
@@ -95,9 +112,9 @@ internal sealed unsafe partial record ScatteredRows
                 if (rows.IndexColumn == 0)
                 {
                     long offset = rows.OffsetInside(at);
-                    for (long i = 0; i < count && offset >= 0; i++)
+                    if (offset >= 0)
                     {
-                        y[offset + i] = TFunction.Apply(y[offset + i], update[i]);
+                        Change(y + offset, update, count);
                     }
                 }
                 else

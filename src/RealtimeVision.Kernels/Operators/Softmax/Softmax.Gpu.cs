@@ -70,39 +70,15 @@ public sealed partial record Softmax : IGpuOperator
             maximum = Larger(maximum, x[first + (l * inner)]);
         }
 
-        shared[thread] = maximum;
-        Group.Barrier();
-        for (int half = LineGroup / 2; half > 0; half /= 2)
-        {
-            if (thread < half)
-            {
-                shared[thread] = Larger(shared[thread], shared[thread + half]);
-            }
-
-            Group.Barrier();
-        }
-
-        maximum = shared[0];
-        Group.Barrier();
+        maximum = GroupReduction.Largest(shared, LineGroup, maximum);
         float sum = 0;
         for (int l = thread; l < length; l += LineGroup)
         {
             sum += MathF.Exp(x[first + (l * inner)] - maximum);
         }
 
-        shared[thread] = sum;
-        Group.Barrier();
-        for (int half = LineGroup / 2; half > 0; half /= 2)
-        {
-            if (thread < half)
-            {
-                shared[thread] += shared[thread + half];
-            }
-
-            Group.Barrier();
-        }
-
-        float factor = isLog != 0 ? MathF.Log(shared[0]) : 1f / shared[0];
+        sum = GroupReduction.Sum(shared, LineGroup, sum);
+        float factor = isLog != 0 ? MathF.Log(sum) : 1f / sum;
         for (int l = thread; l < length; l += LineGroup)
         {
             int at = first + (l * inner);

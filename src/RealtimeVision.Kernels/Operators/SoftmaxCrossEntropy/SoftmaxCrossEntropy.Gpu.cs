@@ -91,9 +91,14 @@ public sealed partial record SoftmaxCrossEntropy : IGpuOperator
 
         var weights = b.InputOrNull(ClassWeights) ?? logits;
         var (losses, labelWeights) = (b.Output(), b.Output(1));
-        var launch = b.Load<LossLauncher>(LossKernel, ThreadGroup);
-        var config = GpuBindings.Cover(numbers.Rows, ThreadGroup);
-        b.Add(Name, stream => launch(
+        bool byGroup = numbers.Classes >= RowGroup;
+        var launch = byGroup
+            ? b.Load<LossLauncher>(LossGroupKernel, RowGroup)
+            : b.Load<LossLauncher>(LossKernel, ThreadGroup);
+        var config = byGroup
+            ? new KernelConfig(numbers.Rows, RowGroup)
+            : GpuBindings.Cover(numbers.Rows, ThreadGroup);
+        b.Add(byGroup ? $"{Name} Group" : $"{Name} Thread", stream => launch(
             stream, config, logits.Floats, labels.Ints, weights.Floats, losses.Floats,
             labelWeights.Floats, numbers));
     }
@@ -169,9 +174,15 @@ public sealed partial record SoftmaxCrossEntropyGradient : IGpuOperator
 
         var weights = b.InputOrNull(ClassWeights) ?? logits;
         var (upstream, result) = (b.Input(Gradient), b.Output());
-        var launch = b.Load<GradientLauncher>(GradientKernel, ThreadGroup);
-        var config = GpuBindings.Cover(numbers.Rows, ThreadGroup);
-        b.Add(Name, stream => launch(
+        const int RowGroup = SoftmaxCrossEntropy.RowGroup;
+        bool byGroup = numbers.Classes >= RowGroup;
+        var launch = byGroup
+            ? b.Load<GradientLauncher>(GradientGroupKernel, RowGroup)
+            : b.Load<GradientLauncher>(GradientKernel, ThreadGroup);
+        var config = byGroup
+            ? new KernelConfig(numbers.Rows, RowGroup)
+            : GpuBindings.Cover(numbers.Rows, ThreadGroup);
+        b.Add(byGroup ? $"{Name} Group" : $"{Name} Thread", stream => launch(
             stream, config, logits.Floats, labels.Ints, weights.Floats, upstream.Floats,
             result.Floats, numbers));
     }
