@@ -44,6 +44,15 @@ public enum Activation
     Softmax,
 }
 
+/// <summary>An activation that stands alone, where no layer before it has one.</summary>
+/// <param name="Function">The function.</param>
+public sealed record ActivationLayer(Activation Function) : Layer
+{
+    /// <inheritdoc/>
+    protected internal override Value Apply(LayerContext c, IReadOnlyList<Value> inputs) =>
+        c.Activate(inputs[0], Function);
+}
+
 /// <summary>Nodes of activations.</summary>
 internal static class Activations
 {

@@ -51,33 +51,3 @@ public sealed record GroupNorm(int Groups) : Layer
             c.Add(new Operators.GroupNorm(Groups, Epsilon), inputs[0], gamma, beta), Activation);
     }
 }
-
-/// <summary>
-/// Numbers that become 0 at random in training, the others made larger so that the mean stays
-/// (Srivastava et al. 2014). Outside of training it does nothing.
-/// </summary>
-/// <param name="Rate">The share that becomes 0, from 0 up to, not with, 1.</param>
-public sealed record Dropout(float Rate) : Layer
-{
-    /// <inheritdoc/>
-    protected internal override Value Apply(LayerContext c, IReadOnlyList<Value> inputs)
-    {
-        if (Rate is not (>= 0 and < 1))
-        {
-            throw new ShapeException($"the rate has to be from 0 to less than 1, is {Rate}");
-        }
-
-        int stream = (int)(c.RandomStream & int.MaxValue);
-        return c.IsTraining && Rate > 0
-            ? c.Add(new Operators.Dropout(Rate, stream), inputs[0], c.Step()) : inputs[0];
-    }
-}
-
-/// <summary>An activation that stands alone, where no layer before it has one.</summary>
-/// <param name="Function">The function.</param>
-public sealed record ActivationLayer(Activation Function) : Layer
-{
-    /// <inheritdoc/>
-    protected internal override Value Apply(LayerContext c, IReadOnlyList<Value> inputs) =>
-        c.Activate(inputs[0], Function);
-}

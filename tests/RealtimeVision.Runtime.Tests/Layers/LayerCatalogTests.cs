@@ -80,6 +80,25 @@ public sealed class LayerCatalogTests
         Assert.That(layer, Is.EqualTo(new Conv2D(32, 3) { Activation = Activation.Relu, Padding = 0 }));
     }
 
+    [Test]
+    public void ABlockOfLayersIsReadAsAHandWritesIt()
+    {
+        const string json = """
+            {"layer": "time_distributed", "modules": [
+                {"layer": "residual_block", "filters": 8, "squeeze_ratio": 4, "stride": 2},
+                {"layer": "flatten"}]}
+            """;
+        var block = (TimeDistributed)LayerCatalog.Parse(json);
+
+        Assert.That(
+            block.Modules,
+            Is.EqualTo((Module[])
+                [new ResidualBlock(8) { SqueezeRatio = 4, Stride = 2 }, new Flatten()]));
+        Assert.That(
+            LayerCatalog.ToJson(LayerCatalog.Parse(LayerCatalog.ToJson(block))),
+            Is.EqualTo(LayerCatalog.ToJson(block)));
+    }
+
     [TestCase("""{"layer": "conv3d"}""", "layer 'conv3d': there is no such layer; known are")]
     [TestCase("""{"filters": 3}""", "a layer is an object whose field 'layer'")]
     [TestCase("""[]""", "a layer is an object whose field 'layer'")]
