@@ -52,6 +52,10 @@ public static class Binary
     /// <summary>1 where x is below y, 1/2 where both are equal, else 0.</summary>
     public static readonly BinaryFunction Below = WithSwapped<Below>(nameof(Below));
 
+    /// <summary>x where y is positive, else 0: the gradient of a rectifier whose result is y.</summary>
+    public static readonly BinaryFunction WherePositive =
+        WithSwapped<WherePositive>(nameof(WherePositive));
+
     /// <summary>All but those that only gradients use, for tests and tables.</summary>
     public static readonly IReadOnlyList<BinaryFunction> All =
     [

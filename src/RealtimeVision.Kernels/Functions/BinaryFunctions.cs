@@ -148,3 +148,15 @@ internal readonly struct Swapped<TFunction> : IBinaryFunction
     public static TLanes Apply<TLanes>(TLanes x, TLanes y)
         where TLanes : struct, ILanes<TLanes> => TFunction.Apply(y, x);
 }
+
+/// <summary>x where y is positive, else 0: the gradient of a rectifier whose result is y.</summary>
+public readonly struct WherePositive : IBinaryFunction
+{
+    /// <inheritdoc/>
+    public static TLanes Apply<TLanes>(TLanes x, TLanes y)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var zero = TLanes.Broadcast(0f);
+        return TLanes.SelectGreater(y, zero, x, zero);
+    }
+}

@@ -35,6 +35,7 @@ public static class GraphCompiler
             new FuseLayerNorm(),
             new FoldScaleIntoWeights(),
             new FoldPadding(),
+            new SliceWeights(),
             new UpsampleLate(options.Precision),
         ];
         IGraphPass[] fusing =

@@ -76,6 +76,7 @@ public static class Conv2DCases
             ("clip", PointwiseChain.Of(Unary.Clip, -5f, 8f)),
             ("hard swish", PointwiseChain.Of(Unary.HardSwish)),
             ("residual relu", ResidualRelu),
+            ("gate", PointwiseChain.Of(Binary.WherePositive)),
             ("relu residual", new(new(Unary.Relu), new(Binary.Add))),
             ("channel scale, silu", new(new(Binary.Multiply), new(Unary.Silu))),
         })

@@ -44,8 +44,7 @@ public static class Conv2DWeightGradientCases
         }
 
         // Enough tiles for Winograd, in more slices and blocks of channels than one.
-        yield return Case("3x3 70>40 of many tiles", new(3, 1, 1, 1), 3, 37, 42, 70, 40, ++seed);
-        yield return Case("3x3 152>136 of many tiles", new(3, 1, 1, 1), 2, 31, 26, 152, 136, ++seed);
+        yield return Case("3x3 72>70 of many tiles", new(3, 1, 1, 1), 65, 5, 6, 72, 70, ++seed);
         yield return Case("3x3 stride 2", new(3, 2, 1, 1), 2, 11, 13, 20, 40, ++seed);
         yield return Case("3x3 stride 2x3", new(3, new(2, 3), 1, 1), 3, 8, 10, 6, 10, ++seed);
         yield return Case(

@@ -56,6 +56,9 @@ public static class ConvTranspose2DCases
         yield return Case(
             "3x3 stride 1 with residual relu", new(1, 1, 0, 1, 1, new(new(Binary.Add), new(Unary.Relu))),
             2, 15, 17, 20, 3, 3, 24, ++seed, constant: false, operand: new Shape(2, 15, 17, 24));
+        yield return Case(
+            "3x3 stride 1 with gate", new(1, 1, 0, 1, 1, PointwiseChain.Of(Binary.WherePositive)),
+            2, 15, 17, 20, 3, 3, 24, ++seed, constant: false, operand: new Shape(2, 15, 17, 24));
         yield return Case("1x1 stride 3", new(3), 1, 4, 5, 6, 1, 1, 7, ++seed);
         yield return Case("2x2 stride 3 leaves gaps", new(3), 1, 4, 5, 6, 2, 2, 7, ++seed);
         yield return Case("8x8 stride 4", new(4, 2, 0, 1), 1, 5, 6, 4, 8, 8, 3, ++seed);

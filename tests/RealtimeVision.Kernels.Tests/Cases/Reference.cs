@@ -42,6 +42,7 @@ public static partial class Reference
         "DivideInto" => y / x,
         "Minimum" => Math.Min(x, y),
         "Maximum" => Math.Max(x, y),
+        "WherePositive" => y > 0 ? x : 0,
         "Power" => Math.Pow(x, y),
         "Remainder" => x % y,
         "Modulo" => x - (y * Math.Floor(x / y)),

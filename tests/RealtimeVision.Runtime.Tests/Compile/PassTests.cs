@@ -287,6 +287,33 @@ public class PassTests
         Assert.That(Compiled(), Is.EqualTo("Upsample2D, Conv2D"));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void RangesOfChannelsAreConvolutionsOfTheirOwn(bool isTransposed)
+    {
+        Operator op = isTransposed ? new ConvTranspose2D(2) : Padded;
+        var weights = isTransposed ? Random("w", 2, 2, 40, 4) : Random("w", 3, 3, 4, 40);
+        var all = _graph.Add(op, "conv", _x, weights, Random("b", 40));
+        _graph.Output(Range(all, 0, 16));
+        _graph.Output(Unary(Kernels.Functions.Unary.Relu, Range(all, 16, 24)));
+
+        Assert.That(Compiled(), Is.EqualTo(isTransposed
+            ? "ConvTranspose2D, ConvTranspose2D(Relu)" : "Conv2D, Conv2D(Relu)"));
+    }
+
+    [Test]
+    public void RangesOfChannelsOfWhatIsReadWholeStaySlices()
+    {
+        var all = _graph.Add(Padded, "conv", _x, Random("w", 3, 3, 4, 40));
+        _graph.Output(Range(all, 0, 16));
+        _graph.Output(all);
+
+        Assert.That(Compiled(), Is.EqualTo("Conv2D, Slice"));
+    }
+
+    private Value Range(Value x, int from, int count) =>
+        _graph.Add(new Slice([0, 0, 0, from], x.Shape.With(-1, count)), $"from {from}", x);
+
     private string Compiled() => CompiledPair.Check(_graph);
 
     private (Operator Op, Value X, Value Weights) Layer(string name) => name switch

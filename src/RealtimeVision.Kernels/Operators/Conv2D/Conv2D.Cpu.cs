@@ -45,7 +45,7 @@ public sealed partial record Conv2D : ICpuOperator
             case CpuConvAlgorithm.WinogradF4:
                 WinogradConvolution.Prepare(
                     b, "Conv2D WinogradF4", Weights, isTurned: false, Padding, PackBias(b),
-                    FusedEpilogue.Of(b, this));
+                    FusedEpilogue.Of(b, this, gates: true));
                 break;
             default:
                 PrepareDirect(b);

@@ -236,8 +236,15 @@ internal static unsafe class WinogradConvolution
             int columns = Math.Min(TileSize, output.W - (tx * TileSize));
             long at = ((((((long)n * output.H) + (ty * TileSize)) * output.W) + (tx * TileSize)) * output.C) + from;
             nint pitch = (nint)output.W * output.C;
-            new WinogradTiles.Window((nint)(Y.Floats + at), pitch, output.C)
-                .FetchNext(TileSize, to - from);
+            foreach (var tensor in (ReadOnlySpan<CpuTensor?>)[Y, Epilogue.Residual, Epilogue.Gate])
+            {
+                if (tensor is not null)
+                {
+                    new WinogradTiles.Window((nint)(tensor.Floats + at), pitch, output.C)
+                        .FetchNext(TileSize, to - from);
+                }
+            }
+
             WinogradTransforms.Output<TLanes>(
                 products,
                 OutputStride,
@@ -245,6 +252,7 @@ internal static unsafe class WinogradConvolution
                 {
                     Output = Y.Floats + at,
                     Residual = Epilogue.Residual is null ? null : Epilogue.Residual.Floats + at,
+                    Gate = Epilogue.Gate is null ? null : Epilogue.Gate.Floats + at,
                     Bias = Bias is null ? null : Bias.Floats + from,
                     Pitch = pitch,
                     PixelStride = output.C,

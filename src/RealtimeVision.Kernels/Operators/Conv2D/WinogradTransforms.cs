@@ -21,6 +21,9 @@ internal static unsafe class WinogradTransforms
         /// <summary>The same place in the residual, or null.</summary>
         public float* Residual;
 
+        /// <summary>The same place in what has to be positive for a result to stay, or null.</summary>
+        public float* Gate;
+
         /// <summary>Bias of the first channel, or null.</summary>
         public float* Bias;
 
@@ -220,6 +223,11 @@ internal static unsafe class WinogradTransforms
                     if (target.Residual is not null)
                     {
                         value += TLanes.Load(target.Residual + (y - target.Output));
+                    }
+
+                    if (target.Gate is not null)
+                    {
+                        value = WherePositive.Apply(value, TLanes.Load(target.Gate + (y - target.Output)));
                     }
 
                     value = TLanes.AtMost(high, TLanes.AtLeast(low, value));

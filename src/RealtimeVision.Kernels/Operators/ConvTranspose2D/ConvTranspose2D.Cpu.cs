@@ -178,7 +178,7 @@ public sealed partial record ConvTranspose2D : ICpuOperator
             2 - Padding.Top, 2 - Padding.Left, 2 - Padding.Bottom, 2 - Padding.Right);
         WinogradConvolution.Prepare(
             b, "ConvTranspose2D WinogradF4", Weights, isTurned: true, padding, PackBias(b, 1),
-            FusedEpilogue.Of(b, this));
+            FusedEpilogue.Of(b, this, gates: true));
     }
 
     private unsafe void PreparePhases(CpuBindings b)

@@ -43,7 +43,6 @@ internal static class Derivatives
             [Unary.Negate] = _ => Constant(-1),
             [Unary.Reciprocal] = _ => OfOutput(new(Unary.Square), new(Unary.Negate)),
 
-            // Of the result, so that the input need not be kept.
             [Unary.Relu] = _ => OfOutput(new ChainLink(Unary.UnitStep)),
             [Unary.Round] = _ => Constant(0),
             [Unary.Selu] = f => OfInput(f with { Function = Unary.SeluDerivative }),
@@ -76,6 +75,13 @@ internal static class Derivatives
     /// <summary>The gradient of x of y = f(x).</summary>
     public static Value Of(GradientBuilder g, ChainLink f, Value x, Value y, Value dy)
     {
+        if (f.Function == Unary.Relu)
+        {
+            // Of the result, so that the input need not be kept; and one function of the gradient,
+            // which what computes the gradient may take in.
+            return g.Apply(Binary.WherePositive, dy, y);
+        }
+
         var derivative = Table[(UnaryFunction)f.Function](f);
         if (derivative.IsConstant is { } constant)
         {
