@@ -18,8 +18,8 @@ public sealed record Dropout(float Rate) : Layer
             throw new ShapeException($"the rate has to be from 0 to less than 1, is {Rate}");
         }
 
-        int stream = (int)(c.RandomStream & int.MaxValue);
         return c.IsTraining && Rate > 0
-            ? c.Add(new Operators.Dropout(Rate, stream), inputs[0], c.Step()) : inputs[0];
+            ? c.Add(new Operators.Dropout(Rate, c.RandomStream, c.Seed), inputs[0], c.Step())
+            : inputs[0];
     }
 }

@@ -178,6 +178,22 @@ public sealed class LayerTests
     }
 
     [Test]
+    public void DropoutIsOfTheSeed()
+    {
+        using var network = new Sequential(
+            "dropping", new Shape(50), new Dense(50), new Dropout(0.5f));
+        var input = NetworkRun.Input(1, 2, 50);
+        double[] losses = [.. ((ulong[])[1, 1, 2]).Select(seed =>
+        {
+            using var training = new NetworkRun.TrainingGraph(network, input, seed);
+            return training.Run().Loss;
+        })];
+
+        Assert.That(losses[1], Is.EqualTo(losses[0]));
+        Assert.That(losses[2], Is.Not.EqualTo(losses[0]));
+    }
+
+    [Test]
     public void RunningStatisticsFollowTheBatch()
     {
         using var network = new Sequential(

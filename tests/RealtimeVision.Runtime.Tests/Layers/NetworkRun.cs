@@ -98,7 +98,7 @@ internal static class NetworkRun
         private readonly Dictionary<Parameter, Variable> _parameters = [];
         private readonly Parameter[] _trained;
 
-        public TrainingGraph(Network network, Tensor input)
+        public TrainingGraph(Network network, Tensor input, ulong seed = 0)
         {
             _constants = new ConstantStore(_device);
             _variables = new VariableStore(_device);
@@ -114,7 +114,7 @@ internal static class NetworkRun
             var x = graph.Input("x", input.Type);
             var step = graph.Variable(new Variable(
                 "step", new TensorType(ElementType.Int32, new Shape(1)), [5, 0, 0, 0]));
-            var context = new TrainingContext(graph, network, _parameters, step);
+            var context = new TrainingContext(graph, network, _parameters, step, seed);
             var y = network.Build(context, [x])[0];
             var target = graph.Constant("target", y.Shape, Numbers(9, y.Shape.Count));
             var loss = Losses.MeanSquaredError(graph, y, target);
