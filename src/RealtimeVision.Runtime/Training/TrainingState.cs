@@ -139,5 +139,7 @@ public sealed class TrainingState : IDisposable
     }
 
     private Variable ScoredOf(Parameter parameter, Variable variable) =>
-        Average is { } average && parameter.IsTrainable ? average.Of(variable) : variable;
+        Average is { } average && (parameter.IsTrainable || parameter.Role == ParameterRole.Statistic)
+            ? average.Of(variable)
+            : variable;
 }

@@ -61,10 +61,16 @@ public sealed class TrainingStep : IDisposable
         var context = new TrainingContext(graph, state.Network, state.Variables, step, state.Seed);
         var output = state.Network.Build(context, [x])[0];
         var loss = task.Loss(graph, output, t);
-        var guard = AppendStep(state, graph, loss, maxNorm, part);
+        var (guard, updated) = AppendStep(state, graph, loss, maxNorm, part);
         foreach (var (target, next) in context.Updates)
         {
-            guard.Assign(graph, target, next);
+            updated.Add((target, guard.Assign(graph, target, next)));
+        }
+
+        // Averaged weights need averaged statistics: those of the last weights do not fit them.
+        if (part != StepPart.Accumulate)
+        {
+            state.Average?.Append(graph, updated, guard);
         }
 
         var one = graph.Variable(new Variable("1", step.Type, [1, 0, 0, 0]));
@@ -94,7 +100,7 @@ public sealed class TrainingStep : IDisposable
     /// <summary>Releases the plan.</summary>
     public void Dispose() => _plan.Dispose();
 
-    private static StepGuard AppendStep(
+    private static (StepGuard Guard, List<(Variable Weights, Value Updated)> Updated) AppendStep(
         TrainingState state, Graph graph, Value loss, float? maxNorm, StepPart part)
     {
         var trained = Trained(state, graph, loss);
@@ -105,7 +111,7 @@ public sealed class TrainingStep : IDisposable
             var accumulator = state.AccumulatorOf(weights);
             if (part == StepPart.Accumulate)
             {
-                return accumulator.AppendMicroStep(graph, loss, gradients);
+                return (accumulator.AppendMicroStep(graph, loss, gradients), []);
             }
 
             (loss, gradients) = accumulator.AppendStep(graph, loss, gradients);
@@ -113,8 +119,7 @@ public sealed class TrainingStep : IDisposable
 
         var guard = StepGuard.Append(graph, loss, gradients, maxNorm, state.SkippedInRow);
         var updated = state.Optimiser.Append(graph, [.. weights.Zip(gradients)], guard);
-        state.Average?.Append(graph, [.. weights.Zip(updated)], guard);
-        return guard;
+        return (guard, [.. weights.Zip(updated)]);
     }
 
     private static List<(Variable Weights, Value Gradient)> Trained(

@@ -14,6 +14,7 @@ internal static class UNets
     [
         nameof(ZooOptions.Width), nameof(ZooOptions.Filters), nameof(ZooOptions.Residual),
         nameof(ZooOptions.SqueezeRatio), nameof(ZooOptions.IsResizable), nameof(ZooOptions.Dropout),
+        nameof(ZooOptions.HalfSize),
     ];
 
     public static IEnumerable<ZooNetwork> All =>
@@ -46,6 +47,10 @@ internal static class UNets
         Module Block(int channels) => isResidual
             ? new ResidualBlock(channels) { SqueezeRatio = squeeze }
             : new DoubleConv(channels) { SqueezeRatio = squeeze };
+        var (picture, isHalf) = (x, options.HalfSize == true);
+        x = isHalf
+            ? x.Normalised(new Conv2D(filters[0], 3) { Stride = 2 }, Activation.Relu)
+            : x;
         var skips = new Stack<Symbol>();
         foreach (int channels in filters[..^1])
         {
@@ -62,9 +67,18 @@ internal static class UNets
             x = new Concatenate().On(skip, new MatchSize2D().On(up, skip)).Then(Block(skip.Channels));
         }
 
-        return x.Then(new Conv2D(options.Classes!.Value, 1)
-        {
-            Name = "classifier", KernelInitialiser = Initialiser.GlorotUniform,
-        });
+        return isHalf
+            ? new MatchSize2D().On(x.Then(Doubling(options)), picture)
+            : x.Then(new Conv2D(options.Classes!.Value, 1)
+            {
+                Name = "classifier", KernelInitialiser = Initialiser.GlorotUniform,
+            });
     }
+
+    // Each pixel of half the size says which classes its four pixels are.
+    private static Conv2DTranspose Doubling(ZooOptions options) =>
+        new(options.Classes!.Value, 2)
+        {
+            Name = "classifier", Stride = 2, KernelInitialiser = Initialiser.GlorotUniform,
+        };
 }

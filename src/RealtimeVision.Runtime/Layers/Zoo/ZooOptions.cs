@@ -33,6 +33,12 @@ public sealed record ZooOptions
     /// </summary>
     public bool? SmallStem { get; init; }
 
+    /// <summary>
+    /// True for a U-Net whose first convolution halves the picture and whose classifier doubles it
+    /// again: about a quarter of the work.
+    /// </summary>
+    public bool? HalfSize { get; init; }
+
     /// <summary>The share of numbers that dropout before classifiers drops.</summary>
     public float? Dropout { get; init; }
 

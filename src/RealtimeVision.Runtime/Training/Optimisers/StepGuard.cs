@@ -70,12 +70,15 @@ public sealed record StepGuard(Value Norm, Value Enabled, Value? Scale, Variable
     /// Assigns what a step computes, or what the variable held where the step is not taken: for what
     /// changes beside the weights, as running statistics do.
     /// </summary>
+    /// <returns>What the variable holds after the step.</returns>
     /// <exception cref="ShapeException">The value is not of the variable's type.</exception>
-    public void Assign(Graph graph, Variable target, Value value)
+    public Value Assign(Graph graph, Variable target, Value value)
     {
         var isOn = graph.Add(new Cast(ElementType.UInt8), $"{target.Name}/enabled", Enabled);
-        graph.Assign(target, graph.Add(
-            new Select(), $"{target.Name}/next", isOn, value, graph.Variable(target)));
+        var next = graph.Add(
+            new Select(), $"{target.Name}/next", isOn, value, graph.Variable(target));
+        graph.Assign(target, next);
+        return next;
     }
 
     private static Value? ScaleOf(Graph graph, Value norm, float? maxNorm)
