@@ -111,7 +111,7 @@ def main():
     subprocess.run(
         ["dotnet", "build", PROJECT, "--configuration", "Release", "--verbosity", "quiet"],
         check=True, stdout=subprocess.DEVNULL)
-    print("| training step | ours ms | PyTorch ms | ratio |\n| --- | --- | --- | --- |")
+    print("| training step | ours ms | PyTorch ms | ratio |\n| --- | --- | --- | --- |", flush=True)
     for name, make in {"convnet": convnet, "unet": unet, "lstm": lstm}.items():
         theirs, medians = Theirs(make), []
         for _ in range(arguments.turns):
