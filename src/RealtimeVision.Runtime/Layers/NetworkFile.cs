@@ -114,7 +114,7 @@ public static class NetworkFile
                 FormatName, e.Message, path, GraphKey, innerException: e);
         }
 
-        ReadWeights(file, path, network, models);
+        NetworkWeights.Read(file, path, network, WeightMapping.Own(network), models.Bytes.Keys);
         if (file.Metadata.TryGetValue(ManifestKey, out string? manifest))
         {
             network.Manifest =
@@ -130,42 +130,6 @@ public static class NetworkFile
     {
         using var file = Safetensors.Open(path);
         return file.Metadata;
-    }
-
-    private static void ReadWeights(
-        Safetensors file, string path, Network network, ModelsInFile models)
-    {
-        var problems = new List<string>();
-        foreach (var parameter in network.Parameters)
-        {
-            if (!file.Tensors.TryGetValue(parameter.Name, out var tensor))
-            {
-                problems.Add($"'{parameter.Name}' is missing");
-            }
-            else if (!tensor.Type.IsFloat() || !tensor.Shape.SequenceEqual(
-                parameter.Type.Shape.Sizes.ToArray().Select(s => (long)s)))
-            {
-                problems.Add(
-                    $"'{parameter.Name}' is {tensor.Type}[{string.Join(", ", tensor.Shape)}] and has "
-                    + $"to be {parameter.Type}");
-            }
-        }
-
-        HashSet<string> names = [.. network.Parameters.Select(p => p.Name), .. models.Bytes.Keys];
-        problems.AddRange(
-            file.Tensors.Keys.Where(n => !names.Contains(n)).Select(n => $"'{n}' is surplus"));
-        if (problems.Count > 0)
-        {
-            throw new ModelFormatException(
-                FormatName,
-                $"tensors do not fit the network: {string.Join("; ", problems)}",
-                path);
-        }
-
-        foreach (var parameter in network.Parameters)
-        {
-            parameter.Set(file.ToSingles(parameter.Name));
-        }
     }
 
     private static SafetensorsTensor Store(Parameter parameter) => new(
