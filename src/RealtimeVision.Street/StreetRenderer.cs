@@ -74,7 +74,9 @@ public sealed unsafe class StreetRenderer
     /// <param name="classes">Where the class indices go (<see cref="StreetClasses"/>), <see
     /// cref="Height"/> x <see cref="Width"/> bytes; empty where they are not wanted.</param>
     /// <exception cref="ArgumentException">A span has another length.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The time is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The time is negative or not finite.
+    /// </exception>
     public void Render(StreetScene scene, double time, Span<byte> rgb, Span<byte> classes)
     {
         StreetScene.Checked(time);
@@ -101,7 +103,9 @@ public sealed unsafe class StreetRenderer
     /// <param name="classes">Where the class indices go (<see cref="StreetClasses"/>), <see
     /// cref="Height"/> x <see cref="Width"/> bytes.</param>
     /// <exception cref="ArgumentException">The span has another length.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The time is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The time is negative or not finite.
+    /// </exception>
     public void RenderTruth(StreetScene scene, double time, Span<byte> classes) =>
         Render(scene, time, Span<byte>.Empty, classes);
 
@@ -196,6 +200,7 @@ public sealed unsafe class StreetRenderer
                 }
             }
 
+            Edges.Smooth(_canvas, pixels);
             _glows.Draw(_canvas, pixels);
             if (_air.IsWet)
             {
@@ -222,7 +227,8 @@ public sealed unsafe class StreetRenderer
             // Four pixels fill twelve bytes; the four zeros behind them are written over.
             for (; i + 6 <= count; i += 4)
             {
-                Vector128.Shuffle(Vector128.Load(pixels + i).AsByte(), order).Store(bytes + (3 * i));
+                Vector128.Shuffle(Vector128.Load(pixels + i).AsByte(), order)
+                    .Store(bytes + (3 * i));
             }
 
             for (; i < count; i++)

@@ -53,6 +53,17 @@ public class LiveTests
     }
 
     [Test]
+    public void StreetIsShownWithoutAModel()
+    {
+        var json = Live("--source", "street:seed=3,size=160x90", "--frames", "5", "--snapshot", File("street.png"))
+            .Exits(0).Json;
+        Assert.That(json["source"]!.GetValue<string>(), Is.EqualTo("street"));
+        Assert.That(json["frames"]!.GetValue<long>(), Is.EqualTo(5));
+        var picture = Picture.Load(json["snapshot"]!.GetValue<string>());
+        Assert.That((picture.Width, picture.Height), Is.EqualTo((160, 90)));
+    }
+
+    [Test]
     public void FrameLimitEndsTheRun() =>
         Assert.That(Live("--source", _clip, "--model", _model, "--frames", "7").Exits(0).Json["processed"]!.GetValue<long>(), Is.EqualTo(7));
 

@@ -16,8 +16,8 @@ internal static class LiveVerb
 
     private static readonly Option<string[]> Models = new("--model")
     {
-        Description = "A model's file, or a name of 'rtv models list'; what it is for is in the manifest beside it. One segmenter at most, and any number of classifiers",
-        Required = true,
+        Description = "A model's file, or a name of 'rtv models list'; what it is for is in the manifest beside it. One segmenter at most, and any number of classifiers; "
+            + "without one, a headless run gives the source's own pictures",
     };
 
     private static readonly Option<string> Device = Verb.Device("auto");
@@ -111,10 +111,23 @@ internal static class LiveVerb
             "realtime" => Pace.Realtime,
             _ => headless && !source.IsLive ? Pace.EveryFrame : Pace.Realtime,
         };
+        var outputs = new LiveOutputs(parsed.GetValue(Snapshot)?.FullName, parsed.GetValue(Record)?.FullName);
+        string[] models = parsed.GetValue(Models) ?? [];
+        if (models.Length == 0)
+        {
+            if (!headless)
+            {
+                throw new UsageException("--model is missing; only a --headless run can do without");
+            }
+
+            Print(parsed, PlainRun.Run(source, parsed.GetValue(Frames), outputs, cancellation));
+            return Verb.Done;
+        }
+
         var backgrounds = BackgroundChoices.Parse(parsed.GetValue(Background));
         using var run = await LiveRun.CreateAsync(
             source,
-            parsed.GetRequiredValue(Models),
+            models,
             new VisionOptions
             {
                 Device = parsed.GetValue(Device)!,
@@ -126,7 +139,7 @@ internal static class LiveVerb
             backgrounds,
             parsed.GetValue(Refine) switch { "on" => true, "off" => false, _ => null },
             new LivePipelineOptions { FrameLimit = parsed.GetValue(Frames) },
-            new LiveOutputs(parsed.GetValue(Snapshot)?.FullName, parsed.GetValue(Record)?.FullName),
+            outputs,
             cancellation);
         if (headless)
         {
@@ -138,7 +151,12 @@ internal static class LiveVerb
         }
 
         run.Finish();
-        var report = run.Report();
+        Print(parsed, run.Report());
+        return run.Error is null ? Verb.Done : Verb.Failed;
+    }
+
+    private static void Print(ParseResult parsed, LiveReport report)
+    {
         if (parsed.GetValue(Json))
         {
             Verb.Print(report.ToJson());
@@ -147,7 +165,5 @@ internal static class LiveVerb
         {
             Console.WriteLine(report.ToText());
         }
-
-        return run.Error is null ? Verb.Done : Verb.Failed;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RealtimeVision.Street.Drawing;
 
 namespace RealtimeVision.Street.City;
 
@@ -24,14 +25,14 @@ internal sealed class CityStyle
         Trees = d.Next(0.25f, 0.55f);
         Signs = d.Next(0.3f, 0.5f);
         ParkedCars = d.Next(0.3f, 0.65f);
-        Walkers = d.Next(3, 6);
+        Walkers = d.Next(4, 9);
         YellowCentre = d.Chance(0.3f);
         SolidCentre = d.Chance(0.4f);
         Asphalt = new Vector3(0.42f, 0.42f, 0.44f) * d.Next(0.85f, 1.12f);
-        Slabs = Vector3.Lerp(new(0.74f, 0.70f, 0.64f), new(0.66f, 0.66f, 0.68f), d.Next())
+        Slabs = Space.Mix(new(0.74f, 0.70f, 0.64f), new(0.66f, 0.66f, 0.68f), d.Next())
             * d.Next(0.92f, 1.08f);
-        Grass = Vector3.Lerp(new(0.30f, 0.48f, 0.16f), new(0.42f, 0.52f, 0.20f), d.Next());
-        Leaves = Vector3.Lerp(new(0.20f, 0.46f, 0.14f), new(0.42f, 0.56f, 0.16f), d.Next());
+        Grass = Space.Mix(new(0.30f, 0.48f, 0.16f), new(0.42f, 0.52f, 0.20f), d.Next());
+        Leaves = Space.Mix(new(0.20f, 0.46f, 0.14f), new(0.42f, 0.56f, 0.16f), d.Next());
         _palette = d.Next(Walls.Length);
         _spread = 3 + d.Next(6);
     }

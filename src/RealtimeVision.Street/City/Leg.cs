@@ -130,8 +130,8 @@ internal struct Leg
     {
         var draws = new Draws(seed, Purpose.Leg, number);
         float which = draws.Next();
-        int turn = which < 0.36f ? 1 : which < 0.72f ? -1 : 0;
-        bool stops = draws.Chance(0.5f);
+        int turn = which < 0.42f ? 1 : which < 0.84f ? -1 : 0;
+        bool stops = draws.Chance(0.55f);
         float stand = draws.Next(5.5f, 8.5f);
         bool leadBehind = turn == 0
             ? hasLead

@@ -66,9 +66,12 @@ internal static class Scenery
             if (!look.Chance(0.07f))
             {
                 // Seen from the street, its front runs to the left along the heading.
+                bool isCorner = (side.Heading & 1) == 0;
+                bool isFirst = isCorner && from < Plan.FrontHalf + 1;
+                bool isLast = isCorner && from + width > to - 1;
                 HouseModel.Draw(
                     painter, side.At(from + width, Plan.FrontHalf), -side.Forward * width,
-                    side.Right * Plan.HouseDepth, style, look);
+                    side.Right * Plan.HouseDepth, style, look, (isLast, isFirst));
             }
             else
             {
@@ -86,7 +89,8 @@ internal static class Scenery
         {
             Vector3 foot = side.At(
                 from + (width * look.Next(0.2f, 0.8f)), Plan.FrontHalf + look.Next(2.5f, 11f));
-            TreeModel.Draw(painter, foot, style.Leaves, side.Draws(style.Seed, Purpose.Tree, 100 + i));
+            TreeModel.Draw(
+                painter, foot, style.Leaves, side.Draws(style.Seed, Purpose.Tree, 100 + i));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RealtimeVision.Street.Drawing;
 using RealtimeVision.Street.Models;
 
 namespace RealtimeVision.Street.City;
@@ -81,7 +82,7 @@ internal static class Traffic
             Pose met = Route.PoseOn(leg, meeting);
             Vector3 place = new Vector3(met.X, 0, met.Z)
                 + (frame.At(0, 0) - new Frame(leg, leg.Heading, pose).At(0, 0));
-            float forward = Vector3.Dot(place, frame.Forward) + (Pace * left);
+            float forward = Space.Dot(place, frame.Forward) + (Pace * left);
             CarModel.Draw(
                 painter, frame.At(-Plan.LaneOffset, forward), -frame.Forward, draws,
                 isBraking: false, isDriving: true);

@@ -53,7 +53,7 @@ public abstract class StreetDataset : Dataset
     private const int LiveWidth = 640;
 
     // Samples show the first ten minutes of a city.
-    private const float LatestTime = 600;
+    private protected const float LatestTime = 600;
 
     private readonly ConcurrentBag<Scratch> _free = [];
     private readonly int _detail;

@@ -31,6 +31,8 @@ public sealed class StreetMotionDataset : StreetDataset
                 nameof(frameRate), frameRate, "A frame rate is positive.");
         }
 
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            frames / frameRate, LatestTime / 2, nameof(frames));
         Frames = frames;
         _frameRate = frameRate;
     }

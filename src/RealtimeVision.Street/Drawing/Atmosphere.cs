@@ -82,10 +82,10 @@ internal sealed class Atmosphere
     /// <summary>Light on a face, 0 to about 1.3.</summary>
     public Vector3 On(Vector3 normal) =>
         (Ambient * (0.86f + (0.14f * normal.Y)))
-        + (SunLight * Math.Max(0, Vector3.Dot(normal, Sun)));
+        + (SunLight * Math.Max(0, Space.Dot(normal, Sun)));
 
     /// <summary>Light on things without a direction: people, leaves, posts.</summary>
-    public Vector3 OnRound => Ambient + (SunLight * 0.6f);
+    public Vector3 OnRound => (Ambient * (IsNight ? 1.4f : 1)) + (SunLight * 0.6f);
 
     public void Set(StreetWeather weather, CityStyle style)
     {
@@ -117,7 +117,7 @@ internal sealed class Atmosphere
                 Sight = 80;
                 break;
             case StreetWeather.Night:
-                Ambient = new(0.19f, 0.21f, 0.29f);
+                Ambient = new(0.22f, 0.24f, 0.32f);
                 Air = new(0.10f, 0.10f, 0.15f);
                 Zenith = new(0.02f, 0.03f, 0.08f);
                 Cloud = new(0.16f, 0.15f, 0.18f);
@@ -140,7 +140,7 @@ internal sealed class Atmosphere
 
     private void SetTables(float density)
     {
-        float lamps = IsNight ? 3.2f : 0;
+        float lamps = IsNight ? 2.4f : 0;
         for (int i = 0; i < 256; i++)
         {
             _groundLight[i] = i <= 128 ? i / 128f : 1 + ((i - 128) / 127f * lamps);

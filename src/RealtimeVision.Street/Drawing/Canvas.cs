@@ -86,8 +86,8 @@ internal sealed unsafe class Canvas
         Vector2? repeats = null)
     {
         Vector3 o = Camera.Seen(origin), a = Camera.Turned(axisU), b = Camera.Turned(axisV);
-        Vector3 normal = Vector3.Cross(a, b);
-        float distance = Vector3.Dot(normal, o);
+        Vector3 normal = Space.Cross(a, b);
+        float distance = Space.Dot(normal, o);
         if (MathF.Abs(distance) < 1e-7f || (distance < 0 && !hasBack)
             || !FindEdges(o, a, b, corners, out int top, out int bottom))
         {
@@ -156,8 +156,8 @@ internal sealed unsafe class Canvas
         bool isSoft)
     {
         Vector3 o = Camera.Seen(origin), a = Camera.Turned(axisU), b = Camera.Turned(axisV);
-        Vector3 normal = Vector3.Cross(a, b);
-        float distance = Vector3.Dot(normal, o);
+        Vector3 normal = Space.Cross(a, b);
+        float distance = Space.Dot(normal, o);
         if (MathF.Abs(distance) < 1e-7f
             || !FindEdges(o, a, b, corners, out int top, out int bottom))
         {
@@ -219,12 +219,12 @@ internal sealed unsafe class Canvas
     private void Map(
         ref Surface surface, Vector3 o, Vector3 a, Vector3 b, Vector3 normal, float distance)
     {
-        float square = normal.LengthSquared();
-        Vector3 alongU = Vector3.Cross(b, normal) / square;
-        Vector3 alongV = Vector3.Cross(normal, a) / square;
+        float square = Space.Dot(normal, normal);
+        Vector3 alongU = Space.Cross(b, normal) / square;
+        Vector3 alongV = Space.Cross(normal, a) / square;
         surface.W = Camera.AlongRays(normal / distance);
-        surface.U = Camera.AlongRays(alongU).Plus(surface.W, -Vector3.Dot(alongU, o));
-        surface.V = Camera.AlongRays(alongV).Plus(surface.W, -Vector3.Dot(alongV, o));
+        surface.U = Camera.AlongRays(alongU).Plus(surface.W, -Space.Dot(alongU, o));
+        surface.V = Camera.AlongRays(alongV).Plus(surface.W, -Space.Dot(alongV, o));
     }
 
     private ref Surface Add(in Paint paint, Vector3 light)
@@ -258,7 +258,7 @@ internal sealed unsafe class Canvas
             if ((last.Z < Camera.Near) != (next.Z < Camera.Near))
             {
                 float t = (Camera.Near - last.Z) / (next.Z - last.Z);
-                Vector3 cut = Vector3.Lerp(last, next, t);
+                Vector3 cut = Space.Mix(last, next, t);
                 cut.Z = Camera.Near;
                 points[count++] = Camera.Project(cut);
             }

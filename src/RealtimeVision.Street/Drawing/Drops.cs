@@ -3,7 +3,7 @@ using RealtimeVision.Street.City;
 
 namespace RealtimeVision.Street.Drawing;
 
-/// <summary>Falling drops: streaks over the picture, none of which anything else depends on.</summary>
+/// <summary>Falling drops: streaks over the picture, which nothing else depends on.</summary>
 internal static unsafe class Drops
 {
     private const int Count = 420;

@@ -39,7 +39,7 @@ internal static class Facades
 
         bool stone = Inside(u, v, 0.22f, 0.2f, 0.78f, 0.26f)
             || Inside(u, v, 0.24f, 0.84f, 0.76f, 0.92f);
-        return stone ? Rgb(0.86f, 0.84f, 0.8f, painted: false) : Grey(Bricks(u, v));
+        return stone ? Rgb(1, 1, 0.98f) : Grey(Bricks(u, v));
     }
 
     private static uint Plaster(float u, float v)
@@ -69,7 +69,7 @@ internal static class Facades
         if (rail)
         {
             bool bar = v > 0.31f || (u * 20) % 1 < 0.35f;
-            return bar ? Grey(0.3f) : Grey(0.18f, painted: false);
+            return Grey(bar ? 0.3f : 0.16f);
         }
 
         return v < 0.08f ? Grey(0.6f)

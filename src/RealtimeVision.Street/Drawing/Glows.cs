@@ -6,7 +6,8 @@ namespace RealtimeVision.Street.Drawing;
 /// <summary>Light around lamps, added to the picture where they can be seen.</summary>
 internal sealed unsafe class Glows
 {
-    private (Vector3 Place, float Radius, Vector3 Colour)[] _glows = new (Vector3, float, Vector3)[256];
+    private (Vector3 Place, float Radius, Vector3 Colour)[] _glows =
+        new (Vector3, float, Vector3)[256];
     private int _count;
 
     public void Clear() => _count = 0;

@@ -8,6 +8,9 @@ namespace RealtimeVision.Street.Drawing;
 /// <summary>What the ground is at each place, and its colour.</summary>
 internal static unsafe class GroundShader
 {
+    // The light on a centre line, which tells it from other marks.
+    private const float CentreLine = 1.001f;
+
     // Metres that a texture covers.
     private const float Cover = Plan.Pitch / 16;
 
@@ -71,14 +74,16 @@ internal static unsafe class GroundShader
         var road = (style.Asphalt * light * wet).AsVector128();
         var slabs = (style.Slabs * light * ((1 + wet) / 2)).AsVector128();
         var grass = (style.Grass * light).AsVector128();
-        var white = ((style.YellowCentre ? new(0.98f, 0.78f, 0.22f) : new Vector3(0.95f))
+        var white = (new Vector3(0.95f) * light).AsVector128();
+        var centre = ((style.YellowCentre ? new(0.98f, 0.78f, 0.22f) : new Vector3(0.95f))
             * light).AsVector128();
+        var lamps = Vector128.Create(1.25f, 0.95f, 0.6f, 0);
         var beam = air.Beam * air.BeamByDepth[step];
         bool isNight = air.IsNight;
 
         // A wet road mirrors the sky, the more the flatter one looks at it.
         var mirror = air.IsWet
-            ? (air.Cloud * (255 * (1 - haze) * 0.55f * Math.Clamp(depth / 30, 0.12f, 1)))
+            ? (air.Cloud * (255 * (1 - haze) * 0.7f * Math.Clamp(depth / 26, 0.14f, 1)))
                 .AsVector128()
             : default;
         float texels = depth / camera.FocalLength / Cover * Texture.Size;
@@ -100,7 +105,7 @@ internal static unsafe class GroundShader
                 var factor = kind switch
                 {
                     StreetClasses.Road => road,
-                    StreetClasses.LaneMark => white,
+                    StreetClasses.LaneMark => edge == CentreLine ? centre : white,
                     StreetClasses.Pavement => slabs,
                     _ => grass,
                 };
@@ -110,10 +115,12 @@ internal static unsafe class GroundShader
                     StreetClasses.Vegetation => green[at],
                     _ => asphalt[at],
                 };
-                float brightness = edge * air.GroundLight[shades[x]];
+                float shade = air.GroundLight[shades[x]];
+                float brightness = edge * shade;
                 if (isNight)
                 {
-                    factor *= Vector128.Create(brightness) + (beam * air.BeamAcross[x]);
+                    factor *= Vector128.Create(edge * Math.Min(shade, 1))
+                        + (lamps * Math.Max(shade - 1, 0)) + (beam * air.BeamAcross[x]);
                 }
                 else
                 {
@@ -164,12 +171,17 @@ internal static unsafe class GroundShader
         // Across and along the street that the place is on; traffic to the node keeps right.
         bool isAlongZ = ax < az;
         float across = nearer, along = isAlongZ ? az : ax;
+        if (along > Plan.StopTo && across < 0.17f
+            && (style.SolidCentre || Fraction(along / 6) < 0.55f))
+        {
+            return (StreetClasses.LaneMark, CentreLine);
+        }
+
         bool isMark = along < Plan.StopFrom
             ? along < Plan.ZebraTo && MathF.Abs(Fraction(across / 1.4f) - 0.5f) > 0.21f
             : along < Plan.StopTo
                 ? across < Plan.ParkingLine && (isAlongZ ? fx * fz < 0 : fx * fz > 0)
-                : (across < 0.17f && (style.SolidCentre || Fraction(along / 6) < 0.55f))
-                    || MathF.Abs(across - Plan.ParkingLine) < 0.13f;
+                : MathF.Abs(across - Plan.ParkingLine) < 0.13f;
         return isMark
             ? (StreetClasses.LaneMark, 1)
             : (StreetClasses.Road, Gutter(nearer, ax, az));

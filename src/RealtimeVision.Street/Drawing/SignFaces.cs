@@ -24,7 +24,8 @@ internal static class SignFaces
     public static readonly Texture Warning = new((u, v) =>
     {
         float edge = MathF.Min(v, (1 - v - (2 * MathF.Abs(u - 0.5f))) * 0.447f);
-        bool mark = MathF.Abs(u - 0.5f) < 0.05f && (v is > 0.32f and < 0.62f or > 0.18f and < 0.26f);
+        bool mark = MathF.Abs(u - 0.5f) < 0.05f
+            && (v is > 0.32f and < 0.62f or > 0.18f and < 0.26f);
         return edge < 0.09f ? Rgb(0.85f, 0.07f, 0.07f) : mark ? Grey(0.05f) : Rgb(1, 0.95f, 0.6f);
     });
 

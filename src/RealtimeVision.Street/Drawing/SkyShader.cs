@@ -16,7 +16,7 @@ internal static unsafe class SkyShader
         float up = Math.Max(camera.HorizonY - y - 0.5f, 0.5f) / camera.FocalLength;
         float height = up / MathF.Sqrt(1 + (up * up));
         float t = 1 - MathF.Exp(-height * 4.2f);
-        var sky = (Vector3.Lerp(air.Air, air.Zenith, t) * 255).AsVector128();
+        var sky = (Space.Mix(air.Air, air.Zenith, t) * 255).AsVector128();
         float amount = air.CloudAmount * Math.Clamp((up - 0.02f) * 6, 0, 1) / 255;
         var cloud = ((air.Cloud * 255).AsVector128() - sky) * amount;
         if (amount <= 0)

@@ -32,7 +32,8 @@ internal static class Textures
     {
         float grain = Noise.At(u, v, 128, 5);
         float patches = Noise.Fractal(u, v, 4, 4, 6);
-        float crack = MathF.Abs(Noise.Fractal(u, v, 5, 4, 7) - 0.5f) < 0.007f ? 0.8f : 1;
+        float crack = MathF.Abs(Noise.Fractal(u, v, 3, 4, 7) - 0.5f) < 0.004f
+            && Noise.At(u, v, 5, 13) > 0.5f ? 0.84f : 1;
         return Grey((0.66f + (0.18f * grain) + (0.22f * patches)) * crack);
     });
 
@@ -49,7 +50,8 @@ internal static class Textures
 
     public static readonly Texture Grass = new((u, v) =>
     {
-        float value = 0.45f + (0.35f * Noise.At(u, v, 96, 10)) + (0.3f * Noise.Fractal(u, v, 6, 3, 11));
+        float value = 0.45f + (0.35f * Noise.At(u, v, 96, 10))
+            + (0.3f * Noise.Fractal(u, v, 6, 3, 11));
         return Rgb(value, value, value * 0.85f);
     });
 

@@ -97,11 +97,12 @@ internal static class CarModel
         if (shines)
         {
             float lamp = floor + ((b.Belt - floor) * 0.55f);
-            foreach (float s in (ReadOnlySpan<float>)[-0.66f, 0.66f])
+            for (float s = -0.66f; s < 1; s += 1.32f)
             {
-                if (Vector3.Dot(forward, painter.Camera.Forward) < 0)
+                if (Space.Dot(forward, painter.Camera.Forward) < 0)
                 {
-                    painter.Glows.Add(at.At(b.Length + 0.1f, s, lamp), 0.75f, new(0.9f, 0.85f, 0.7f));
+                    painter.Glows.Add(
+                        at.At(b.Length + 0.1f, s, lamp), 0.75f, new(0.9f, 0.85f, 0.7f));
                 }
                 else
                 {
@@ -125,7 +126,9 @@ internal static class CarModel
         ];
         var glass = paint with { Texture = Textures.CarWindows };
         Vector3 lean = at.At(0, inner, b.Top) - at.At(0, half, b.Belt);
-        painter.Face(at.At(from, half, b.Belt), at.At(to, half, 0) - at.At(from, half, 0), lean, windows, glass);
+        painter.Face(
+            at.At(from, half, b.Belt), at.At(to, half, 0) - at.At(from, half, 0), lean, windows,
+            glass);
         lean = at.At(0, -inner, b.Top) - at.At(0, -half, b.Belt);
         painter.Face(
             at.At(to, -half, b.Belt), at.At(from, half, 0) - at.At(to, half, 0), lean,

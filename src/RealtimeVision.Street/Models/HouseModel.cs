@@ -19,12 +19,14 @@ internal static class HouseModel
     /// <param name="deep">To the back.</param>
     /// <param name="style">The city's style.</param>
     /// <param name="look">What it looks like.</param>
+    /// <param name="ends">Which of its sides faces a street.</param>
     public static void Draw(
-        Painter painter, Vector3 corner, Vector3 along, Vector3 deep, CityStyle style, Draws look)
+        Painter painter, Vector3 corner, Vector3 along, Vector3 deep, CityStyle style, Draws look,
+        (bool Left, bool Right) ends)
     {
         Vector3 middle = corner + ((along + deep) / 2);
         if (painter.Distance(middle) > painter.Air.Sight
-            || !painter.Camera.MaySee(middle, (along.Length() + deep.Length()) / 2))
+            || !painter.Camera.MaySee(middle, (Space.Length(along) + Space.Length(deep)) / 2))
         {
             return;
         }
@@ -35,26 +37,27 @@ internal static class HouseModel
         Vector3 wall = style.Wall(ref look);
         if (kind == 2)
         {
-            wall = Vector3.Lerp(wall, new(0.55f, 0.60f, 0.66f), 0.6f);
+            wall = Space.Mix(wall, new(0.55f, 0.60f, 0.66f), 0.6f);
         }
 
         uint salt = look.NextUInt32() | 1;
-        float width = along.Length();
+        float width = Space.Length(along);
         float windows = MathF.Round(width / look.Next(2.4f, 3.4f));
         var storeys = new Paint(
             Facades.Storeys[kind], wall, Glass, StreetClasses.Building, salt);
         Paint ground = storeys with { Texture = Facades.Ground[kind], Salt = salt ^ 0x5555 };
         var rise = new Vector3(0, GroundFloor, 0);
-        float sides = MathF.Round(deep.Length() / 3);
-        painter.Wall(corner, corner + along, GroundFloor, ground, new(MathF.Max(1, MathF.Round(windows / 1.6f)), 1));
+        float sides = MathF.Round(Space.Length(deep) / 3);
+        painter.Wall(
+            corner, corner + along, GroundFloor, ground,
+            new(MathF.Max(1, MathF.Round(windows / 1.6f)), 1));
         painter.Wall(
             corner + rise, corner + along + rise, floors * Storey, storeys, new(windows, floors));
-        Paint plain = storeys with { Texture = Facades.Wall };
-        var bricks = new Vector2(sides, height / 3);
-        painter.Wall(corner + along, corner + along + deep, height, plain, bricks);
-        painter.Wall(corner + along + deep, corner + deep, height, storeys, new(windows, floors + 1));
-        painter.Wall(corner + deep, corner, height, plain, bricks);
-        Cornice(painter, corner, along, deep, height, wall);
+        painter.Wall(
+            corner + along + deep, corner + deep, height, storeys, new(windows, floors + 1));
+        Cornice(painter, corner, corner + along, height, wall);
+        Gable(corner + along, corner + along + deep, ends.Right);
+        Gable(corner + deep, corner, ends.Left);
         if (look.Chance(0.55f) && kind != 2)
         {
             Roof(painter, corner + new Vector3(0, height, 0), along, deep, wall, ref look);
@@ -64,18 +67,36 @@ internal static class HouseModel
         {
             Shadow(painter, corner, along, deep, height);
         }
+
+        // At a corner of streets the side has windows too.
+        void Gable(Vector3 left, Vector3 right, bool hasWindows)
+        {
+            if (!hasWindows)
+            {
+                painter.Wall(
+                    left, right, height, storeys with { Texture = Facades.Wall },
+                    new(sides, height / 3));
+                return;
+            }
+
+            painter.Wall(left, right, GroundFloor, ground, new(MathF.Max(1, sides - 2), 1));
+            painter.Wall(
+                left + rise, right + rise, floors * Storey, storeys, new(sides, floors));
+            Cornice(painter, left, right, height, wall);
+        }
     }
 
     private static void Cornice(
-        Painter painter, Vector3 corner, Vector3 along, Vector3 deep, float height, Vector3 wall)
+        Painter painter, Vector3 left, Vector3 right, float height, Vector3 wall)
     {
         var paint = new Paint(
-            Textures.Plain, Vector3.Lerp(wall, new(0.9f), 0.5f), default, StreetClasses.Building);
-        Vector3 forward = Vector3.Normalize(deep) * -0.22f;
-        Vector3 low = corner + forward + new Vector3(0, height - 0.42f, 0);
-        painter.Wall(low, low + along, 0.42f, paint, Vector2.One);
-        low = corner + (forward * 0.5f) + new Vector3(0, GroundFloor - 0.15f, 0);
-        painter.Wall(low, low + along, 0.22f, paint, Vector2.One);
+            Textures.Plain, Space.Mix(wall, new(0.9f), 0.5f), default, StreetClasses.Building);
+        Vector3 along = Space.Unit(right - left);
+        Vector3 forward = new Vector3(along.Z, 0, -along.X) * 0.22f;
+        var low = new Vector3(0, height - 0.42f, 0);
+        painter.Wall(left + forward + low, right + forward + low, 0.42f, paint, Vector2.One);
+        low = new Vector3(0, GroundFloor - 0.15f, 0) - (forward / 2);
+        painter.Wall(left + forward + low, right + forward + low, 0.22f, paint, Vector2.One);
     }
 
     private static void Roof(
@@ -91,15 +112,15 @@ internal static class HouseModel
         var tiles = new Paint(Facades.Wall, colour, colour, StreetClasses.Building);
         var gable = new Paint(Facades.Wall, wall, wall, StreetClasses.Building);
         Vector3 ridge = (deep / 2) + new Vector3(0, look.Next(2f, 4.5f), 0);
-        var repeats = new Vector2(along.Length() / 2, 3);
+        var repeats = new Vector2(Space.Length(along) / 2, 3);
         painter.Canvas.Polygon(
             corner, along, ridge, Painter.Square, tiles,
-            painter.Air.On(Vector3.Normalize(Vector3.Cross(ridge, along))), repeats: repeats);
+            painter.Air.On(Space.Unit(Space.Cross(ridge, along))), repeats: repeats);
         Vector3 peak = ridge - (deep / 2);
-        painter.Face(corner + deep, -deep, deepUp(peak), Painter.Triangle, gable);
-        painter.Face(corner + along, deep, deepUp(peak), Painter.Triangle, gable);
+        painter.Face(corner + deep, -deep, Up(peak), Painter.Triangle, gable);
+        painter.Face(corner + along, deep, Up(peak), Painter.Triangle, gable);
 
-        static Vector3 deepUp(Vector3 up) => new(0, up.Y, 0);
+        static Vector3 Up(Vector3 up) => new(0, up.Y, 0);
     }
 
     /// <summary>The shadow of the house's block on the ground.</summary>

@@ -37,8 +37,8 @@ internal sealed class Painter(Canvas canvas, Atmosphere air, Glows glows)
     public Camera Camera => canvas.Camera;
 
     /// <summary>Distance on the ground from the camera.</summary>
-    public float Distance(Vector3 place) => new Vector2(
-        place.X - Camera.Position.X, place.Z - Camera.Position.Z).Length();
+    public float Distance(Vector3 place) => Space.Length(
+        new(place.X - Camera.Position.X, 0, place.Z - Camera.Position.Z));
 
     /// <summary>
     /// A rectangle that stands on an edge, seen from where the edge goes to the right.
@@ -47,7 +47,7 @@ internal sealed class Painter(Canvas canvas, Atmosphere air, Glows glows)
         Vector3 left, Vector3 right, float height, in Paint paint, Vector2 repeats)
     {
         Vector3 along = right - left;
-        var normal = Vector3.Normalize(new Vector3(along.Z, 0, -along.X));
+        var normal = Space.Unit(new Vector3(along.Z, 0, -along.X));
         canvas.Polygon(
             left, along, new(0, height, 0), Square, paint, air.On(normal), repeats: repeats);
     }
@@ -70,7 +70,7 @@ internal sealed class Painter(Canvas canvas, Atmosphere air, Glows glows)
         Vector3 origin, Vector3 axisU, Vector3 axisV, ReadOnlySpan<Vector2> corners,
         in Paint paint)
     {
-        var normal = Vector3.Normalize(Vector3.Cross(axisV, axisU));
+        var normal = Space.Unit(Space.Cross(axisV, axisU));
         canvas.Polygon(
             origin, axisU, axisV, corners, paint, paint.IsLit ? Vector3.One : air.On(normal));
     }

@@ -49,8 +49,8 @@ internal static class PersonModel
         Paint hair = shirt with { Colour = new Vector3(0.25f, 0.16f, 0.10f) * look.Next(0.4f, 2) };
 
         // What of the swing is seen from the side; from the front the feet go up and down.
-        float side = Vector3.Dot(direction, painter.Camera.Right);
-        float swing = MathF.Sin(stride) * direction.Length();
+        float side = Space.Dot(direction, painter.Camera.Right);
+        float swing = MathF.Sin(stride) * Space.Length(direction);
         painter.SoftShadow(place, Vector3.UnitX * 0.5f, Vector3.UnitZ * 0.5f, 60);
         Limb(-0.1f, 0, 0.88f, 0.21f, swing * side * 0.34f, Math.Max(0, swing) * 0.1f, trousers, 0);
         Limb(0.1f, 0, 0.88f, 0.21f, -swing * side * 0.34f, Math.Max(0, -swing) * 0.1f, trousers, 1);

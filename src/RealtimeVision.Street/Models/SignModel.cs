@@ -81,7 +81,7 @@ internal static class SignModel
                 at, across * 0.68f, new(0, 0.36f, 0), Painter.Disc,
                 box with { Colour = colour * (isOn ? 1.2f : 0.2f), IsLit = isOn });
             if (isOn && painter.Air.IsNight
-                && Vector3.Dot(forward, painter.Camera.Forward) > 0.3f)
+                && Space.Dot(forward, painter.Camera.Forward) > 0.3f)
             {
                 painter.Glows.Add(
                     at + (across * 0.34f) + new Vector3(0, 0.18f, 0) - (forward * 0.1f), 0.6f,

@@ -49,7 +49,7 @@ internal static class TreeModel
     {
         Vector3 sun = painter.Air.Sun;
         Vector3 middle = crown - (sun * (crown.Y / sun.Y));
-        Vector3 along = Vector3.Normalize(new Vector3(sun.X, 0, sun.Z));
+        Vector3 along = Space.Unit(new Vector3(sun.X, 0, sun.Z));
         var across = new Vector3(along.Z, 0, -along.X);
         painter.Canvas.Shade(
             middle - (across * radius) - (along * (radius / sun.Y)), across * (2 * radius),
