@@ -10,6 +10,7 @@ var root = new RootCommand("Real-time vision: see what can run here, run and tra
     InspectVerb.Create(),
     ModelsVerb.Create(),
     TrainVerb.Create(),
+    EvalVerb.Create(),
     BenchVerb.Create(),
 };
 return await Verb.InvokeAsync(root, args);

@@ -15,7 +15,13 @@ namespace RealtimeVision.Cli.Recipes;
 [JsonDerivedType(typeof(MaskFolderData), "mask_folder")]
 [JsonDerivedType(typeof(ClipFolderData), "clip_folder")]
 [JsonDerivedType(typeof(SeriesData), "series")]
-internal abstract record DataRecipe
+[JsonDerivedType(typeof(StreetSegmentationData), "street_segmentation")]
+[JsonDerivedType(typeof(StreetWeatherData), "street_weather")]
+[JsonDerivedType(typeof(StreetMotionData), "street_motion")]
+internal abstract record DataRecipe;
+
+/// <summary>Samples of files.</summary>
+internal abstract record FileData : DataRecipe
 {
     [Description("The share of the samples that validates after each epoch.")]
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
@@ -26,7 +32,7 @@ internal abstract record DataRecipe
 }
 
 /// <summary>Samples with labels.</summary>
-internal abstract record LabelledData : DataRecipe
+internal abstract record LabelledData : FileData
 {
     [Description("The classes that are used, by name; they become classes 0, 1, ... in this order.")]
     [MinLength(1)]
@@ -90,7 +96,7 @@ internal sealed record ClassFolderData : LabelledData, ITestShare
 }
 
 [Description("A folder of pictures, and one of masks with the same names, PNG of class indices.")]
-internal sealed record MaskFolderData : DataRecipe, ITestShare
+internal sealed record MaskFolderData : FileData, ITestShare
 {
     [Description("What the other folders are in.")]
     public required string Folder { get; init; }
@@ -160,7 +166,7 @@ internal sealed record ClipFolderData : LabelledData, ITestShare
 }
 
 [Description("Columns of a CSV file over time, oldest row first; divided in time.")]
-internal sealed record SeriesData : DataRecipe, ITestShare
+internal sealed record SeriesData : FileData, ITestShare
 {
     [Description("The CSV file; its first line names the columns.")]
     public required string File { get; init; }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using RealtimeVision.Runtime.Layers;
 using RealtimeVision.Runtime.Training;
 
 namespace RealtimeVision.Cli.Recipes;
@@ -12,8 +13,8 @@ internal sealed record ModelRecipe
     [Description("A network by its name: resnet18, unet, mobilenet_v2, ...")]
     public string? Zoo { get; init; }
 
-    [Description("Options of that network.")]
-    public JsonObject? Options { get; init; }
+    [Description("How it differs from the published one; input and classes are those of the data.")]
+    public ZooOptions? Options { get; init; }
 
     [Description("Layers, one after another: {layer: conv2d, filters: 32, kernel: 3}.")]
     [MinLength(1)]

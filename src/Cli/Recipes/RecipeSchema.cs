@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Training;
 
@@ -47,6 +48,14 @@ internal static class RecipeSchema
         if (type == typeof(Size2))
         {
             node = Size(context.PropertyInfo?.IsSetNullable == true);
+        }
+
+        if (type == typeof(Shape))
+        {
+            node = new JsonObject
+            {
+                ["type"] = new JsonArray("array", "null"), ["items"] = Side(),
+            };
         }
 
         if (node is not JsonObject schema)
@@ -101,7 +110,6 @@ internal static class RecipeSchema
 
     private static JsonObject Size(bool isNullable)
     {
-        static JsonObject Side() => new() { ["type"] = "integer", ["minimum"] = 1 };
         var forms = new JsonArray(
             Side(),
             new JsonObject
@@ -115,6 +123,8 @@ internal static class RecipeSchema
 
         return new JsonObject { ["anyOf"] = forms };
     }
+
+    private static JsonObject Side() => new() { ["type"] = "integer", ["minimum"] = 1 };
 
     private static T? Of<T>(ICustomAttributeProvider? member)
         where T : Attribute =>

@@ -11,14 +11,14 @@ internal static class Manifests
 {
     /// <summary>The manifest of a model of pictures; null where it takes something else.</summary>
     /// <param name="file">The recipe.</param>
-    /// <param name="input">Type of one sample: [H, W, C] of a picture.</param>
+    /// <param name="input">Type of one sample: [H, W, C] of a picture, [T, H, W, C] of a clip.</param>
     /// <param name="data">Names the classes.</param>
     /// <param name="normalization">What inputs are normalised by.</param>
     /// <exception cref="RecipeException">Labels or palette do not suit the data.</exception>
     public static ModelManifest? Create(
         RecipeFile file, TensorType input, Dataset data, Normalization? normalization)
     {
-        if (input.Shape.Rank != 3 || file.Recipe.Task is RegressionRecipe)
+        if (input.Shape.Rank is not (3 or 4) || file.Recipe.Task is RegressionRecipe)
         {
             return null;
         }
@@ -34,8 +34,8 @@ internal static class Manifests
                 : ModelTask.Classification,
             Input = new ManifestInput
             {
-                Height = input.Shape.Sizes[0],
-                Width = input.Shape.Sizes[1],
+                Height = input.Shape[-3],
+                Width = input.Shape[-2],
                 Mean = ThreeOf(normalization?.Mean ?? [0]),
                 Std = ThreeOf(normalization?.Deviation ?? [1]),
 
@@ -45,7 +45,9 @@ internal static class Manifests
             Output = ModelOutput.Logits,
             Threshold = (float?)output.Threshold,
             Labels = output.Labels ?? data.ClassNames,
-            Palette = [.. (output.Palette ?? []).Select((c, i) => Colour(file, c, i))],
+            Palette = output.Palette is null && file.Recipe.Data is StreetSegmentationData
+                ? StreetParts.Palette
+                : [.. (output.Palette ?? []).Select((c, i) => Colour(file, c, i))],
             License = output.License,
             Source = output.Source,
         };

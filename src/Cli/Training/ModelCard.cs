@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RealtimeVision.Cli.Recipes;
 using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Layers;
@@ -33,6 +34,12 @@ internal sealed record ModelCard
     /// <summary>What inputs are normalised by; null for nothing.</summary>
     public Normalization? Normalization() =>
         Mean is { } mean && Deviation is { } deviation ? new Normalization(mean, deviation) : null;
+
+    /// <summary>
+    /// The recipe that the model was trained by; relative paths begin at the model's folder.
+    /// </summary>
+    /// <exception cref="RecipeException">This version does not know all that it says.</exception>
+    public RecipeFile RecipeOf(string modelPath) => RecipeFile.Parse(Recipe, modelPath);
 
     public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Options);
 

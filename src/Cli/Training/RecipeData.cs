@@ -21,12 +21,16 @@ internal sealed record RecipeData(
     /// <summary>Opens the samples of a recipe.</summary>
     /// <param name="file">The recipe.</param>
     /// <param name="place">Where they are instead; null where the recipe says.</param>
+    /// <param name="trained">What a model was trained with; null before it is trained.</param>
     /// <exception cref="RecipeException">The recipe does not suit its data.</exception>
     /// <exception cref="DatasetException">The data are missing, or bad.</exception>
-    public static RecipeData Open(RecipeFile file, string? place)
+    public static RecipeData Open(RecipeFile file, string? place, ModelCard? trained = null)
     {
         var recipe = file.Recipe.Data;
         string Find(string path) => place ?? file.Resolve(path);
+        string FindFile(string path) => Directory.Exists(place)
+            ? Path.Combine(place, Path.GetFileName(path))
+            : Find(path);
         return recipe switch
         {
             MnistData mnist => OfTwo(file, mnist, LoadMnist(Find(mnist.Folder), mnist.ClassNames)),
@@ -36,7 +40,8 @@ internal sealed record RecipeData(
             ClassFolderData folder => Load(file, folder, Find(folder.Folder)),
             MaskFolderData folder => Load(file, folder, Find(folder.Folder)),
             ClipFolderData clips => Divide(file, clips, Load(file, clips, Find(clips.Folder))),
-            SeriesData series => Load(series, Find(series.File)),
+            SeriesData series => Load(file, series, FindFile(series.File), trained),
+            StreetData street => StreetParts.Open(file, street),
             _ => throw file.Error("data", $"{recipe.GetType().Name} is not opened here"),
         };
     }
@@ -71,7 +76,7 @@ internal sealed record RecipeData(
     }
 
     private static RecipeData Divide<T>(RecipeFile file, T recipe, Dataset all)
-        where T : DataRecipe, ITestShare
+        where T : FileData, ITestShare
     {
         RequireShares(file, recipe.Validation, recipe.Test);
         if (recipe is LabelledData labelled)
@@ -160,10 +165,20 @@ internal sealed record RecipeData(
                 folder, recipe.Frames, recipe.Size, recipe.Stride, recipe.Channels);
     }
 
-    private static RecipeData Load(SeriesData recipe, string path)
+    private static RecipeData Load(
+        RecipeFile file, SeriesData recipe, string path, ModelCard? trained)
     {
+        RequireShares(file, recipe.Validation, recipe.Test);
         var series = TimeSeries.LoadCsv(path, recipe.Columns);
-        var split = series.Split(recipe.Window, recipe.Horizon, recipe.Validation, recipe.Test);
+        if (trained?.Normalization() is { } known && known.Mean.Count != series.Columns.Count)
+        {
+            throw new DatasetException(
+                path, $"has {series.Columns.Count} columns, the model knows {known.Mean.Count}");
+        }
+
+        var split = series.Split(
+            recipe.Window, recipe.Horizon, recipe.Validation, recipe.Test,
+            trained?.Normalization());
         return new RecipeData(
             split.Train, NotEmpty(split.Validation), NotEmpty(split.Test),
             new SeriesParts(series, split, recipe));

@@ -11,8 +11,9 @@ namespace RealtimeVision.Cli.Training;
 internal sealed record SeriesParts(TimeSeries Series, SeriesSplit Split, SeriesData Recipe)
 {
     /// <summary>
-    /// Forecasts without a network: <c>persistence</c>, the last row seen; <c>seasonal_naive</c>,
-    /// the last row seen of the same place in the season.
+    /// Forecasts without a network, by how many rows before each the row is that is taken for it:
+    /// <c>persistence</c>, the last row seen; <c>seasonal_naive</c>, the last row seen of the same
+    /// place in the season.
     /// </summary>
     public IReadOnlyList<(string Name, int Lag)> Baselines => Recipe.Season is { } season
         ? [Persistence, ("seasonal_naive", season * ((Recipe.Horizon + season - 1) / season))]
@@ -20,30 +21,30 @@ internal sealed record SeriesParts(TimeSeries Series, SeriesSplit Split, SeriesD
 
     private (string Name, int Lag) Persistence => ("persistence", Recipe.Horizon);
 
-    /// <summary>The errors of a baseline, in the normalised units that a network is scored in.</summary>
-    /// <param name="windows">What is forecast.</param>
-    /// <param name="lag">How many rows before each the row is that is taken for it.</param>
-    public RegressionScores Score(SeriesWindows windows, int lag)
+    /// <summary>A forecast in the units of the series.</summary>
+    public float[] Denormalise(float[] forecast)
+    {
+        var (mean, deviation) = (Split.Normalization.Mean, Split.Normalization.Deviation);
+        return [.. forecast.Select((x, c) => (x * deviation[c]) + mean[c])];
+    }
+
+    /// <summary>The errors of forecasts, in the units of the series.</summary>
+    public RegressionScores Score(SeriesWindows windows, IReadOnlyList<float[]> forecasts)
     {
         var scores = new RegressionScores();
-        int columns = Series.Columns.Count;
-        Span<float> truth = new float[columns], forecast = new float[columns];
         for (int i = 0; i < windows.Count; i++)
         {
-            int row = windows.TargetRow(i);
-            Normalise(Series.Row(row), truth);
-            Normalise(Series.Row(Math.Max(row - lag, 0)), forecast);
-            scores.Add(truth, forecast);
+            scores.Add(Series.Row(windows.TargetRow(i)), forecasts[i]);
         }
 
         return scores;
     }
 
-    private void Normalise(ReadOnlySpan<float> row, Span<float> result)
-    {
-        for (int c = 0; c < row.Length; c++)
-        {
-            result[c] = (row[c] - Split.Normalization.Mean[c]) / Split.Normalization.Deviation[c];
-        }
-    }
+    /// <summary>The errors of a baseline, in the units of the series.</summary>
+    public RegressionScores Score(SeriesWindows windows, int lag) =>
+        Score(windows, [.. Enumerable.Range(0, windows.Count).Select(i => Before(windows, i, lag))]);
+
+    /// <summary>What a baseline forecasts.</summary>
+    public float[] Before(SeriesWindows windows, int index, int lag) =>
+        Series.Row(Math.Max(windows.TargetRow(index) - lag, 0)).ToArray();
 }

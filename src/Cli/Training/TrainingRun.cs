@@ -9,7 +9,7 @@ namespace RealtimeVision.Cli.Training;
 /// <summary>
 /// Trains by a recipe, from its data to the files in its folder: the model, the recipe, the report.
 /// </summary>
-internal sealed class TrainingRun(RecipeFile file, string? dataPlace, string folder, Device device)
+internal sealed class TrainingRun(RecipeFile file, string? dataPlace, string folder, Device device, int? threads)
 {
     /// <summary>The model's file.</summary>
     public string ModelPath { get; } = Path.Combine(folder, $"{file.Recipe.Name}.safetensors");
@@ -19,7 +19,7 @@ internal sealed class TrainingRun(RecipeFile file, string? dataPlace, string fol
     public JsonObject? Run(CancellationToken cancellation)
     {
         var setup = TrainingSetup.Open(file, dataPlace);
-        using var network = RecipeModel.Create(file, setup.Sample);
+        using var network = RecipeModel.Create(file, setup.Data.Train, setup.Sample);
         RecipeTask.RequireFit(file, network, setup.Data.Train);
         network.Manifest = Manifests.Create(
             file, setup.Sample, setup.Data.Train, setup.Options.Normalization);
@@ -45,15 +45,11 @@ internal sealed class TrainingRun(RecipeFile file, string? dataPlace, string fol
     private JsonObject Finish(
         TrainingSetup setup, Network network, TrainingResult result, CancellationToken cancellation)
     {
-        MetricSet metrics = [];
         using var scorer = new Scorer(network, device, setup.Task, setup.Sample, setup.Scoring);
-        if (setup.Data.Test is { } test)
-        {
-            var scores = scorer.Score(test, cancellation);
-            metrics = ScoreTable.MetricsOf(scores, setup.Data);
-            ScoreTable.Print(scores, test.ClassNames);
-        }
-
+        var test = setup.Data.Test is { } part
+            ? TestResult.Of(scorer, part, setup.Data.Series, cancellation)
+            : null;
+        var metrics = test?.Metrics ?? [];
         var normalization = setup.Options.Normalization ?? setup.Data.Series?.Split.Normalization;
         var card = new ModelCard
         {
@@ -65,6 +61,18 @@ internal sealed class TrainingRun(RecipeFile file, string? dataPlace, string fol
             Metrics = metrics,
         };
         NetworkFile.Save(network, ModelPath, card.ToJson());
+        if (file.Recipe.Output.Report)
+        {
+            ReportWriter.Create(
+                setup, network, result, test, scorer, device, threads, cancellation)
+                .Write(Path.Combine(folder, "report.html"));
+        }
+
+        if (test is not null)
+        {
+            ScoreTable.Print(test);
+        }
+
         var told = new JsonObject
         {
             ["epochs"] = result.History.Count,

@@ -35,12 +35,16 @@ internal sealed class TrainingSetup
     public DataLoaderOptions Scoring => ScoringOf(File, Options.Normalization);
 
     /// <summary>Opens the data and checks that all fits.</summary>
+    /// <param name="file">The recipe.</param>
+    /// <param name="place">Where the data are instead; null where the recipe says.</param>
+    /// <param name="trained">How the model was trained, where there is one: its inputs are
+    /// normalised as they were then.</param>
     /// <exception cref="RecipeException">The recipe does not suit its data.</exception>
     /// <exception cref="DatasetException">The data are missing, or bad.</exception>
-    public static TrainingSetup Open(RecipeFile file, string? place)
+    public static TrainingSetup Open(RecipeFile file, string? place, ModelCard? trained = null)
     {
         var training = file.Recipe.Training;
-        var data = RecipeData.Open(file, place);
+        var data = RecipeData.Open(file, place, trained);
         var task = RecipeTask.Create(file, data.Train);
         CheckAugmentations(file, data.Train);
         if (data.Train.Count < training.BatchSize)
@@ -51,7 +55,9 @@ internal sealed class TrainingSetup
                 + $"{data.Train.Count}");
         }
 
-        var normalization = data.NormalizationOf(training.Normalisation);
+        var normalization = trained is null || data.Series is not null
+            ? data.NormalizationOf(training.Normalisation)
+            : trained.Normalization();
         var options = new TrainerOptions
         {
             Epochs = training.Epochs,
@@ -67,7 +73,7 @@ internal sealed class TrainingSetup
             ValidationAugmentations = Certain(training.Augmentation),
             Mixing = training.Mixing,
             Normalization = normalization,
-            Unreadable = file.Recipe.Data.Unreadable,
+            Unreadable = UnreadableOf(file),
         };
         return new TrainingSetup(file, data, task, options, SampleOf(file, data.Train, options));
     }
@@ -79,10 +85,13 @@ internal sealed class TrainingSetup
         Seed = file.Recipe.Seed,
         Augmentations = Certain(file.Recipe.Training.Augmentation),
         Normalization = normalization,
-        Unreadable = file.Recipe.Data.Unreadable == UnreadableSamples.Fail
+        Unreadable = UnreadableOf(file) == UnreadableSamples.Fail
             ? UnreadableSamples.Fail
             : UnreadableSamples.LeaveOut,
     };
+
+    private static UnreadableSamples UnreadableOf(RecipeFile file) =>
+        (file.Recipe.Data as FileData)?.Unreadable ?? UnreadableSamples.Fail;
 
     // What pictures are scored with: the size that they are trained at, and nothing random.
     private static Augmentation[] Certain(IReadOnlyList<Augmentation> augmentations) =>

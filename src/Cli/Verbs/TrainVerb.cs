@@ -8,9 +8,15 @@ namespace RealtimeVision.Cli.Verbs;
 /// <summary><c>rtv train</c>: trains a network by a recipe.</summary>
 internal static class TrainVerb
 {
-    private static readonly Argument<string> RecipePath = new("RECIPE")
+    private static readonly Argument<string?> RecipePath = new("RECIPE")
     {
         Description = "The recipe, a YAML file; see samples/recipes",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<bool> Schema = new("--schema")
+    {
+        Description = "Print the JSON schema of recipes, for editors, and do nothing else",
     };
 
     private static readonly Option<int?> Epochs = new("--epochs")
@@ -50,7 +56,7 @@ internal static class TrainVerb
         Verb.Require(BatchSize, size => size is null or >= 1, "has to be at least 1");
         var command = new Command("train", "Train a network by a recipe")
         {
-            RecipePath, Epochs, Data, Out, Seed, Threads, DeviceId, BatchSize, Json,
+            RecipePath, Epochs, Data, Out, Seed, Threads, DeviceId, BatchSize, Schema, Json,
         };
         command.SetAction((parsed, cancellation) =>
             Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
@@ -59,7 +65,14 @@ internal static class TrainVerb
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var file = RecipeFile.Load(parsed.GetRequiredValue(RecipePath));
+        if (parsed.GetValue(Schema))
+        {
+            Console.Out.Write(RecipeSchema.ToText());
+            return Verb.Done;
+        }
+
+        var file = RecipeFile.Load(parsed.GetValue(RecipePath)
+            ?? throw new UsageException("Required argument missing for command: 'train': RECIPE"));
         var recipe = file.Recipe;
         file = file.With(recipe with
         {
@@ -71,9 +84,9 @@ internal static class TrainVerb
             },
         });
         string folder = parsed.GetValue(Out) ?? NewFolder(recipe.Name);
-        using var device = DeviceList.Open(
-            parsed.GetValue(DeviceId)!, parsed.GetValue(Threads), Verb.Say);
-        var run = new TrainingRun(file, parsed.GetValue(Data), folder, device);
+        int? threads = parsed.GetValue(Threads);
+        using var device = DeviceList.Open(parsed.GetValue(DeviceId)!, threads, Verb.Say);
+        var run = new TrainingRun(file, parsed.GetValue(Data), folder, device, threads);
         if (run.Run(cancellation) is not { } told)
         {
             return Verb.Failed;

@@ -11,7 +11,8 @@ public static class TrainingJson
     /// Names and enumeration members in snake_case. Reading refuses members that are unknown or
     /// missing, and takes <c>type</c> in any place among an object's members. Numbers that are not
     /// finite are the strings <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>. A
-    /// <see cref="Kernels.Operators.Size2"/> is a number or <c>[height, width]</c>.
+    /// <see cref="Kernels.Operators.Size2"/> is a number or <c>[height, width]</c>, a
+    /// <see cref="Kernels.Graph.Shape"/> a list of sizes.
     /// </summary>
     public static JsonSerializerOptions Options { get; } = Make();
 
@@ -32,6 +33,7 @@ public static class TrainingJson
                 new JsonStringEnumConverter(
                     JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
                 new Size2Converter(),
+                new ShapeConverter(),
             },
         };
         options.MakeReadOnly(populateMissingResolver: true);

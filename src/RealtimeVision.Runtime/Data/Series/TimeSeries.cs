@@ -76,11 +76,16 @@ public sealed class TimeSeries
     /// <param name="horizon">Rows from the window's last to the one predicted: 1 or more.</param>
     /// <param name="validation">Fraction of the rows for validation.</param>
     /// <param name="test">Fraction of the rows for the test.</param>
+    /// <param name="normalization">What values are normalised by instead: what a network was
+    /// trained with. Null for the training rows' own.</param>
+    /// <exception cref="ArgumentException">The normalisation is of other columns.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A number is not positive, or the fractions leave nothing to train with.
     /// </exception>
     /// <exception cref="DatasetException">The training part is shorter than a window.</exception>
-    public SeriesSplit Split(int length, int horizon, double validation, double test)
+    public SeriesSplit Split(
+        int length, int horizon, double validation, double test,
+        Normalization? normalization = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(horizon);
@@ -96,7 +101,15 @@ public sealed class TimeSeries
                 + $"and a horizon of {horizon}");
         }
 
-        Normalization normalization = Statistics(trainRows);
+        normalization ??= Statistics(trainRows);
+        if (normalization.Mean.Count != Columns.Count)
+        {
+            throw new ArgumentException(
+                $"A normalisation of {normalization.Mean.Count} columns does not fit "
+                + $"{Columns.Count}.",
+                nameof(normalization));
+        }
+
         int validationEnd = trainRows + validationRows;
         return new SeriesSplit(
             Windows(0, trainRows), Windows(trainRows, validationEnd),
