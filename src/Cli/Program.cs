@@ -11,6 +11,8 @@ var root = new RootCommand("Real-time vision: see what can run here, run and tra
     ModelsVerb.Create(),
     TrainVerb.Create(),
     EvalVerb.Create(),
+    PredictVerb.Create(),
+    ForecastVerb.Create(),
     BenchVerb.Create(),
 };
 return await Verb.InvokeAsync(root, args);

@@ -34,4 +34,41 @@ public sealed class RecipeTests
     [Test]
     public void AMissingRecipeIsNamed() =>
         Rtv.Run("train", "/nowhere/at-all.yaml").FailsSaying(1, "at-all.yaml", "cannot be read");
+
+    [Test]
+    public void TheSchemaOfEditorsIsThatOfTheProgram()
+    {
+        string committed = File.ReadAllText(Path.Combine(Recipes, "recipe.schema.json"));
+
+        string schema = Rtv.Run("train", "--schema").Exits(0).Output;
+
+        Assert.That(
+            committed, Is.EqualTo(schema),
+            "./rtv train --schema >samples/recipes/recipe.schema.json makes it anew");
+    }
+
+    [TestCaseSource(nameof(RecipeNames))]
+    public void ARecipeOfTheSamplesNamesItsSchema(string name)
+    {
+        string first = File.ReadLines(Path.Combine(Recipes, name)).First();
+
+        Assert.That(first, Is.EqualTo("# yaml-language-server: $schema=recipe.schema.json"));
+    }
+
+    private static IEnumerable<string> RecipeNames() =>
+        Directory.EnumerateFiles(Recipes, "*.yaml").Select(f => Path.GetFileName(f)).Order();
+
+    private static string Recipes
+    {
+        get
+        {
+            string folder = AppContext.BaseDirectory;
+            while (!File.Exists(Path.Combine(folder, "RealtimeVision.sln")))
+            {
+                folder = Path.GetDirectoryName(folder)!;
+            }
+
+            return Path.Combine(folder, "samples", "recipes");
+        }
+    }
 }

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Cli.Tests;
 
@@ -52,6 +54,74 @@ public sealed class TinyData : IDisposable
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;
+    }
+
+    /// <summary>A recipe on pictures and masks, which are made: bright pixels are class 1.</summary>
+    public string MaskRecipe()
+    {
+        for (int i = 0; i < 24; i++)
+        {
+            byte[] pixels = Picture(i % 2, i);
+            SaveGrey($"pictures/{i}.png", pixels, Side);
+            SaveGrey($"masks/{i}.png", [.. pixels.Select(p => (byte)(p >= 150 ? 1 : 0))], Side);
+        }
+
+        return Write(
+            "masks.yaml",
+            """
+            name: masks
+            data:
+              type: mask_folder
+              folder: .
+              class_names: [dark, bright]
+              size: 8
+              channels: 1
+              test: 0.25
+            model:
+              layers:
+                - { layer: conv2d, filters: 4, kernel: 1, activation: relu }
+                - { layer: conv2d, filters: 2, kernel: 1 }
+            task: { type: segmentation, loss: cross_entropy_and_dice }
+            training:
+              epochs: 8
+              batch_size: 4
+              optimiser: { type: adam, learning_rate: 0.05 }
+            """);
+    }
+
+    /// <summary>A recipe on a wave with a season of 8 rows, which is made.</summary>
+    public string SeriesRecipe()
+    {
+        Write("wave.csv", "height\n" + string.Join('\n', Enumerable.Range(0, 120).Select(
+            i => Math.Sin(i * Math.Tau / 8).ToString("0.000", CultureInfo.InvariantCulture))));
+        return Write(
+            "wave.yaml",
+            """
+            name: wave
+            data: { type: series, file: wave.csv, window: 8, season: 8, validation: 0.1, test: 0.2 }
+            model:
+              layers:
+                - { layer: lstm, units: 4 }
+                - { layer: dense, units: 1 }
+            task: { type: regression }
+            training:
+              epochs: 2
+              batch_size: 8
+              optimiser: { type: adam, learning_rate: 0.02 }
+            """);
+    }
+
+    /// <summary>A picture of a class as a file.</summary>
+    public string Picture(string name, int label)
+    {
+        SaveGrey(name, Picture(label, 1000 + label), Side);
+        return Path(name);
+    }
+
+    public void SaveGrey(string name, byte[] pixels, int side)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path(name))!);
+        Media.Picture.SavePng(pixels, side, side, PixelFormat.Gray8, Path(name));
     }
 
     /// <summary>A grey picture, bright in the left half for class 0, in the right for 1.</summary>

@@ -42,4 +42,113 @@ public sealed class TrainTests
         Assert.That(Train("b", "2", "5"), Is.EqualTo(first));
         Assert.That(Train("c", "1", "6"), Is.Not.EqualTo(first));
     }
+
+    [Test]
+    public void EvaluationTellsTheNumbersOfTheTraining()
+    {
+        using var tiny = new TinyData();
+        string recipe = tiny.Recipe();
+        var trained = Rtv.Run("train", recipe, "--out", tiny.Out, "--json").Exits(0).Json;
+        string model = trained["model"]!.GetValue<string>();
+
+        var byRecipe = Rtv.Run("eval", model, "--recipe", recipe, "--json").Exits(0).Json;
+        var byData = Rtv.Run("eval", model, "--data", tiny.Path("digits"), "--json").Exits(0).Json;
+
+        foreach (string metric in new[] { "loss", "accuracy", "macro_f1" })
+        {
+            double expected = trained[metric]!.GetValue<double>();
+            Assert.That(byRecipe[metric]!.GetValue<double>(), Is.EqualTo(expected), metric);
+            Assert.That(byData[metric]!.GetValue<double>(), Is.EqualTo(expected), metric);
+        }
+    }
+
+    [Test]
+    public void AFolderWithATrainingIsNotWrittenOver()
+    {
+        using var tiny = new TinyData();
+        string recipe = tiny.Recipe();
+        Rtv.Run("train", recipe, "--out", tiny.Out).Exits(0);
+
+        Rtv.Run("train", recipe, "--out", tiny.Out).FailsSaying(2, "--resume");
+        Rtv.Run("train", recipe, "--resume", tiny.Out, "--seed", "9").FailsSaying(1, "seed", "is another");
+        Rtv.Run("train", recipe, "--resume", tiny.Path("nothing")).FailsSaying(1, "nothing", "no such folder");
+    }
+
+    [Test]
+    public void PicturesGetLabels()
+    {
+        using var tiny = new TinyData();
+        string model = Rtv.Run("train", tiny.Recipe(), "--out", tiny.Out, "--epochs", "3", "--json")
+            .Exits(0).Json["model"]!.GetValue<string>();
+        string[] files = [tiny.Picture("0.png", 0), tiny.Picture("1.png", 1)];
+
+        var told = Rtv.Run(["predict", model, .. files, "--json"]).Exits(0).Json;
+
+        var labels = told["predictions"]!.AsArray()
+            .Select(p => p!["labels"]![0]!["label"]!.GetValue<string>());
+        Assert.That(labels, Is.EqualTo(new[] { "left", "right" }));
+    }
+
+    [Test]
+    public void MasksAreTrainedScoredAndDrawn()
+    {
+        using var tiny = new TinyData();
+        var json = Rtv.Run("train", tiny.MaskRecipe(), "--out", tiny.Out, "--json").Exits(0).Json;
+        string model = json["model"]!.GetValue<string>();
+
+        Rtv.Run("predict", model, tiny.Path("pictures/3.png"), "--out", tiny.Path("masks-out"), "--json")
+            .Exits(0);
+
+        Assert.That(json["mean_iou"]!.GetValue<double>(), Is.GreaterThan(0.5));
+        Assert.That(File.Exists(tiny.Path("masks-out/3.mask.png")));
+        Assert.That(File.Exists(tiny.Path("masks-out/3.overlay.png")));
+        Assert.That(File.ReadAllText(tiny.Path("out/report.html")), Does.Contain("IoU"));
+    }
+
+    [Test]
+    public void AMaskOfAnotherSizeIsNamed()
+    {
+        using var tiny = new TinyData();
+        string recipe = tiny.MaskRecipe();
+        tiny.SaveGrey("masks/3.png", new byte[9 * 9], 9);
+
+        Rtv.Run("train", recipe, "--out", tiny.Out).FailsSaying(1, "3.png");
+    }
+
+    [Test]
+    public void AClassWithoutPicturesIsNamed()
+    {
+        using var tiny = new TinyData();
+        Directory.CreateDirectory(tiny.Path("classes/empty"));
+        Directory.CreateDirectory(tiny.Path("classes/full"));
+        tiny.SaveGrey("classes/full/1.png", TinyData.Picture(0, 1), TinyData.Side);
+        string recipe = tiny.Recipe(text => text.Replace(
+            "type: mnist, folder: digits, class_names: [left, right]",
+            "type: class_folder, folder: classes, size: 8, channels: 1"));
+
+        Rtv.Run("train", recipe, "--out", tiny.Out).FailsSaying(1, "class 'empty' has no picture");
+    }
+
+    [Test]
+    public void ASeriesIsForecastBesideItsBaselines()
+    {
+        using var tiny = new TinyData();
+        var json = Rtv.Run("train", tiny.SeriesRecipe(), "--out", tiny.Out, "--json").Exits(0).Json;
+        string model = json["model"]!.GetValue<string>();
+        string csv = tiny.Path("next.csv");
+
+        var told = Rtv.Run(
+            "forecast", model, "--csv", tiny.Path("wave.csv"), "--steps", "5", "--out", csv, "--json")
+            .Exits(0).Json;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(File.ReadAllLines(csv), Has.Length.EqualTo(6));
+            Assert.That(File.ReadAllLines(csv)[0], Is.EqualTo("step,height"));
+            Assert.That(File.ReadAllText(tiny.Path("next.html")), Does.Contain("<svg"));
+            Assert.That(told["mse"]!.GetValue<double>(), Is.EqualTo(json["mse"]!.GetValue<double>()));
+            Assert.That(told["seasonal_naive_mse"]!.GetValue<double>(), Is.LessThan(0.01));
+            Assert.That(told["persistence_mse"]!.GetValue<double>(), Is.GreaterThan(0.1));
+        });
+    }
 }

@@ -12,8 +12,8 @@ namespace RealtimeVision.Cli.Training;
 internal sealed record RecipeData(
     Dataset Train, Dataset? Validation, Dataset? Test, SeriesParts? Series = null)
 {
-    // Statistics of pictures that are decoded one by one need no more than these.
-    private const int MostForStatistics = 4096;
+    // Statistics of pictures that are decoded or drawn one by one need no more than these.
+    private const int MostForStatistics = 512;
 
     private static readonly Normalization Imagenet =
         new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);

@@ -1,6 +1,9 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using RealtimeVision.Cli.Recipes;
 using RealtimeVision.Kernels.Devices;
+using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Layers;
 using RealtimeVision.Runtime.Training;
 
@@ -9,7 +12,14 @@ namespace RealtimeVision.Cli.Training;
 /// <summary>
 /// Trains by a recipe, from its data to the files in its folder: the model, the recipe, the report.
 /// </summary>
-internal sealed class TrainingRun(RecipeFile file, string? dataPlace, string folder, Device device, int? threads)
+/// <param name="file">The recipe, as options have changed it.</param>
+/// <param name="dataPlace">Where the data are instead; null where the recipe says.</param>
+/// <param name="folder">Takes the results.</param>
+/// <param name="device">Where it is trained.</param>
+/// <param name="threads">Threads of the CPU, for the report; null for all.</param>
+/// <param name="resumes">Whether the training in the folder goes on.</param>
+internal sealed class TrainingRun(
+    RecipeFile file, string? dataPlace, string folder, Device device, int? threads, bool resumes)
 {
     /// <summary>The model's file.</summary>
     public string ModelPath { get; } = Path.Combine(folder, $"{file.Recipe.Name}.safetensors");
@@ -24,22 +34,77 @@ internal sealed class TrainingRun(RecipeFile file, string? dataPlace, string fol
         network.Manifest = Manifests.Create(
             file, setup.Sample, setup.Data.Train, setup.Options.Normalization);
         SayWhatIsTrained(setup, network);
+        if (resumes)
+        {
+            RequireSameRecipe();
+        }
+
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "recipe.yaml"), file.Text);
+        AtomicFile.Write(
+            Path.Combine(folder, "recipe.yaml"), stream => stream.Write(Encoding.UTF8.GetBytes(file.Text)));
+        var options = setup.Options with { Directory = folder, Recipe = Canonical(file.Recipe) };
         TrainingResult result;
         using (var trainer = new Trainer(
-            network, setup.Task, file.Recipe.Training.Optimiser.Create(), device, setup.Options))
+            network, setup.Task, file.Recipe.Training.Optimiser.Create(), device, options))
         {
-            result = TrainingDisplay.Run(trainer, setup.Options.Epochs, () => trainer.Fit(
+            if (resumes)
+            {
+                Resume(trainer);
+            }
+
+            result = TrainingDisplay.Run(trainer, options.Epochs, () => trainer.Fit(
                 setup.Data.Train, setup.Data.Validation, cancellation));
         }
 
-        if (result.End == TrainingEnd.Cancelled)
+        return result.End == TrainingEnd.Cancelled
+            ? null
+            : Finish(setup, network, result, cancellation);
+    }
+
+    private void Resume(Trainer trainer)
+    {
+        bool found = trainer.Resume();
+        foreach (string notice in trainer.Notices)
         {
-            return null;
+            Verb.Say(notice);
         }
 
-        return Finish(setup, network, result, cancellation);
+        if (!found)
+        {
+            throw new InvalidDataException($"{folder} has no checkpoint to go on from");
+        }
+
+        Verb.Say(
+            $"goes on in epoch {trainer.Progress.Epoch + 1}, after {trainer.Progress.Steps:N0} steps");
+    }
+
+    // Only then is what comes of it what an uninterrupted training would have come to.
+    private void RequireSameRecipe()
+    {
+        string last = Path.Combine(folder, "last.safetensors");
+        if (File.Exists(last) && Checkpoint.LoadState(last).Recipe is { } then
+            && Difference(JsonNode.Parse(then), JsonNode.Parse(Canonical(file.Recipe))) is { } key)
+        {
+            throw file.Error(
+                key, $"is another than when the training in {folder} began; it can only go on with the "
+                + "same recipe and options");
+        }
+    }
+
+    private static string Canonical(Recipe recipe) =>
+        JsonSerializer.Serialize(recipe, TrainingJson.Options);
+
+    // The first key that differs; null where none does.
+    private static string? Difference(JsonNode? a, JsonNode? b)
+    {
+        if (a is not JsonObject x || b is not JsonObject y)
+        {
+            return JsonNode.DeepEquals(a, b) ? null : (b ?? a)!.GetPath().TrimStart('$', '.');
+        }
+
+        return x.Select(f => f.Key).Union(y.Select(f => f.Key))
+            .Select(k => x.ContainsKey(k) == y.ContainsKey(k) ? Difference(x[k], y[k]) : k)
+            .FirstOrDefault(d => d is not null);
     }
 
     private JsonObject Finish(

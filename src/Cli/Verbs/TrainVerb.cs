@@ -39,6 +39,11 @@ internal static class TrainVerb
         Description = "Folder of the results; a new one in runs/ where not given",
     };
 
+    private static readonly Option<string?> Resume = new("--resume")
+    {
+        Description = "Go on with the training in this folder, as if it had never stopped",
+    };
+
     private static readonly Option<ulong?> Seed = new("--seed")
     {
         Description = "What all random numbers depend on, instead of the recipe's",
@@ -56,7 +61,7 @@ internal static class TrainVerb
         Verb.Require(BatchSize, size => size is null or >= 1, "has to be at least 1");
         var command = new Command("train", "Train a network by a recipe")
         {
-            RecipePath, Epochs, Data, Out, Seed, Threads, DeviceId, BatchSize, Schema, Json,
+            RecipePath, Epochs, Data, Out, Resume, Seed, Threads, DeviceId, BatchSize, Schema, Json,
         };
         command.SetAction((parsed, cancellation) =>
             Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
@@ -83,12 +88,15 @@ internal static class TrainVerb
                 BatchSize = parsed.GetValue(BatchSize) ?? recipe.Training.BatchSize,
             },
         });
-        string folder = parsed.GetValue(Out) ?? NewFolder(recipe.Name);
+        string folder = FolderOf(parsed, recipe.Name);
+        bool resumes = parsed.GetValue(Resume) is not null;
         int? threads = parsed.GetValue(Threads);
         using var device = DeviceList.Open(parsed.GetValue(DeviceId)!, threads, Verb.Say);
-        var run = new TrainingRun(file, parsed.GetValue(Data), folder, device, threads);
+        var run = new TrainingRun(
+            file, parsed.GetValue(Data), folder, device, threads, resumes);
         if (run.Run(cancellation) is not { } told)
         {
+            Verb.Say($"stopped; --resume {folder} with the same options goes on");
             return Verb.Failed;
         }
 
@@ -98,6 +106,22 @@ internal static class TrainVerb
         }
 
         return Verb.Done;
+    }
+
+    private static string FolderOf(ParseResult parsed, string name)
+    {
+        string? folder = parsed.GetValue(Out);
+        if (parsed.GetValue(Resume) is not { } resumed)
+        {
+            return folder is null ? NewFolder(name)
+                : !File.Exists(Path.Combine(folder, "log.jsonl")) ? folder
+                : throw new UsageException(
+                    $"there is a training in {folder}: --resume goes on with it");
+        }
+
+        return folder is not null ? throw new UsageException("--out and --resume exclude each other")
+            : Directory.Exists(resumed) ? resumed
+            : throw new DirectoryNotFoundException($"{resumed}: there is no such folder to resume");
     }
 
     private static string NewFolder(string name)
