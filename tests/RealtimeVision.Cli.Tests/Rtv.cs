@@ -16,6 +16,18 @@ public sealed record Rtv(int ExitCode, string Output, string Error)
     /// <summary>Runs it with variables of the environment set.</summary>
     public static Rtv RunWith(Dictionary<string, string?> environment, params string[] arguments)
     {
+        using var process = Start(environment, arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Rtv(process.ExitCode, output, error.Result);
+    }
+
+    /// <summary>Starts it; the caller waits for it.</summary>
+    public static Process Start(params string[] arguments) => Start([], arguments);
+
+    private static Process Start(Dictionary<string, string?> environment, string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
@@ -33,11 +45,7 @@ public sealed record Rtv(int ExitCode, string Output, string Error)
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new Rtv(process.ExitCode, output, error.Result);
+        return Process.Start(start)!;
     }
 
     /// <summary>Fails the test, with what was printed, unless the exit code is that.</summary>

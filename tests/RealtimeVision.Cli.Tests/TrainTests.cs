@@ -151,4 +151,65 @@ public sealed class TrainTests
             Assert.That(told["persistence_mse"]!.GetValue<double>(), Is.GreaterThan(0.1));
         });
     }
+
+    [Test]
+    public void WhatOtherClassesTaughtIsCarriedOver()
+    {
+        using var tiny = new TinyData();
+        string recipe = tiny.Recipe(text => text.Replace(
+            "class_names: [left, right]", "class_names: [left, right, a, b], classes: [right, left]")
+            .Replace("task:", "  head: [{ layer: dense, units: 2 }]\n  freeze: [conv2d]\n"
+                + "pretraining: { classes: [left, right], epochs: 2 }\ntask:"));
+
+        var json = Rtv.Run("train", recipe, "--out", tiny.Out, "--json").Exits(0).Json;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(json["accuracy"]!.GetValue<double>(), Is.EqualTo(1));
+            Assert.That(json["from_scratch_accuracy"], Is.Not.Null);
+        });
+        string model = json["model"]!.GetValue<string>();
+        var eval = Rtv.Run("eval", model, "--recipe", recipe, "--json").Exits(0).Json;
+        Assert.That(eval["loss"]!.GetValue<double>(), Is.EqualTo(json["loss"]!.GetValue<double>()));
+    }
+
+    [Test]
+    public void AModelOfOursIsTrainedFurther()
+    {
+        using var tiny = new TinyData();
+        Rtv.Run("train", tiny.Recipe(), "--out", tiny.Out).Exits(0);
+        string recipe = tiny.Recipe(text => text[..text.IndexOf("model:")]
+            + "model: { file: out/tiny.safetensors, cut: flatten, freeze: [conv], "
+            + "head: [{ layer: dense, units: 2 }] }\n" + text[text.IndexOf("task:")..]);
+
+        Rtv.Run("train", recipe, "--out", tiny.Path("further"), "--json").Exits(0);
+        Rtv.Run("train", tiny.Write("bad.yaml", File.ReadAllText(recipe).Replace("cut: flatten", "cut: x")))
+            .FailsSaying(1, "bad.yaml", "no layer 'x'", "flatten");
+    }
+
+    [Test]
+    public void AStoppedTrainingGoesOn()
+    {
+        using var tiny = new TinyData();
+        string recipe = tiny.Recipe(text => text.Replace("epochs: 2", "epochs: 400"));
+        string whole = tiny.Path("whole");
+        Rtv.Run("train", recipe, "--out", whole).Exits(0);
+
+        var start = Rtv.Start("train", recipe, "--out", tiny.Out);
+        SpinWait.SpinUntil(
+            () => File.Exists(tiny.Path("out/last.safetensors")), TimeSpan.FromMinutes(1));
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{start.Id}"]))
+        {
+            kill.WaitForExit();
+        }
+
+        string error = start.StandardError.ReadToEnd();
+        start.WaitForExit();
+        Assert.That(start.ExitCode, Is.EqualTo(1), error);
+        Assert.That(error, Does.Contain("--resume"));
+        Rtv.Run("train", recipe, "--resume", tiny.Out).Exits(0);
+        Assert.That(
+            File.ReadAllBytes(tiny.Path("out/tiny.safetensors")),
+            Is.EqualTo(File.ReadAllBytes(Path.Combine(whole, "tiny.safetensors"))));
+    }
 }

@@ -28,6 +28,9 @@ internal sealed record Recipe
     [Description("What the network learns.")]
     public required TaskRecipe Task { get; init; }
 
+    [Description("A training on other classes before, from which all but the top is carried over.")]
+    public PretrainingRecipe? Pretraining { get; init; }
+
     [Description("How it learns.")]
     public required TrainingRecipe Training { get; init; }
 

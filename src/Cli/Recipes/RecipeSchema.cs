@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Layers;
 using RealtimeVision.Runtime.Training;
 
 namespace RealtimeVision.Cli.Recipes;
@@ -48,6 +49,21 @@ internal static class RecipeSchema
         if (type == typeof(Size2))
         {
             node = Size(context.PropertyInfo?.IsSetNullable == true);
+        }
+
+        if (type == typeof(float) || type == typeof(double))
+        {
+            // Not the words for what is not finite, which the exporter allows too.
+            bool isNullable = type != context.TypeInfo.Type;
+            node = new JsonObject
+            {
+                ["type"] = isNullable ? new JsonArray("number", "null") : "number",
+            };
+        }
+
+        if (type == typeof(JsonObject))
+        {
+            node = LayerForm();
         }
 
         if (type == typeof(Shape))
@@ -123,6 +139,22 @@ internal static class RecipeSchema
 
         return new JsonObject { ["anyOf"] = forms };
     }
+
+    // Fields of layers are checked as layers are read.
+    private static JsonObject LayerForm() => new()
+    {
+        ["type"] = "object",
+        ["required"] = new JsonArray("layer"),
+        ["properties"] = new JsonObject
+        {
+            ["layer"] = new JsonObject
+            {
+                ["description"] = "What it is; see docs/models.md.",
+                ["enum"] = new JsonArray([.. LayerCatalog.Types.Keys.Order(StringComparer.Ordinal)
+                    .Select(k => JsonValue.Create(k))]),
+            },
+        },
+    };
 
     private static JsonObject Side() => new() { ["type"] = "integer", ["minimum"] = 1 };
 

@@ -48,6 +48,27 @@ internal sealed record TrainingRecipe
     public NormalisationKind Normalisation { get; init; } = NormalisationKind.TrainingData;
 }
 
+/// <summary>
+/// A training on other classes of the same data, from which all but the top is carried over.
+/// </summary>
+internal sealed record PretrainingRecipe
+{
+    [Description("The classes that are learnt before, by name.")]
+    [MinLength(2)]
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    [Description("Passes over their samples.")]
+    [Range(1, 1_000_000)]
+    public required int Epochs { get; init; }
+
+    [Description("Samples a batch; as in the training where it is not said.")]
+    [Range(1, 65536)]
+    public int? BatchSize { get; init; }
+
+    [Description("Whether the network is trained from scratch too, on the same samples, to compare.")]
+    public bool Compare { get; init; } = true;
+}
+
 /// <summary>What inputs are normalised by.</summary>
 internal enum NormalisationKind
 {

@@ -31,6 +31,18 @@ internal sealed record ModelCard
     /// <summary>Metrics of the test part.</summary>
     public MetricSet Metrics { get; init; } = [];
 
+    /// <summary>The card of a model that a recipe makes.</summary>
+    public static ModelCard Of(
+        RecipeFile file, int epochs, Normalization? normalization, MetricSet? metrics = null) => new()
+        {
+            Recipe = file.Text,
+            Epochs = epochs,
+            Seed = file.Recipe.Seed,
+            Mean = normalization?.Mean,
+            Deviation = normalization?.Deviation,
+            Metrics = metrics ?? [],
+        };
+
     /// <summary>What inputs are normalised by; null for nothing.</summary>
     public Normalization? Normalization() =>
         Mean is { } mean && Deviation is { } deviation ? new Normalization(mean, deviation) : null;

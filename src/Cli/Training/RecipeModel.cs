@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using RealtimeVision.Cli.Recipes;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Import.Onnx;
 using RealtimeVision.Runtime.Layers;
 
 namespace RealtimeVision.Cli.Training;
@@ -14,10 +16,19 @@ internal static class RecipeModel
     /// <param name="file">The recipe.</param>
     /// <param name="data">Says how many classes there are.</param>
     /// <param name="input">Type of one sample, as batches have it.</param>
+    /// <param name="trained">
+    /// What another task has taught the network already; null for its first values.
+    /// </param>
     /// <exception cref="RecipeException">There is no such network, or a layer does not fit.</exception>
-    public static Network Create(RecipeFile file, Dataset data, TensorType input)
+    public static Network Create(
+        RecipeFile file, Dataset data, TensorType input, Network? trained = null)
     {
         var model = file.Recipe.Model;
+        if (trained is not null)
+        {
+            return Extend(file, trained);
+        }
+
         int ways = (model.Zoo is null ? 0 : 1) + (model.Layers is null ? 0 : 1)
             + (model.File is null ? 0 : 1);
         if (ways != 1)
@@ -25,11 +36,84 @@ internal static class RecipeModel
             throw file.Error("model", "one of 'zoo', 'layers' and 'file' belongs there");
         }
 
+        if (model.File is { } path)
+        {
+            return FromFile(file, file.Resolve(path), input);
+        }
+
         var network = model.Zoo is { } name ? FromZoo(file, name, data, input)
-            : model.Layers is { } layers ? FromLayers(file, layers, input)
-            : throw file.Error("model.file", "is not trained further by this version");
+            : FromLayers(file, model.Layers!, input);
         network.Initialise(file.Recipe.Seed);
         return network;
+    }
+
+    private static Network FromFile(RecipeFile file, string path, TensorType input)
+    {
+        var model = file.Recipe.Model;
+        if (!File.Exists(path))
+        {
+            throw file.Error("model.file", $"{path}: there is no such file");
+        }
+
+        var loaded = ModelFile.Load(path);
+        if (loaded is Network network)
+        {
+            return model.Head is null && model.Cut is null && model.Freeze.Count == 0
+                ? network
+                : Extend(file, network);
+        }
+
+        if (loaded is not OnnxModel onnx)
+        {
+            throw file.Error("model.file", $"{path}: only ONNX files and our own are trained further");
+        }
+
+        try
+        {
+            var features = new ImportedModel(onnx)
+            {
+                Output = model.Cut, Frozen = model.Freeze.Count > 0,
+            };
+            var symbol = Symbol.Input(new Input(input));
+            var body = symbol.Then(features);
+            body = model.Head is { } head ? Put(file, body, head, "model.head") : body;
+            var result = new Network(file.Recipe.Name, symbol, body);
+            result.Initialise(file.Recipe.Seed);
+            return result;
+        }
+        catch (Exception e) when (e is ShapeException or ArgumentException)
+        {
+            throw file.Error("model.file", e.Message, e);
+        }
+    }
+
+    private static Network Extend(RecipeFile file, Network trained)
+    {
+        var model = file.Recipe.Model;
+        var head = (model.Head ?? []).Select((layer, i) => Read(file, layer, $"model.head[{i}]"));
+        try
+        {
+            string? last = model.Cut
+                ?? (model.Head is null ? trained.Layers[^1].Name : null);
+            return Transfer.Extend(
+                trained, file.Recipe.Name, last, model.Freeze, file.Recipe.Seed, [.. head]);
+        }
+        catch (Exception e) when (e is ShapeException or ArgumentException)
+        {
+            throw file.Error("model", e.Message, e);
+        }
+    }
+
+    private static Module Read(RecipeFile file, JsonObject layer, string key)
+    {
+        try
+        {
+            return LayerCatalog.Read(layer.Deserialize<JsonElement>());
+        }
+        catch (JsonException e)
+        {
+            throw file.Error(key, e.Message, e);
+        }
     }
 
     private static Network FromLayers(
@@ -69,9 +153,9 @@ internal static class RecipeModel
         {
             try
             {
-                symbol = symbol.Then(LayerCatalog.Read(layers[i].Deserialize<JsonElement>()));
+                symbol = symbol.Then(Read(file, layers[i], $"{key}[{i}]"));
             }
-            catch (Exception e) when (e is JsonException or ShapeException or ArgumentException)
+            catch (Exception e) when (e is ShapeException or ArgumentException)
             {
                 throw file.Error($"{key}[{i}]", e.Message, e);
             }

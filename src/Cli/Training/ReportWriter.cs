@@ -18,7 +18,7 @@ internal static class ReportWriter
 
     public static TrainingReport Create(
         TrainingSetup setup, Network network, TrainingResult training, TestResult? test,
-        Scorer scorer, Device device, int? threads, CancellationToken cancellation) => new()
+        TestResult? scratch, Scorer scorer, Device device, int? threads, CancellationToken cancellation) => new()
         {
             Title = setup.File.Recipe.Name,
             Finished = DateTimeOffset.Now,
@@ -29,7 +29,7 @@ internal static class ReportWriter
             Facts = Facts(setup, network),
             Notes = Notes(training),
             Metrics = test?.Metrics,
-            Comparison = test is null ? [] : Comparison(setup, test),
+            Comparison = test is null ? [] : Comparison(setup, test, scratch),
             History = [.. training.History.Select(EpochMetrics.Of)],
             Classes = test is null ? null : Classes(test, network),
             Forecasts = test is null ? [] : Forecasts(setup, test),
@@ -65,8 +65,10 @@ internal static class ReportWriter
         return notes;
     }
 
-    private static ComparedMetrics[] Comparison(TrainingSetup setup, TestResult test) =>
-        setup.Data.Series is { } series && test.Part is SeriesWindows windows
+    private static ComparedMetrics[] Comparison(
+        TrainingSetup setup, TestResult test, TestResult? scratch) =>
+        scratch is not null ? [new("from scratch", scratch.Metrics)]
+        : setup.Data.Series is { } series && test.Part is SeriesWindows windows
             ? [.. series.Baselines.Select(b => new ComparedMetrics(
                 b.Name.Replace('_', ' '), MetricSet.Of(series.Score(windows, b.Lag))))]
             : [];

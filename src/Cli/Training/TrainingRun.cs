@@ -28,8 +28,12 @@ internal sealed class TrainingRun(
     /// <returns>What the verb tells; null where it was stopped.</returns>
     public JsonObject? Run(CancellationToken cancellation)
     {
-        var setup = TrainingSetup.Open(file, dataPlace);
-        using var network = RecipeModel.Create(file, setup.Data.Train, setup.Sample);
+        var before = Pretraining.Open(file, dataPlace, device);
+        var setup = TrainingSetup.Open(
+            file, dataPlace,
+            before is null ? null : ModelCard.Of(file, 0, before.Setup.Options.Normalization));
+        using var trained = before?.Train(isNeeded: !resumes, cancellation);
+        using var network = RecipeModel.Create(file, setup.Data.Train, setup.Sample, trained);
         RecipeTask.RequireFit(file, network, setup.Data.Train);
         network.Manifest = Manifests.Create(
             file, setup.Sample, setup.Data.Train, setup.Options.Normalization);
@@ -58,7 +62,7 @@ internal sealed class TrainingRun(
 
         return result.End == TrainingEnd.Cancelled
             ? null
-            : Finish(setup, network, result, cancellation);
+            : Finish(setup, before, network, result, cancellation);
     }
 
     private void Resume(Trainer trainer)
@@ -108,28 +112,27 @@ internal sealed class TrainingRun(
     }
 
     private JsonObject Finish(
-        TrainingSetup setup, Network network, TrainingResult result, CancellationToken cancellation)
+        TrainingSetup setup, Pretraining? before, Network network, TrainingResult result,
+        CancellationToken cancellation)
     {
         using var scorer = new Scorer(network, device, setup.Task, setup.Sample, setup.Scoring);
         var test = setup.Data.Test is { } part
             ? TestResult.Of(scorer, part, setup.Data.Series, cancellation)
             : null;
-        var metrics = test?.Metrics ?? [];
         var normalization = setup.Options.Normalization ?? setup.Data.Series?.Split.Normalization;
-        var card = new ModelCard
+        NetworkFile.Save(network, ModelPath, ModelCard.Of(
+            file, result.History.Count, normalization, test?.Metrics).ToJson());
+        var scratch = before?.FromScratch(setup, cancellation);
+        var metrics = test?.Metrics ?? [];
+        if (scratch is not null)
         {
-            Recipe = file.Text,
-            Epochs = result.History.Count,
-            Seed = file.Recipe.Seed,
-            Mean = normalization?.Mean,
-            Deviation = normalization?.Deviation,
-            Metrics = metrics,
-        };
-        NetworkFile.Save(network, ModelPath, card.ToJson());
+            metrics.AddRange(scratch.Metrics, "from_scratch_");
+        }
+
         if (file.Recipe.Output.Report)
         {
             ReportWriter.Create(
-                setup, network, result, test, scorer, device, threads, cancellation)
+                setup, network, result, test, scratch, scorer, device, threads, cancellation)
                 .Write(Path.Combine(folder, "report.html"));
         }
 
