@@ -10,11 +10,11 @@ internal sealed class Options
     private readonly OrderedDictionary<string, string> _values;
 
     /// <summary>Reads the arguments; what is wrong ends the program with a message.</summary>
-    public Options(string[] args, params (string Name, string Default)[] known)
+    public Options(string[] args, params (string Name, string Default)[] defaults)
     {
         AppDomain.CurrentDomain.UnhandledException += (_, e) =>
             Exit(1, ((Exception)e.ExceptionObject).Message);
-        _values = new([.. known.Select(k => KeyValuePair.Create(k.Name, k.Default))])
+        _values = new([.. defaults.Select(d => KeyValuePair.Create(d.Name, d.Default))])
         {
             { "device", "cpu" }, { "threads", "" }, { "seed", "1" },
         };
@@ -23,7 +23,8 @@ internal sealed class Options
             string name = args[i].StartsWith("--", StringComparison.Ordinal) ? args[i][2..] : "";
             if (!_values.ContainsKey(name) || i + 1 == args.Length)
             {
-                Exit(2, $"usage: {string.Join(" ", _values.Select(v => $"[--{v.Key} {v.Value}]"))}");
+                var known = _values.Select(v => $"[--{v.Key} {v.Value}]");
+                Exit(2, $"usage: {string.Join(" ", known)}");
             }
 
             _values[name] = args[i + 1];

@@ -9,21 +9,25 @@ internal static class SmallPictures
     private const int Side = 32;
 
     /// <summary>
-    /// A folder of CIFAR-10's binary files or of MNIST's, or <c>synthetic</c>; an empty string takes
-    /// Fashion-MNIST where Debian has installed it (package dataset-fashion-mnist), else synthetic
-    /// pictures. At most <paramref name="most"/> pictures to train with, half as many for the test.
+    /// A folder of CIFAR-10's binary files or of MNIST's, or <c>synthetic</c>; an empty string
+    /// takes Fashion-MNIST where Debian has installed it (package dataset-fashion-mnist), else
+    /// synthetic pictures. At most <paramref name="most"/> pictures to train with, half as many
+    /// for the test.
     /// </summary>
     public static (Dataset Train, Dataset Test) Load(string folder, int most, ulong seed)
     {
         folder = folder.Length > 0 ? folder : Directory.Exists(Fashion) ? Fashion : "synthetic";
         bool isFashion = folder.Contains("fashion", StringComparison.OrdinalIgnoreCase);
-        Dataset Part(bool training) => folder == "synthetic" ? Stripes(training ? 5000 : 1000, training)
-            : File.Exists(Path.Combine(folder, "test_batch.bin")) ? Cifar10.LoadFolder(folder, training)
+        bool isCifar = File.Exists(Path.Combine(folder, "test_batch.bin"));
+        Dataset Part(bool training) =>
+            folder == "synthetic" ? Stripes(training ? 5000 : 1000, training)
+            : isCifar ? Cifar10.LoadFolder(folder, training)
             : Mnist.LoadFolder(folder, training, isFashion ? Mnist.FashionClasses : null);
 
         var train = Part(true).TakePerClass(Math.Max(1, most / 10), seed);
         var test = Part(false).TakePerClass(Math.Max(1, most / 20), seed);
-        Console.WriteLine($"{folder}: {train.Count} pictures {train.InputType.Shape}, test {test.Count}");
+        Console.WriteLine(
+            $"{folder}: {train.Count} pictures {train.InputType.Shape}, test {test.Count}");
         return (train, test);
     }
 
@@ -52,7 +56,8 @@ internal static class SmallPictures
 
         return new MemoryDataset(
             new TensorType(ElementType.UInt8, new Shape(Side, Side, 3)), pictures,
-            new TensorType(ElementType.Int32, new Shape()), MemoryMarshal.AsBytes<int>(labels).ToArray(),
+            new TensorType(ElementType.Int32, new Shape()),
+            MemoryMarshal.AsBytes<int>(labels).ToArray(),
             [.. Enumerable.Range(0, 10).Select(c => $"{c * 18} degrees")]);
     }
 }

@@ -25,14 +25,15 @@ using var network = new Sequential(
 network.Initialise(options.Seed);
 Console.Write(network.Summary());
 
-using var trainer = new Trainer(network, new Classification(), new Adam(0.001f), device, new TrainerOptions
+var training = new TrainerOptions
 {
     Epochs = options.Number("epochs"),
     BatchSize = options.Number("batch"),
     Seed = options.Seed,
     Schedule = new CosineSchedule(),
     Normalization = normalization,
-});
+};
+using var trainer = new Trainer(network, new Classification(), new Adam(0.001f), device, training);
 trainer.EpochEnded += e => Console.WriteLine(
     $"epoch {e.Epoch + 1}: loss {e.Loss:F4}, validation accuracy {e.Validation["accuracy"]:P1}, "
     + $"{e.Seconds:F1} s");
@@ -46,7 +47,11 @@ network.Manifest = new ModelManifest
 {
     Name = network.Name,
     Task = ModelTask.Classification,
-    Input = new ManifestInput { Mean = Rgb(normalization.Mean), Std = Rgb(normalization.Deviation) },
+    Input = new ManifestInput
+    {
+        Mean = Rgb(normalization.Mean),
+        Std = Rgb(normalization.Deviation),
+    },
     Labels = test.ClassNames,
 };
 NetworkFile.Save(network, options["model"]);

@@ -11,14 +11,14 @@ using RealtimeVision.Runtime.Layers;
 using RealtimeVision.Runtime.Training;
 
 var options = new Options(
-    args, ("data", Path.Combine(AppContext.BaseDirectory, "nino-sst.csv")), ("column", "temperature"),
-    ("season", "12"), ("window", "100"), ("units", "50"), ("epochs", "30"), ("batch", "16"),
-    ("report", "forecast.html"));
+    args, ("data", Path.Combine(AppContext.BaseDirectory, "nino-sst.csv")),
+    ("column", "temperature"), ("season", "12"), ("window", "100"), ("units", "50"),
+    ("epochs", "30"), ("batch", "16"), ("report", "forecast.html"));
 int window = options.Number("window"), season = options.Number("season");
 using var device = options.OpenDevice();
 
-// The oldest 70 % of the months are for training, the newest 20 % for the test. Values are normalised
-// by the training part alone.
+// The oldest 70 % of the months are for training, the newest 20 % for the test. Values are
+// normalised by the training part alone.
 var series = TimeSeries.LoadCsv(options["data"], [options["column"]]);
 var split = series.Split(window, horizon: 1, validation: 0.1, test: 0.2);
 Console.WriteLine(
@@ -30,7 +30,7 @@ using var network = new Sequential(
 network.Initialise(options.Seed);
 Console.Write(network.Summary());
 
-using var trainer = new Trainer(network, new Regression(), new Adam(0.003f), device, new TrainerOptions
+var training = new TrainerOptions
 {
     Epochs = options.Number("epochs"),
     BatchSize = options.Number("batch"),
@@ -38,9 +38,11 @@ using var trainer = new Trainer(network, new Regression(), new Adam(0.003f), dev
     Schedule = new CosineSchedule(),
     MaxGradientNorm = 1,
     EarlyStopping = new EarlyStopping(Patience: int.MaxValue, RestoreBest: true),
-});
+};
+using var trainer = new Trainer(network, new Regression(), new Adam(0.003f), device, training);
 trainer.EpochEnded += e => Console.WriteLine(
-    $"epoch {e.Epoch + 1}: loss {e.Loss:F4}, validation {e.Validation["mse"]:F4}, {e.Seconds:F1} s");
+    $"epoch {e.Epoch + 1}: loss {e.Loss:F4}, validation {e.Validation["mse"]:F4}, "
+    + $"{e.Seconds:F1} s");
 var clock = Stopwatch.StartNew();
 var result = trainer.Fit(split.Train, split.Validation);
 
