@@ -80,7 +80,10 @@ public sealed class Evaluator : IDisposable
         });
         while (loader.TryNext(out var batch, cancellation))
         {
-            scores.Add(Predict(batch), batch);
+            if (batch.Count > 0)
+            {
+                scores.Add(Predict(batch), batch);
+            }
         }
 
         return scores;

@@ -56,7 +56,10 @@ public sealed record TrainerOptions
     /// <summary>What is done to inputs last.</summary>
     public Normalization? Normalization { get; init; }
 
-    /// <summary>What is done with samples that cannot be read.</summary>
+    /// <summary>
+    /// What is done with samples that cannot be read; a validation leaves out what a training
+    /// replaces.
+    /// </summary>
     public UnreadableSamples Unreadable { get; init; }
 
     /// <summary>
@@ -104,7 +107,14 @@ public sealed record TrainerOptions
 
     /// <summary>How batches of a validation are made.</summary>
     internal DataLoaderOptions ValidationLoader() =>
-        Common() with { Seed = Seed, Augmentations = ValidationAugmentations };
+        Common() with
+        {
+            Seed = Seed,
+            Augmentations = ValidationAugmentations,
+            Unreadable = Unreadable == UnreadableSamples.Fail
+                ? UnreadableSamples.Fail
+                : UnreadableSamples.LeaveOut,
+        };
 
     private DataLoaderOptions Common()
     {
