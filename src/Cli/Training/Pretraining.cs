@@ -44,7 +44,8 @@ internal sealed class Pretraining
             Data = data with { Classes = recipe.Classes, PerClass = null, Validation = 0 },
             Training = training with
             {
-                Epochs = recipe.Epochs, BatchSize = recipe.BatchSize ?? training.BatchSize,
+                Epochs = recipe.Epochs,
+                BatchSize = recipe.BatchSize ?? training.BatchSize,
                 EarlyStopping = null,
             },
         });

@@ -71,7 +71,8 @@ public static class Transfer
             {
                 layer = node.Layer with
                 {
-                    Name = node.WeightsName, Frozen = node.Layer.Frozen || IsFrozen(node, frozen),
+                    Name = node.WeightsName,
+                    Frozen = node.Layer.Frozen || IsFrozen(node, frozen),
                 };
                 layers.Add(node.WeightsName, layer);
             }

@@ -6,7 +6,7 @@ namespace RealtimeVision.Kernels.Tests.Cases;
 /// <summary>Operators that are there for the gradients of others.</summary>
 public static partial class GradientCases
 {
-    public static IEnumerable<OperatorCase> All() => 
+    public static IEnumerable<OperatorCase> All() =>
         [.. AxisProducts(), .. MaxPools(), .. CrossEntropies(), .. Samplings(), .. Updates()];
 
     private static IEnumerable<OperatorCase> AxisProducts()

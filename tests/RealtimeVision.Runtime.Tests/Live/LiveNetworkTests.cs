@@ -54,7 +54,8 @@ public sealed class LiveNetworkTests
         using VisionEngine engine = await VisionEngine.CreateAsync(
             VisionModelTests.Options() with
             {
-                Segmenter = segmenter, Classifiers = [weather, motion],
+                Segmenter = segmenter,
+                Classifiers = [weather, motion],
             });
         Assert.That(engine.ModelName, Is.EqualTo("segmenter + weather + motion"));
         Assert.That(engine.Classifiers.Select(c => c.Name), Is.EqualTo(["weather", "motion"]));
