@@ -6,6 +6,9 @@
 #       else a clip made from photographs with people. --background: what is behind them.
 #   ./demo.sh text [--source S] [flags of 'rtv live'...]
 #       text and its direction. Without a source: a clip of street signs, made from photographs.
+#   ./demo.sh street [--source S] [flags of 'rtv live'...]
+#       a synthetic street, offline: what is where, the weather, and what the car does, each against
+#       the truth. It is also what is shown where neither camera nor network is.
 #
 # With a display it opens the window; without one it renders the same picture headless and prints
 # where it is. S is a video file, a folder, a URL or camera:0. Everything it fetches goes to .cache,
@@ -16,13 +19,13 @@ root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck source=setup/packages.sh
 source "$root/setup/packages.sh"
 
-what=people
-if [[ ${1:-} == text || ${1:-} == people ]]; then
+what=
+if [[ ${1:-} =~ ^(people|text|street)$ ]]; then
   what=$1
   shift
 fi
 
-source='' models='' background='' headless='' snapshot='' record='' frames=''
+source='' models='' background='' headless='' snapshot='' record='' frames='' enough=300
 rest=()
 while [[ $# -gt 0 ]]; do
   case $1 in
@@ -59,28 +62,64 @@ glfw=libglfw3 display=${DISPLAY:-}
 if have_package libglfw3-wayland; then
   glfw=libglfw3-wayland display+=${WAYLAND_DISPLAY:-}
 fi
-need_packages ffmpeg "$glfw" libgl1 libegl1 libgl1-mesa-dri fonts-dejavu-core ocl-icd-libopencl1
-if [[ -z $models && $what == people ]]; then
-  bash "$root/setup/models.sh" selfie
-  rest+=(--model "$root/.cache/models/selfie/selfie.tflite")
-  [[ -n $background ]] || rest+=(--background blur)
-elif [[ -z $models ]]; then
-  bash "$root/setup/models.sh" ppocr-det ppocr-cls
-  rest+=(--model "$root/.cache/models/ocr/ppocr-det.onnx")
-  rest+=(--model "$root/.cache/models/ocr/ppocr-cls.onnx")
-fi
-if [[ -z $source && $what == people ]]; then
-  if [[ -r /dev/video0 ]]; then
+(need_packages ffmpeg "$glfw" libgl1 libegl1 libgl1-mesa-dri fonts-dejavu-core ocl-icd-libopencl1) ||
+  warn "going on without them"
+
+prepare_people() {
+  [[ -n $models ]] || bash "$root/setup/models.sh" selfie || return
+  if [[ -n $source ]]; then
+    :
+  elif [[ -r /dev/video0 ]]; then
     say "taking the camera (--source for another)"
     source=camera:0
   else
     say "no camera here: taking a clip made from photographs"
-    bash "$root/setup/people-clip.sh"
+    bash "$root/setup/people-clip.sh" || return
     source=$root/.cache/clips/people.mp4
   fi
-elif [[ -z $source ]]; then
+  [[ -z $models ]] || return 0
+  rest+=(--model "$root/.cache/models/selfie/selfie.tflite")
+  [[ -n $background ]] || rest+=(--background blur)
+}
+
+prepare_text() {
+  if [[ -z $models ]]; then
+    bash "$root/setup/models.sh" ppocr-det ppocr-cls
+    rest+=(--model "$root/.cache/models/ocr/ppocr-det.onnx")
+    rest+=(--model "$root/.cache/models/ocr/ppocr-cls.onnx")
+  fi
+  [[ -z $source ]] || return 0
   bash "$root/setup/clip.sh"
   source=$root/.cache/clips/text.mp4
+}
+
+prepare_street() {
+  local name
+  # At the rate that the motion model was trained with; each mask by itself, as the truth is.
+  source=${source:-street:fps=10}
+  rest=(--smoothing 0 "${rest[@]}")
+  enough=600
+  [[ -z $models ]] || return 0
+  for name in street-segmenter street-weather street-motion; do
+    if [[ -f $root/models/$name.safetensors ]]; then
+      rest+=(--model "$root/models/$name.safetensors")
+      models=given
+    else
+      warn "models/$name.safetensors is not there: going on without it"
+    fi
+  done
+  # A window wants a model.
+  [[ -n $models ]] || headless=given
+}
+
+if [[ -n $what ]]; then
+  "prepare_$what"
+elif [[ -n $source ]]; then
+  prepare_people
+elif ! prepare_people; then
+  say "neither camera nor network, as it seems: taking the street"
+  source=''
+  prepare_street
 fi
 
 if [[ -z $headless && -n $display ]]; then
@@ -94,9 +133,11 @@ fi
 }
 mkdir -p "$root/out"
 [[ -n $snapshot ]] || rest+=(--snapshot "$root/out/demo.png")
-[[ -n $record ]] || rest+=(--record "$root/out/demo.mp4")
+if [[ -z $record ]] && command -v ffmpeg >/dev/null; then
+  rest+=(--record "$root/out/demo.mp4")
+fi
 # A camera or a stream has no end of its own.
-[[ -n $frames || -e $source ]] || rest+=(--frames 300)
+[[ -n $frames || -e $source ]] || rest+=(--frames "$enough")
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -113,3 +154,7 @@ printf 'rate       %s frames/s on %s (%s processed, %s dropped)\n' \
   "$(round "$(field fps)")" "$(field device)" "$(field processed)" "$(field dropped)"
 printf 'latency    %s ms median, %s ms 95th percentile\n' \
   "$(round "$(field latency_p50_ms)")" "$(round "$(field latency_p95_ms)")"
+for score in mean_iou weather_accuracy motion_accuracy; do
+  value=$(field "$score")
+  [[ -z $value ]] || printf '%s %s against the truth\n' "$score" "$value"
+done

@@ -33,6 +33,11 @@ public enum OverlayMode
 /// <param name="Model">What stands before it: which of several models says so; null for nothing.</param>
 public readonly record struct ViewerLabel(string Text, float Probability, string? Model = null);
 
+/// <summary>How right a model is, where the truth is known.</summary>
+/// <param name="Name">What the score is called.</param>
+/// <param name="Share">The score, 0 to 1; shown in percent.</param>
+public readonly record struct ViewerScore(string Name, double Share);
+
 /// <summary>The numbers of the heads-up display. Empty names leave their rows out.</summary>
 public readonly record struct HudValues
 {
@@ -85,6 +90,12 @@ public sealed class ViewerState
     /// Labels of <see cref="Frame"/>, best first. Clear and fill it again; it is kept.
     /// </summary>
     public List<ViewerLabel> Labels { get; } = [];
+
+    /// <summary>
+    /// Rows of the heads-up display below those of the models; empty where no truth is known. Clear
+    /// and fill it again; it is kept.
+    /// </summary>
+    public List<ViewerScore> Scores { get; } = [];
 
     /// <summary>Colours of the classes.</summary>
     public Palette Palette { get; set; } = new();

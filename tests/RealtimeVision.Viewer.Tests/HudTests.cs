@@ -59,9 +59,19 @@ public sealed class HudTests
         Assert.That(LastRow(unrefined, 80), Is.GreaterThan(panel + 20));
         Assert.That(refined.AsSpan(0, panel * 1920).SequenceEqual(unrefined.AsSpan(0, panel * 1920)), Is.True);
         Assert.That(refined, Is.Not.EqualTo(unrefined));
+    }
 
-        static int LastRow(byte[] picture, byte gray) =>
-            Enumerable.Range(0, 480).Last(y => picture.AsSpan(y * 1920, 600).ContainsAnyExcept(gray));
+    [Test]
+    public void Scores_have_rows_of_their_own_where_there_are_any()
+    {
+        ViewerState state = Scene(80);
+        byte[] without = Render(state).Pixels.ToArray();
+        state.Scores.Add(new ViewerScore("mean IoU", 0.913));
+        byte[] good = Render(state).Pixels.ToArray();
+        state.Scores[0] = new ViewerScore("mean IoU", 0.5);
+        byte[] poor = Render(state).Pixels.ToArray();
+        Assert.That(LastRow(good, 80), Is.InRange(LastRow(without, 80) + 10, LastRow(without, 80) + 30));
+        Assert.That(poor, Is.Not.EqualTo(good));
     }
 
     [Test]
@@ -210,6 +220,9 @@ public sealed class HudTests
     }
 
     /// <summary>The red channel of a part of the picture.</summary>
+    private static int LastRow(byte[] picture, byte gray) =>
+        Enumerable.Range(0, 480).Last(y => picture.AsSpan(y * 1920, 600).ContainsAnyExcept(gray));
+
     private static byte[] Region(Frame picture, int left, int top, int right, int bottom)
     {
         var values = new List<byte>();

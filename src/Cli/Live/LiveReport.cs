@@ -29,30 +29,68 @@ internal sealed record LiveReport
     /// <summary>Managed bytes of the whole process, decoder apart, after warm-up.</summary>
     public required double AllocatedBytesPerFrame { get; init; }
 
+    /// <summary>Mean IoU against the street's truth; null where that is not known.</summary>
+    public double? MeanIoU { get; init; }
+
+    /// <summary>Share of frames whose weather was told; null where that is not known.</summary>
+    public double? WeatherAccuracy { get; init; }
+
+    /// <summary>Share of frames whose motion was told; null where that is not known.</summary>
+    public double? MotionAccuracy { get; init; }
+
     public string? Snapshot { get; init; }
 
     public string? Record { get; init; }
 
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
     {
-        ["source"] = Source,
-        ["model"] = Model,
-        ["device"] = Device,
-        ["frames"] = Frames,
-        ["processed"] = Processed,
-        ["dropped"] = Dropped,
-        ["fps"] = Math.Round(FramesPerSecond, 2),
-        ["latency_p50_ms"] = Math.Round(P50, 3),
-        ["latency_p95_ms"] = Math.Round(P95, 3),
-        ["latency_p99_ms"] = Math.Round(P99, 3),
-        ["allocated_bytes_per_frame"] = Math.Round(AllocatedBytesPerFrame, 2),
-        ["snapshot"] = Snapshot,
-        ["record"] = Record,
-    };
+        var json = new JsonObject
+        {
+            ["source"] = Source,
+            ["model"] = Model,
+            ["device"] = Device,
+            ["frames"] = Frames,
+            ["processed"] = Processed,
+            ["dropped"] = Dropped,
+            ["fps"] = Math.Round(FramesPerSecond, 2),
+            ["latency_p50_ms"] = Math.Round(P50, 3),
+            ["latency_p95_ms"] = Math.Round(P95, 3),
+            ["latency_p99_ms"] = Math.Round(P99, 3),
+            ["allocated_bytes_per_frame"] = Math.Round(AllocatedBytesPerFrame, 2),
+            ["snapshot"] = Snapshot,
+            ["record"] = Record,
+        };
+        foreach ((string name, _, double score) in Scores())
+        {
+            json[name] = Math.Round(score, 4);
+        }
+
+        return json;
+    }
 
     public string ToText() =>
         $"{Source}: {Frames} frames, {Processed} processed, {Dropped} dropped by {Model} on {Device}\n"
         + $"{FramesPerSecond:F1} frames/s, latency {P50:F1} ms median, {P95:F1} ms 95 %, {P99:F1} ms 99 %"
+        + string.Concat(Scores().Select(s => $"\n{s.Words} {s.Score:P1}"))
         + (Snapshot is null ? "" : $"\npicture {Snapshot}")
         + (Record is null ? "" : $"\nvideo   {Record}");
+
+    /// <summary>What is known of the truth: a field's name, words for it, and the score.</summary>
+    private IEnumerable<(string Name, string Words, double Score)> Scores()
+    {
+        if (MeanIoU is { } meanIoU)
+        {
+            yield return ("mean_iou", "mean IoU", meanIoU);
+        }
+
+        if (WeatherAccuracy is { } weather)
+        {
+            yield return ("weather_accuracy", "weather right", weather);
+        }
+
+        if (MotionAccuracy is { } motion)
+        {
+            yield return ("motion_accuracy", "motion right", motion);
+        }
+    }
 }

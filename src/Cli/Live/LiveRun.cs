@@ -28,6 +28,7 @@ internal sealed class LiveRun : IDisposable
     private readonly BackgroundChoices _backgrounds;
     private readonly Frame _picture = new();
     private readonly ProgressLine _progress;
+    private readonly StreetScore? _score;
     private SourceException? _loss;
     private HeadlessRenderer? _renderer;
     private VideoRecorder? _recorder;
@@ -52,6 +53,7 @@ internal sealed class LiveRun : IDisposable
         _backgrounds = backgrounds;
         Engine = engine;
         Pipeline = new LivePipeline(source, engine, options);
+        _score = StreetScore.Of(source, engine);
         _progress = new ProgressLine(options.FrameLimit ?? source.FrameCount);
         Controller = new ViewerController(State);
     }
@@ -237,6 +239,7 @@ internal sealed class LiveRun : IDisposable
     {
         _progress.Clear();
         Pipeline.Stop();
+        _score?.Complete();
         SayEvents();
         if (Error is { } error)
         {
@@ -245,6 +248,7 @@ internal sealed class LiveRun : IDisposable
 
         if (_outputs.Snapshot is { } path && State.Frame is not null)
         {
+            _score?.List(State.Scores);
             Save(path);
         }
 
@@ -269,6 +273,9 @@ internal sealed class LiveRun : IDisposable
             P95 = latency.P95.TotalMilliseconds,
             P99 = latency.P99.TotalMilliseconds,
             AllocatedBytesPerFrame = _allocated / (double)Math.Max(1, _measured),
+            MeanIoU = _score?.MeanIoU,
+            WeatherAccuracy = _score?.WeatherAccuracy,
+            MotionAccuracy = _score?.MotionAccuracy,
             Snapshot = _snapshot,
             Record = _recorded,
         };
@@ -278,6 +285,7 @@ internal sealed class LiveRun : IDisposable
     {
         Pipeline.Dispose();
         Engine.Dispose();
+        _score?.Dispose();
         _recorder?.Dispose();
         _renderer?.Dispose();
     }
@@ -296,9 +304,10 @@ internal sealed class LiveRun : IDisposable
         State.Show(result.Composite ?? result.Frame, MaskOf(result));
         State.Labels.Clear();
         VisionModels.List(State.Labels, result.Classifications);
+        _score?.Add(result);
 
         var latency = Engine.RecentLatency;
-        State.UpdateHud(
+        bool isNew = State.UpdateHud(
             new HudValues
             {
                 FrameRate = Engine.FrameRate,
@@ -311,6 +320,10 @@ internal sealed class LiveRun : IDisposable
                 Source = _source.Name,
             },
             Stopwatch.GetElapsedTime(0));
+        if (isNew)
+        {
+            _score?.List(State.Scores);
+        }
     }
 
     private static MaskView? MaskOf(VisionResult result) =>

@@ -93,7 +93,7 @@ internal sealed class HudLayout(HudBatch batch)
         float row = Pixels(Row);
         float width = NumbersWidth(hud, target);
         int names = Given(hud.Device) + Given(hud.Model) + Given(hud.Source)
-            + (2 * Given(state.Background));
+            + (2 * Given(state.Background)) + state.Scores.Count;
         float header = Pixels(42);
         float rule = Pixels(13);
         float height = header + 3 * row + rule + (names + 1) * row + Pixels(8);
@@ -134,6 +134,13 @@ internal sealed class HudLayout(HudBatch batch)
         {
             Line("background", state.Background, AccentColor);
             Line("edges", state.EdgesAreRefined ? "refined" : "as they are", AccentColor);
+        }
+
+        foreach (ViewerScore score in state.Scores)
+        {
+            Line(
+                score.Name, new TextBuilder(text).Add(score.Share * 100, "F1").Add(" %").Text,
+                AccentColor);
         }
 
         return margin + height;
