@@ -109,7 +109,10 @@ prepare_street() {
     fi
   done
   # A window wants a model.
-  [[ -n $models ]] || headless=given
+  if [[ -z $models$headless ]]; then
+    headless=given
+    rest+=(--headless)
+  fi
 }
 
 if [[ -n $what ]]; then
@@ -117,7 +120,7 @@ if [[ -n $what ]]; then
 elif [[ -n $source ]]; then
   prepare_people
 elif ! prepare_people; then
-  say "neither camera nor network, as it seems: taking the street"
+  say "people need what cannot be fetched here: taking the street"
   source=''
   prepare_street
 fi
@@ -156,5 +159,5 @@ printf 'latency    %s ms median, %s ms 95th percentile\n' \
   "$(round "$(field latency_p50_ms)")" "$(round "$(field latency_p95_ms)")"
 for score in mean_iou weather_accuracy motion_accuracy; do
   value=$(field "$score")
-  [[ -z $value ]] || printf '%s %s against the truth\n' "$score" "$value"
+  [[ -z $value ]] || printf '%-10s %s against the truth\n' "${score%_*}" "$value"
 done
