@@ -51,7 +51,7 @@ public sealed class ModelFileTests
             message));
 
     [TestCase("\u001c\0\0\0TFL3\0\0\0\0", "bad TFLite model: 4 bytes are needed, the file has 12")]
-    [TestCase("\u0010\0\0\0\0\0\0\0{\"a\":1}", "dtype, shape or data_offsets is missing, in tensor 'a'")]
+    [TestCase("\u0008\0\0\0\0\0\0\0{\"a\":{}}", "dtype, shape or data_offsets is missing, in tensor 'a'")]
     [TestCase("hello there", "the file looks like text")]
     public void SaysWhatTheFileIs(string content, string message)
     {
