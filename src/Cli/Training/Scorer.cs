@@ -28,10 +28,8 @@ internal sealed class Scorer : IDisposable
         });
         try
         {
-            _evaluator = Evaluator.Of(_session, task, sample with
-            {
-                Shape = new Shape([options.BatchSize, .. sample.Shape.Sizes]),
-            });
+            _evaluator = Evaluator.Of(
+                _session, task, Batch.TypeOf(sample, options.BatchSize));
         }
         catch
         {

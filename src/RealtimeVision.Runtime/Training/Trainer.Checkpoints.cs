@@ -1,4 +1,3 @@
-using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Data;
 
 namespace RealtimeVision.Runtime.Training;
@@ -63,8 +62,8 @@ public sealed partial class Trainer
             // The plan makes the last of the variables.
             var size = _options.BatchSize;
             StepFor(
-                default, isLast: true, Batched(loader.InputType, size),
-                Batched(loader.TargetType, size));
+                default, isLast: true, Batch.TypeOf(loader.InputType, size),
+                Batch.TypeOf(loader.TargetType, size));
             checkpoint.Restore(State.Store, State.All);
             if (_keepsBest && folder!.LoadBest() is { } best)
             {
@@ -115,7 +114,4 @@ public sealed partial class Trainer
         };
         _folder.Save(Checkpoint.Capture(State.Store, State.All, state), score);
     }
-
-    private static TensorType Batched(TensorType type, int count) =>
-        type with { Shape = new Shape([count, .. type.Shape.Sizes]) };
 }

@@ -234,10 +234,7 @@ public sealed partial class Trainer : IDisposable
     {
         using var loader = new DataLoader(
             dataset, _options.ValidationLoader() with { Threads = 1 });
-        return loader.InputType with
-        {
-            Shape = new Shape([_options.BatchSize, .. loader.InputType.Shape.Sizes]),
-        };
+        return Batch.TypeOf(loader.InputType, _options.BatchSize);
     }
 
     /// <summary>Time in steps, and samples.</summary>

@@ -66,6 +66,10 @@ public sealed class Batch
     /// <summary>Why there is no batch; null where there is.</summary>
     internal Exception? Error { get; set; }
 
+    /// <summary>The type of so many samples, one after another: [...] to [count, ...].</summary>
+    public static TensorType TypeOf(TensorType sample, int count) =>
+        sample with { Shape = new Shape([count, .. sample.Shape.Sizes]) };
+
     /// <summary>All targets.</summary>
     /// <typeparam name="T"><see cref="int"/> or <see cref="float"/>, as <see cref="TargetType"/>
     /// says.</typeparam>
@@ -100,13 +104,10 @@ public sealed class Batch
         if (count != Count)
         {
             Count = count;
-            _inputsType = Batched(_input, count);
-            _targetsType = Batched(_target, count);
+            _inputsType = TypeOf(_input, count);
+            _targetsType = TypeOf(_target, count);
         }
     }
-
-    private static TensorType Batched(TensorType type, int count) =>
-        type with { Shape = new Shape([count, .. type.Shape.Sizes]) };
 
     // Pinned, so that a device can read them where they are.
     private static byte[] Pinned(TensorType type, int capacity) =>
