@@ -1,11 +1,13 @@
 using System.CommandLine;
 using RealtimeVision.Bench;
 
-var root = new RootCommand("Measures networks, operators and training steps, against ONNX Runtime in the same run where asked")
+var root = new RootCommand(
+    "Measures networks, operators and training steps, against ONNX Runtime where asked")
 {
     NetworkBench.CreateCommand(),
     OperatorBench.CreateCommand(),
     TrainingBench.CreateCommand(),
+    StreetFrames.CreateCommand(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
