@@ -76,7 +76,8 @@ internal sealed class FrameModel
 
     public FrameFit Fit => Manifest.Input.Letterbox ? FrameFit.Letterbox : FrameFit.Stretch;
 
-    private int Channels { get; }
+    /// <summary>Channels of the picture that the model takes: 3, or 1 for grey.</summary>
+    public int Channels { get; }
 
     private bool IsChannelsFirst { get; }
 

@@ -19,6 +19,7 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
     private Device _device;
     private ModelStores? _segmenterStores;
     private ModelStores[] _classifierStores = [];
+    private ModelStores? _teacherStores;
 
     /// <summary>Loads the models and opens the device.</summary>
     public ModelProcessorFactory(
@@ -39,17 +40,22 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
                 cancellation.ThrowIfCancellationRequested();
                 FrameModel classifier = Load(choice, ModelTask.Classification)!;
                 _classifiers.Add(classifier);
-                if (_segmenter is null
-                    && classifier.Manifest.Input.Region == ModelRegion.LargestSegment)
-                {
-                    throw new ArgumentException(
-                        $"{classifier.Model.Name} looks at the largest segment of a mask: "
-                        + "it needs a segmenter");
-                }
+                RequireSegmenter(classifier);
             }
 
             FrameModel[] models = [.. _segmenter is null ? [] : new[] { _segmenter }, .. _classifiers];
-            ModelName = string.Join(" + ", models.Select(m => m.Manifest.Name));
+            IEnumerable<string> names = models.Select(m => m.Manifest.Name);
+            if (options.Teacher is { } teacher)
+            {
+                RequireSegmenter(teacher.Backbone.Model);
+                names = names.Append(teacher.Backbone.Model.Manifest.Name);
+                if (teacher.Backbone.Notice is { } notice)
+                {
+                    _notices.Add(notice);
+                }
+            }
+
+            ModelName = string.Join(" + ", names);
             Classifiers = [.. _classifiers.Select(c => c.Manifest)];
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new WarmUpProgress("opening the device", 0.1));
@@ -82,7 +88,8 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
         int frameBytes, IProgress<WarmUpProgress>? progress, CancellationToken cancellation)
     {
         var stages = new List<ModelStage>();
-        int models = _classifiers.Count + (_segmenter is null ? 0 : 1);
+        int models = _classifiers.Count + (_segmenter is null ? 0 : 1)
+            + (_options.Teacher is null ? 0 : 1);
         try
         {
             SegmenterStage? segmenter = null;
@@ -107,6 +114,14 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
                     _classifiers[i], i, segmenter, _options.LabelHysteresis, frameBytes,
                     _classifierStores[i], Compile(progress, _classifiers[i], stages.Count, models),
                     cancellation));
+            }
+
+            if (_options.Teacher is { } teacher)
+            {
+                stages.Add(new TeachingStage(
+                    teacher, _classifiers.Count, segmenter, _options.LabelHysteresis, frameBytes,
+                    _teacherStores!,
+                    Compile(progress, teacher.Backbone.Model, stages.Count, models), cancellation));
             }
 
             return new ModelFrameProcessor(stages, frameBytes, _device);
@@ -190,6 +205,17 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
     {
         _segmenterStores = _segmenter is null ? null : Own(new ModelStores(_device));
         _classifierStores = [.. _classifiers.Select(_ => Own(new ModelStores(_device)))];
+        _teacherStores = _options.Teacher is null ? null : Own(new ModelStores(_device));
+    }
+
+    private void RequireSegmenter(FrameModel classifier)
+    {
+        if (_segmenter is null && classifier.Manifest.Input.Region == ModelRegion.LargestSegment)
+        {
+            throw new ArgumentException(
+                $"{classifier.Model.Name} looks at the largest segment of a mask: it needs a "
+                + "segmenter");
+        }
     }
 
     private ModelStores Own(ModelStores stores)

@@ -117,6 +117,12 @@ public sealed record VisionOptions
     }
 
     /// <summary>
+    /// Learns classes while the engine runs, and labels frames with them; null for nothing of the
+    /// kind. It stays the program's, who releases it after the engine.
+    /// </summary>
+    public Teacher? Teacher { get; init; }
+
+    /// <summary>
     /// Where models run: <c>"auto"</c>, another name of <see cref="DeviceList.Open"/>, or a <see
     /// cref="Kernels.Devices.Device"/>.
     /// </summary>
@@ -185,9 +191,10 @@ public sealed record VisionOptions
     internal void Check()
     {
         ArgumentNullException.ThrowIfNull(Classifiers, nameof(Classifiers));
-        if (Segmenter is null && Classifiers.Count == 0)
+        if (Segmenter is null && Classifiers.Count == 0 && Teacher is null)
         {
-            throw new ArgumentException("an engine needs a segmenter, a classifier or both");
+            throw new ArgumentException(
+                "an engine needs a segmenter, a classifier or a teacher");
         }
 
         ArgumentNullException.ThrowIfNull(Device, nameof(Device));

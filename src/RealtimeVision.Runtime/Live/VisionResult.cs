@@ -58,6 +58,8 @@ public sealed class VisionResult
     private byte[] _mask = [];
     private byte[] _matte = [];
     private int _matteLength;
+    private float[] _features = [];
+    private int _featureCount;
 
     internal VisionResult()
     {
@@ -111,7 +113,10 @@ public sealed class VisionResult
     /// </summary>
     public float Threshold { get; internal set; }
 
-    /// <summary>What each classifier says, in the order of the engine's options.</summary>
+    /// <summary>
+    /// What each classifier says, in the order of the engine's options; what was taught live is the
+    /// last.
+    /// </summary>
     public IReadOnlyList<VisionClassification> Classifications => _classifications;
 
     /// <summary>Labels of the first classifier, the best first; empty without one.</summary>
@@ -125,6 +130,12 @@ public sealed class VisionResult
     /// it has not run.
     /// </summary>
     public PixelBox LabelRegion => _classifications is [var first, ..] ? first.Region : default;
+
+    /// <summary>
+    /// What the <see cref="VisionOptions.Teacher"/>'s backbone makes of the frame: what is taught is
+    /// told apart by these numbers. Empty without a teacher, and where it has not run.
+    /// </summary>
+    public ReadOnlySpan<float> Features => _features.AsSpan(0, _featureCount);
 
     /// <summary>
     /// Time of the run: upload, models, reading back. Time between slices does not count.
@@ -173,6 +184,18 @@ public sealed class VisionResult
         return _matte.AsSpan(0, pixels);
     }
 
+    /// <summary>Gives the result that many features, to be written.</summary>
+    internal Span<float> ResizeFeatures(int count)
+    {
+        if (_features.Length < count)
+        {
+            _features = new float[count];
+        }
+
+        _featureCount = count;
+        return _features.AsSpan(0, count);
+    }
+
     /// <summary>Gives the result a picture like its frame, to be written.</summary>
     internal Frame ResizeComposite()
     {
@@ -189,6 +212,7 @@ public sealed class VisionResult
         MaskWidth = 0;
         MaskHeight = 0;
         _matteLength = 0;
+        _featureCount = 0;
         Composite = null;
         foreach (VisionClassification classification in _classifications)
         {

@@ -1,5 +1,7 @@
 using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Layers;
 using RealtimeVision.Runtime.Live;
+using RealtimeVision.Runtime.Tests.Live.Teaching;
 
 namespace RealtimeVision.Runtime.Tests.Live;
 
@@ -90,6 +92,28 @@ public sealed class SteadyStateTests
             return result.Matte.Length == result.Frame.Width * result.Frame.Height
                 && (result.Composite is null || result.Composite.Index == result.Frame.Index);
         });
+    }
+
+    [Test]
+    public async Task CollectingAndLabellingWhatIsTaughtAllocatesNothing([Values] VisionWorker worker)
+    {
+        using Network backbone = TeachingScene.Backbone();
+        using var teacher = new Teacher(backbone);
+        teacher.CollectCloud("first", 1, 20);
+        teacher.CollectCloud("second", 2, 20);
+        teacher.Release();
+        Assert.That(teacher.WaitUntilTrained(TimeSpan.FromMinutes(2)), Is.True);
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with
+            {
+                Teacher = teacher, Worker = worker, Pace = Pace.EveryFrame, LabelHysteresis = 0.1f,
+            });
+        Run(engine, result =>
+        {
+            teacher.Collect("second", result);
+            return result.Labels.Count == 2;
+        });
+        Assert.That(teacher.Status.Collected, Is.EqualTo(FrameCount));
     }
 
     private static void Run(VisionEngine engine, Func<VisionResult, bool> isRight)

@@ -215,7 +215,7 @@ public sealed class VisionModelTests
         {
             Manifest = Classifier(ModelRegion.LargestSegment),
         };
-        AssertRefused(Options(), "a segmenter, a classifier or both");
+        AssertRefused(Options(), "a segmenter, a classifier or a teacher");
         AssertRefused(Options() with { Segmenter = labels }, "of classification, not of segm");
         AssertRefused(Options() with { Classifier = labels }, "needs a segmenter");
         AssertRefused(Options() with { Segmenter = model, Smoothing = 1 }, "weight of the past");
