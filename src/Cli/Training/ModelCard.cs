@@ -1,6 +1,7 @@
 using System.Text.Json;
 using RealtimeVision.Cli.Recipes;
 using RealtimeVision.Runtime.Data;
+using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Layers;
 using RealtimeVision.Runtime.Training;
@@ -42,6 +43,21 @@ internal sealed record ModelCard
             Deviation = normalization?.Deviation,
             Metrics = metrics ?? [],
         };
+
+    /// <summary>
+    /// The card of a network of ours that no recipe made, such as one that was taught live: its
+    /// manifest says what it takes. Null where there is none.
+    /// </summary>
+    public static ModelCard? ByManifest(RecipeFile file, Model model)
+    {
+        if (model is not Network { Manifest.Input: { Colour: ColourOrder.Rgb } input })
+        {
+            return null;
+        }
+
+        int channels = model.Inputs[0].Dimensions[^1].Size;
+        return Of(file, epochs: 0, new([.. input.Mean.Take(channels)], [.. input.Std.Take(channels)]));
+    }
 
     /// <summary>What inputs are normalised by; null for nothing.</summary>
     public Normalization? Normalization() =>

@@ -75,6 +75,8 @@ internal static class EvalVerb
             });
         }
 
+        card ??= ModelCard.ByManifest(file, model);
+
         // Data are divided by the seed that the model was trained with.
         file = file.With(file.Recipe with { Seed = card?.Seed ?? file.Recipe.Seed });
         using var device = DeviceList.Open(
