@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Cli.Live;
 
@@ -42,6 +43,12 @@ internal sealed record LiveReport
 
     public string? Record { get; init; }
 
+    /// <summary>What was taught; null where nothing was to be.</summary>
+    public TeachingStatus? Taught { get; init; }
+
+    /// <summary>Where the taught classifier was saved; null where it was not.</summary>
+    public string? Classifier { get; init; }
+
     public JsonObject ToJson()
     {
         var json = new JsonObject
@@ -65,6 +72,14 @@ internal sealed record LiveReport
             json[name] = Math.Round(score, 4);
         }
 
+        if (Taught is { } taught)
+        {
+            json["taught"] = new JsonObject(taught.Classes.Select(
+                c => KeyValuePair.Create<string, JsonNode?>(c.Name, c.Frames)));
+            json["taught_accuracy"] = taught.Accuracy is { } accuracy ? Math.Round(accuracy, 4) : null;
+            json["classifier"] = Classifier;
+        }
+
         return json;
     }
 
@@ -72,6 +87,8 @@ internal sealed record LiveReport
         $"{Source}: {Frames} frames, {Processed} processed, {Dropped} dropped by {Model} on {Device}\n"
         + $"{FramesPerSecond:F1} frames/s, latency {P50:F1} ms median, {P95:F1} ms 95 %, {P99:F1} ms 99 %"
         + string.Concat(Scores().Select(s => $"\n{s.Words} {s.Score:P1}"))
+        + (Taught is null ? "" : $"\ntaught  {string.Join(", ", Taught.Classes.Select(c => $"{c.Name} ({c.Frames})"))}: {Taught}")
+        + (Classifier is null ? "" : $"\nmodel   {Classifier}")
         + (Snapshot is null ? "" : $"\npicture {Snapshot}")
         + (Record is null ? "" : $"\nvideo   {Record}");
 

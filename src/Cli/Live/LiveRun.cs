@@ -29,6 +29,7 @@ internal sealed class LiveRun : IDisposable
     private readonly Frame _picture = new();
     private readonly ProgressLine _progress;
     private readonly StreetScore? _score;
+    private readonly LiveTeaching? _teaching;
     private SourceException? _loss;
     private HeadlessRenderer? _renderer;
     private VideoRecorder? _recorder;
@@ -45,12 +46,14 @@ internal sealed class LiveRun : IDisposable
         IFrameSource source,
         VisionEngine engine,
         BackgroundChoices backgrounds,
+        LiveTeaching? teaching,
         LivePipelineOptions options,
         LiveOutputs outputs)
     {
         _source = source;
         _outputs = outputs;
         _backgrounds = backgrounds;
+        _teaching = teaching;
         Engine = engine;
         Pipeline = new LivePipeline(source, engine, options);
         _score = StreetScore.Of(source, engine);
@@ -77,6 +80,7 @@ internal sealed class LiveRun : IDisposable
         VisionOptions options,
         BackgroundChoices backgrounds,
         bool? refines,
+        TeachingPlan? plan,
         LivePipelineOptions pipeline,
         LiveOutputs outputs,
         CancellationToken cancellation)
@@ -112,13 +116,15 @@ internal sealed class LiveRun : IDisposable
             throw new UsageException("--background and --refine need a segmenter among the models");
         }
 
+        LiveTeaching? teaching = plan is null ? null : new LiveTeaching(plan, options.Pace);
+        options = options with { Teacher = teaching?.Teacher };
         var progress = new Progress<WarmUpProgress>();
         var engine = await Verb.Progress.Status().StartAsync("warming up", async status =>
         {
             progress.ProgressChanged += (_, p) => status.Status($"warming up: {p.Stage} ({p.Fraction:P0})");
             return await VisionEngine.CreateAsync(options, progress, cancellation);
         });
-        var run = new LiveRun(source, engine, backgrounds, pipeline, outputs);
+        var run = new LiveRun(source, engine, backgrounds, teaching, pipeline, outputs);
         run.TellBackground();
         if (background.Kind != BackgroundKind.None)
         {
@@ -164,6 +170,7 @@ internal sealed class LiveRun : IDisposable
             _measured = _results - MeasuredResults;
         }
 
+        _teaching?.Observe(result);
         Show(result);
         if (_outputs.Record is { } path && _recorder is null && _recorded is null)
         {
@@ -239,6 +246,7 @@ internal sealed class LiveRun : IDisposable
     {
         _progress.Clear();
         Pipeline.Stop();
+        _teaching?.Finish();
         _score?.Complete();
         SayEvents();
         if (Error is { } error)
@@ -278,6 +286,8 @@ internal sealed class LiveRun : IDisposable
             MotionAccuracy = _score?.MotionAccuracy,
             Snapshot = _snapshot,
             Record = _recorded,
+            Taught = _teaching?.Teacher.Status,
+            Classifier = _teaching?.Saved,
         };
     }
 
@@ -285,6 +295,7 @@ internal sealed class LiveRun : IDisposable
     {
         Pipeline.Dispose();
         Engine.Dispose();
+        _teaching?.Dispose();
         _score?.Dispose();
         _recorder?.Dispose();
         _renderer?.Dispose();

@@ -79,6 +79,7 @@ internal static class LiveVerb
             Source, Models, Device, Threads, Headless, Frames, Snapshot, Record, Pacing, Smoothing, Background,
             Refine, Loop, Width, Height, Rate, Json,
         };
+        TeachArguments.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -113,7 +114,8 @@ internal static class LiveVerb
         };
         var outputs = new LiveOutputs(parsed.GetValue(Snapshot)?.FullName, parsed.GetValue(Record)?.FullName);
         string[] models = parsed.GetValue(Models) ?? [];
-        if (models.Length == 0)
+        var teaching = TeachArguments.PlanOf(parsed);
+        if (models.Length == 0 && teaching is null)
         {
             if (!headless)
             {
@@ -138,6 +140,7 @@ internal static class LiveVerb
             },
             backgrounds,
             parsed.GetValue(Refine) switch { "on" => true, "off" => false, _ => null },
+            teaching,
             new LivePipelineOptions { FrameLimit = parsed.GetValue(Frames) },
             outputs,
             cancellation);

@@ -1,0 +1,121 @@
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Media;
+using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Layers;
+using RealtimeVision.Runtime.Live;
+
+namespace RealtimeVision.Cli.Tests;
+
+/// <summary><c>rtv live --teach</c>: classes taught by frames of a stream.</summary>
+public class TeachingTests
+{
+    private const int Frames = 24;
+    private string _folder = "";
+    private string _backbone = "";
+
+    [OneTimeSetUp]
+    public void MakeBackboneAndPictures()
+    {
+        _folder = Directory.CreateTempSubdirectory("rtv-teach-").FullName;
+        _backbone = File("backbone.safetensors");
+        using var network = new Sequential(
+            "backbone", new Shape(16, 16, 3), new Conv2D(8, 3) { Activation = Activation.Relu },
+            new GlobalAveragePooling2D(), new Dense(4));
+        network.Initialise(3);
+        network.Manifest = new ModelManifest
+        {
+            Name = "backbone", Task = ModelTask.Classification,
+            Input = new ManifestInput { Mean = [0.5f, 0.5f, 0.5f], Std = [0.2f, 0.2f, 0.2f] },
+        };
+        NetworkFile.Save(network, _backbone);
+
+        // Red, blue, red, blue: the second half is not taught.
+        Directory.CreateDirectory(File("stream"));
+        for (int i = 0; i < 4 * Frames; i++)
+        {
+            bool isRed = i / Frames % 2 == 0;
+            string name = $"{i:d3}.png";
+            SavePicture(isRed, i, File($"stream/{name}"));
+            if (i >= 2 * Frames)
+            {
+                Directory.CreateDirectory(File(isRed ? "kinds/red" : "kinds/blue"));
+                SavePicture(isRed, i, File(isRed ? $"kinds/red/{name}" : $"kinds/blue/{name}"));
+            }
+        }
+    }
+
+    [OneTimeTearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void WhatFramesTaughtIsToldSavedAndUsed()
+    {
+        string taught = File("taught.safetensors");
+        var json = Live(
+            "--source", File("stream"), "--teach", _backbone, "--teach-hidden", "4",
+            "--teach-script", $"{Frames}-{(2 * Frames) - 1}:blue, 0-{Frames - 1}:red", "--teach-save", taught,
+            "--snapshot", File("taught.png")).Exits(0).Json;
+        Assert.That(json["model"]!.GetValue<string>(), Is.EqualTo("taught on backbone"));
+        Assert.That(
+            json["taught"]!.ToJsonString(), Is.EqualTo($$"""{"red":{{Frames}},"blue":{{Frames}}}"""));
+        Assert.That(json["taught_accuracy"]!.GetValue<double>(), Is.EqualTo(1));
+        Assert.That(json["classifier"]!.GetValue<string>(), Is.EqualTo(taught));
+        Assert.That(System.IO.File.Exists(File("taught.png")), Is.True);
+
+        Assert.That(
+            Live("--source", File("stream"), "--model", taught).Exits(0).Json["model"]!.GetValue<string>(),
+            Is.EqualTo("taught"));
+        string recipe = File("kinds.yaml");
+        System.IO.File.WriteAllText(recipe,
+            """
+            name: kinds
+            data: { type: class_folder, folder: kinds, size: [16, 16], classes: [red, blue], test: 0.5 }
+            model: { zoo: convnet }
+            task: { type: classification }
+            training: { epochs: 1, batch_size: 4, optimiser: { type: adam, learning_rate: 0.01 } }
+            """);
+        var scores = Rtv.Run("eval", taught, "--recipe", recipe, "--json").Exits(0).Json;
+        Assert.That(scores["accuracy"]!.GetValue<double>(), Is.EqualTo(1));
+        string prediction = Rtv.Run("predict", taught, File($"stream/{4 * Frames - 1:d3}.png")).Exits(0).Output;
+        Assert.That(prediction, Does.StartWith("blue"));
+    }
+
+    [Test]
+    public void WhatCannotBeTaughtIsSaid()
+    {
+        string stream = File("stream");
+        Live("--source", stream, "--teach-script", "0-5:red").FailsSaying(2, "--teach is missing");
+        foreach (string script in new[] { "0:red", "5-2:red", "0-5", "0-5:", "a-b:red", "0-5:a,5-6:b" })
+        {
+            Live("--source", stream, "--teach", _backbone, "--teach-script", script)
+                .FailsSaying(2, "--teach-script");
+        }
+
+        Live("--source", stream, "--teach", "zoo:clip").FailsSaying(2, "zoo:clip", "takes clips");
+        Live("--source", stream, "--teach", _backbone, "--teach-features", "nothing")
+            .FailsSaying(2, "no layer 'nothing'");
+        string path = File("nothing.safetensors");
+        Live("--source", stream, "--teach", _backbone, "--teach-script", "0-20:red", "--teach-save", path)
+            .FailsSaying(1, "nothing.safetensors is not written", "only 'red' is taught");
+        Assert.That(System.IO.File.Exists(path), Is.False);
+    }
+
+    private static Rtv Live(params string[] arguments) =>
+        Rtv.Run(["live", "--headless", "--device", "cpu", "--json", .. arguments]);
+
+    private static void SavePicture(bool isRed, int number, string path)
+    {
+        var frame = new Frame();
+        frame.Resize(16, 16, PixelFormat.Rgb24);
+        var random = new Random(number);
+        for (int i = 0; i < frame.Pixels.Length; i++)
+        {
+            bool isOwn = i % 3 == (isRed ? 0 : 2);
+            frame.Pixels[i] = (byte)((isOwn ? 160 : 70) + random.Next(60));
+        }
+
+        Picture.SavePng(frame, path);
+    }
+
+    private string File(string name) => Path.Combine(_folder, name);
+}
