@@ -6,8 +6,11 @@ namespace RealtimeVision.Kernels.Devices;
 /// A model's constants on one device: as they are, and packed as kernels want them. Plans of the
 /// same model for other sizes share them.
 /// </summary>
-public sealed class ConstantStore(Device device) : IDisposable
+/// <param name="device">The device.</param>
+/// <param name="budget">What memory is taken of; null for one of its own without a limit.</param>
+public sealed class ConstantStore(Device device, MemoryBudget? budget = null) : IDisposable
 {
+    private readonly MemoryBudget _budget = budget ?? new MemoryBudget();
     private readonly Dictionary<(Variable?, string), DeviceTensor> _tensors = [];
     private readonly Dictionary<(TensorType, int), List<Variable>> _byContent = [];
     private readonly HashSet<Variable> _unique = [];
@@ -84,7 +87,7 @@ public sealed class ConstantStore(Device device) : IDisposable
     {
         foreach (var memory in _memory)
         {
-            memory.Dispose();
+            _budget.Free(memory);
         }
 
         _memory.Clear();
@@ -98,7 +101,7 @@ public sealed class ConstantStore(Device device) : IDisposable
         {
             if (!_tensors.TryGetValue((variable, key), out var tensor))
             {
-                var memory = device.Allocate(Math.Max(type.Bytes, 1));
+                var memory = _budget.Allocate(device, Math.Max(type.Bytes, 1), "a weight");
                 _memory.Add(memory);
                 Bytes += memory.Bytes;
                 tensor = device.CreateTensor(type);

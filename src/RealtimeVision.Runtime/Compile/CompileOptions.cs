@@ -19,6 +19,12 @@ public sealed record CompileOptions
     /// </summary>
     public bool CheckInputs { get; init; }
 
+    /// <summary>
+    /// What the plan's arena is taken of; null for no limit. Stores of constants and variables have
+    /// budgets of their own, which may be the same one.
+    /// </summary>
+    public MemoryBudget? Memory { get; init; }
+
     /// <summary>Is told after each node how much of the plan is made, from 0 to 1.</summary>
     public IProgress<double>? Progress { get; init; }
 }

@@ -38,6 +38,8 @@ public sealed partial class ExecutionPlan
     /// <exception cref="NotSupportedException">
     /// Operators have no kernel on the device; the message names all of them and their nodes.
     /// </exception>
+    /// <exception cref="MemoryLimitException">The plan needs more than <see
+    /// cref="CompileOptions.Memory"/> has left.</exception>
     /// <exception cref="OutOfMemoryException">The device has not enough memory.</exception>
     public static ExecutionPlan Compile(
         Graph graph,
@@ -50,7 +52,8 @@ public sealed partial class ExecutionPlan
         options ??= CompileOptions.Default;
         graph = GraphCompiler.Optimise(graph, constants, options);
         RequireKernels(graph, device);
-        var memory = new PlanMemory(graph, device, constants, variables);
+        var memory = new PlanMemory(
+            graph, device, constants, variables, options.Memory ?? new MemoryBudget());
         try
         {
             var steps = new List<PlanStep>();

@@ -8,7 +8,11 @@ namespace RealtimeVision.Runtime.Execution;
 /// The tensors of a plan: made before their nodes are prepared, given memory after.
 /// </summary>
 internal sealed class PlanMemory(
-    Graph graph, Device device, ConstantStore constants, VariableStore variables) : IDisposable
+    Graph graph,
+    Device device,
+    ConstantStore constants,
+    VariableStore variables,
+    MemoryBudget budget) : IDisposable
 {
     private readonly Liveness _liveness = Liveness.Of(graph);
     private readonly Dictionary<Value, DeviceTensor> _tensors = [];
@@ -51,7 +55,7 @@ internal sealed class PlanMemory(
         var plan = MemoryPlanner.Plan(lives);
         ArenaBytes = plan.Bytes;
         LowerBound = MemoryPlanner.LowerBound(lives);
-        _arena = device.Allocate(Math.Max(plan.Bytes, Device.Alignment));
+        _arena = budget.Allocate(device, Math.Max(plan.Bytes, Device.Alignment), "a plan");
         foreach (var (value, tensor) in _tensors)
         {
             switch (_liveness.StorageOf(value))
@@ -71,7 +75,14 @@ internal sealed class PlanMemory(
         }
     }
 
-    public void Dispose() => _arena?.Dispose();
+    public void Dispose()
+    {
+        if (_arena is not null)
+        {
+            budget.Free(_arena);
+            _arena = null;
+        }
+    }
 
     private DeviceTensor MakeTensor(Value value)
     {

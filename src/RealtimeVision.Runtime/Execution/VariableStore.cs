@@ -8,8 +8,10 @@ namespace RealtimeVision.Runtime.Execution;
 /// training. Plans of the same model for other sizes share them.
 /// </summary>
 /// <param name="device">The device.</param>
-public sealed class VariableStore(Device device) : IDisposable
+/// <param name="budget">What memory is taken of; null for one of its own without a limit.</param>
+public sealed class VariableStore(Device device, MemoryBudget? budget = null) : IDisposable
 {
+    private readonly MemoryBudget _budget = budget ?? new MemoryBudget();
     private readonly Dictionary<Variable, (DeviceTensor Tensor, DeviceMemory Memory)> _slots = [];
     private readonly Lock _lock = new();
 
@@ -52,7 +54,7 @@ public sealed class VariableStore(Device device) : IDisposable
     {
         foreach (var (_, memory) in _slots.Values)
         {
-            memory.Dispose();
+            _budget.Free(memory);
         }
 
         _slots.Clear();
@@ -77,7 +79,8 @@ public sealed class VariableStore(Device device) : IDisposable
         {
             if (!_slots.TryGetValue(variable, out var slot))
             {
-                var memory = device.Allocate(Math.Max(variable.Type.Bytes, 1));
+                var memory = _budget.Allocate(
+                    device, Math.Max(variable.Type.Bytes, 1), $"variable '{variable.Name}'");
                 slot = (device.CreateTensor(variable.Type), memory);
                 slot.Tensor.Bind(memory, 0);
                 device.Upload(slot.Tensor, variable.Data);

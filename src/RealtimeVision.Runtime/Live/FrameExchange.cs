@@ -189,10 +189,8 @@ internal sealed class FrameExchange(Pace pace)
         }
     }
 
-    /// <summary>
-    /// Takes the waiting frame into flight, as the frame of <see cref="Written"/>; false where none
-    /// waits or the last result has to be taken first.
-    /// </summary>
+    /// <summary>Takes the waiting frame into flight, as the frame of <see cref="Written"/>.</summary>
+    /// <returns>False where none waits or the last result has to be taken first.</returns>
     public bool TryBegin()
     {
         lock (_gate)
@@ -201,8 +199,8 @@ internal sealed class FrameExchange(Pace pace)
         }
     }
 
-    /// <summary>As <see cref="TryBegin"/>, but waits; false once the exchange is closed.</summary>
-    public bool WaitToBegin()
+    /// <summary>Waits for a frame that can be begun; false once the exchange is closed.</summary>
+    public bool WaitForFrame()
     {
         lock (_gate)
         {
@@ -211,12 +209,13 @@ internal sealed class FrameExchange(Pace pace)
                 Monitor.Wait(_gate);
             }
 
-            return !_isClosed && Begin();
+            return !_isClosed;
         }
     }
 
     /// <summary>The frame in flight has its result in <see cref="Written"/>.</summary>
-    public void Complete(TimeSpan processingTime)
+    /// <returns>Time since the frame was submitted.</returns>
+    public TimeSpan Complete(TimeSpan processingTime)
     {
         lock (_gate)
         {
@@ -232,6 +231,7 @@ internal sealed class FrameExchange(Pace pace)
             (_written, _ready) = (_ready, _written);
             _isReady = true;
             Monitor.PulseAll(_gate);
+            return latency;
         }
     }
 
@@ -382,7 +382,7 @@ internal sealed class FrameExchange(Pace pace)
 
     private void Recycle(Frame frame)
     {
-        if (frame.Capacity >= _frameBytes && frame.Capacity > 0)
+        if (frame.Capacity >= Math.Max(_frameBytes, 1))
         {
             _free.Push(frame);
         }

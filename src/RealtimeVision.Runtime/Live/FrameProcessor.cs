@@ -1,3 +1,5 @@
+using RealtimeVision.Kernels.Devices;
+
 namespace RealtimeVision.Runtime.Live;
 
 /// <summary>
@@ -45,6 +47,14 @@ internal abstract class FrameProcessorFactory : IDisposable
 
     /// <summary>What the program should say of the making; empty where all is plain.</summary>
     public virtual IReadOnlyList<string> Notices => [];
+
+    /// <summary>What the models have on the device.</summary>
+    public virtual MemoryBudget? Memory => null;
+
+    /// <summary>
+    /// The engine's turns on a device that others may use too; null where nobody waits.
+    /// </summary>
+    public virtual DeviceTurn? Turn => null;
 
     /// <summary>What may be changed while processors run.</summary>
     public VisionSettings Settings { get; } = new();

@@ -8,8 +8,14 @@ namespace RealtimeVision.Runtime.Live;
 /// </summary>
 /// <remarks>One thread at a time.</remarks>
 internal sealed class FrameRunner(
-    FrameExchange exchange, FrameProcessorFactory factory, CancellationToken stop) : IDisposable
+    FrameExchange exchange,
+    FrameProcessorFactory factory,
+    EngineMetrics metrics,
+    CancellationToken stop) : IDisposable
 {
+    // Between slices a frame lets those of a higher priority go first.
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(2);
+
     private readonly SceneChange _scene = new();
     private FrameProcessor? _processor;
     private Task<FrameProcessor>? _replacement;
@@ -22,57 +28,75 @@ internal sealed class FrameRunner(
     public void Prepare(
         int frameBytes, IProgress<WarmUpProgress>? progress, CancellationToken cancellation)
     {
-        _processor = factory.Create(frameBytes, progress, cancellation);
-        progress?.Report(new WarmUpProgress("first run", 0.95));
-        _processor.WarmUp(cancellation);
-        progress?.Report(new WarmUpProgress("ready", 1));
+        DeviceTurn? turn = factory.Turn is { IsExclusive: true } shared ? shared : null;
+        turn?.Enter(CancellationToken.None);
+        try
+        {
+            _processor = factory.Create(frameBytes, progress, cancellation);
+            progress?.Report(new WarmUpProgress("first run", 0.95));
+            _processor.WarmUp(cancellation);
+            progress?.Report(new WarmUpProgress("ready", 1));
+        }
+        finally
+        {
+            turn?.Exit();
+        }
     }
 
     /// <summary>Lets the next frame begin a new scene.</summary>
     public void ResetScene() => _isReset = true;
 
-    /// <summary>Processes the frame that the exchange has in flight.</summary>
+    /// <summary>
+    /// Processes the frame that waits, once the device is free: the newest at that time.
+    /// </summary>
     public void RunFrame()
     {
-        Frame frame = exchange.Written.Frame;
-        long begin = Stopwatch.GetTimestamp();
+        DeviceTurn? turn = factory.Turn;
+        bool isLost;
         try
         {
-            if (_processor!.FrameBytes < frame.Pixels.Length)
-            {
-                Replace(MakeReplacement(RoundUp(frame.Pixels.Length)));
-            }
-
-            Begin(frame);
-            _processor.Run(stop);
-            exchange.Complete(Stopwatch.GetElapsedTime(begin));
+            turn?.Enter(stop);
+            isLost = exchange.TryBegin() && !RunInTurn(turn);
         }
-        catch (Exception e)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            if (Fail(frame, e))
-            {
-                ReplaceDevice();
-            }
+            // No frame was begun: the exchange books the one that waits as dropped.
+            return;
+        }
+        finally
+        {
+            turn?.Exit();
+        }
+
+        if (isLost)
+        {
+            ReplaceDevice();
         }
     }
 
-    /// <summary>Processes for about the time of the budget; at least one slice.</summary>
-    public void RunSlices(TimeSpan budget)
+    /// <summary>
+    /// Processes for about the time of the budget, at least one slice; false where there was nothing
+    /// to do.
+    /// </summary>
+    public bool RunSlices(TimeSpan budget)
     {
+        bool hasRun = false;
         long begin = Stopwatch.GetTimestamp();
         TimeSpan left = budget;
         do
         {
             if (!TakeReplacement() || (!_isInFlight && !exchange.TryBegin()))
             {
-                return;
+                return hasRun;
             }
 
             _isInFlight = true;
+            hasRun = true;
             RunSlice(left);
             left = budget - Stopwatch.GetElapsedTime(begin);
         }
         while (left > TimeSpan.Zero);
+        return hasRun;
     }
 
     /// <summary>Drops a frame in flight and releases the processor.</summary>
@@ -112,6 +136,51 @@ internal sealed class FrameRunner(
         }
     }
 
+    /// <summary>Processes the frame in flight; false where the device was lost.</summary>
+    private bool RunInTurn(DeviceTurn? turn)
+    {
+        Frame frame = exchange.Written.Frame;
+        try
+        {
+            _spent = 0;
+            long begin = Stopwatch.GetTimestamp();
+            if (_processor!.FrameBytes < frame.Pixels.Length)
+            {
+                Replace(MakeReplacement(RoundUp(frame.Pixels.Length)));
+            }
+
+            Begin(frame);
+            if (turn is { IsOutranked: true })
+            {
+                while (!_processor.RunSlice(Slice))
+                {
+                    _spent += Stopwatch.GetTimestamp() - begin;
+                    turn.Yield(stop);
+                    begin = Stopwatch.GetTimestamp();
+                }
+            }
+            else
+            {
+                _processor.Run(stop);
+            }
+
+            _spent += Stopwatch.GetTimestamp() - begin;
+            Complete();
+            return true;
+        }
+        catch (Exception e)
+        {
+            return !Fail(frame, e);
+        }
+    }
+
+    private void Complete()
+    {
+        TimeSpan processing = Stopwatch.GetElapsedTime(0, _spent);
+        TimeSpan latency = exchange.Complete(processing);
+        metrics.Record(factory.DeviceId, latency, processing);
+    }
+
     private void RunSlice(TimeSpan budget)
     {
         Frame frame = exchange.Written.Frame;
@@ -137,7 +206,7 @@ internal sealed class FrameRunner(
             if (isDone)
             {
                 EndFlight();
-                exchange.Complete(Stopwatch.GetElapsedTime(0, _spent));
+                Complete();
             }
         }
         catch (Exception e)

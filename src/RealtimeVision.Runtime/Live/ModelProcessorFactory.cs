@@ -16,6 +16,8 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
     private readonly Stack<IDisposable> _owned = new();
     private readonly FrameModel? _segmenter;
     private readonly List<FrameModel> _classifiers = [];
+    private MemoryBudget _memory;
+    private DeviceTurn? _turn;
     private Device _device;
     private ModelStores? _segmenterStores;
     private ModelStores[] _classifierStores = [];
@@ -28,6 +30,7 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
         CancellationToken cancellation)
     {
         _options = options;
+        _memory = new MemoryBudget(options.MemoryLimit ?? long.MaxValue);
         Settings.Background = options.Background ?? BackgroundEffect.None;
         Settings.RefineEdges = options.RefineEdges;
         Settings.Smoothing = options.Smoothing;
@@ -60,6 +63,8 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new WarmUpProgress("opening the device", 0.1));
             _device = Open(options);
+            _turn = options.Worker == VisionWorker.Background
+                ? new DeviceTurn(_device, options.Priority) : null;
             MakeStores();
         }
         catch
@@ -77,6 +82,10 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
     public override string ModelName { get; }
 
     public override IReadOnlyList<string> Notices => _notices;
+
+    public override MemoryBudget? Memory => _memory;
+
+    public override DeviceTurn? Turn => _turn;
 
     /// <summary>What the segmenter is; null without one.</summary>
     public ModelManifest? Segmenter => _segmenter?.Manifest;
@@ -138,11 +147,16 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
         var device = new CpuDevice(_options.Threads);
         _owned.Push(device);
         _device = device;
+        // What the lost device held is gone with it, and its turns are of no use to anybody.
+        _memory = new MemoryBudget(_memory.Limit);
+        _turn?.Dispose();
+        _turn = null;
         MakeStores();
     }
 
     public override void Dispose()
     {
+        _turn?.Dispose();
         while (_owned.TryPop(out IDisposable? owned))
         {
             try
@@ -203,9 +217,9 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
 
     private void MakeStores()
     {
-        _segmenterStores = _segmenter is null ? null : Own(new ModelStores(_device));
-        _classifierStores = [.. _classifiers.Select(_ => Own(new ModelStores(_device)))];
-        _teacherStores = _options.Teacher is null ? null : Own(new ModelStores(_device));
+        _segmenterStores = _segmenter is null ? null : Own(new ModelStores(_device, _memory));
+        _classifierStores = [.. _classifiers.Select(_ => Own(new ModelStores(_device, _memory)))];
+        _teacherStores = _options.Teacher is null ? null : Own(new ModelStores(_device, _memory));
     }
 
     private void RequireSegmenter(FrameModel classifier)

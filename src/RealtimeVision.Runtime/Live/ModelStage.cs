@@ -10,13 +10,15 @@ namespace RealtimeVision.Runtime.Live;
 /// <summary>
 /// What a model has on a device, whatever plans are made of it: packed weights and state.
 /// </summary>
-internal sealed class ModelStores(Device device) : IDisposable
+internal sealed class ModelStores(Device device, MemoryBudget memory) : IDisposable
 {
     public Device Device { get; } = device;
 
-    public ConstantStore Constants { get; } = new(device);
+    public MemoryBudget Memory { get; } = memory;
 
-    public VariableStore Variables { get; } = new(device);
+    public ConstantStore Constants { get; } = new(device, memory);
+
+    public VariableStore Variables { get; } = new(device, memory);
 
     public void Dispose()
     {
@@ -72,7 +74,8 @@ internal abstract class ModelStage : IDisposable
             "frame/geometry", new TensorType(ElementType.Int32, new Shape(_geometry.Length)));
         build(model.Build(graph, pixels, geometry));
         _plan = ExecutionPlan.Compile(
-            graph, stores.Device, stores.Constants, stores.Variables, options, cancellation);
+            graph, stores.Device, stores.Constants, stores.Variables,
+            options with { Memory = stores.Memory }, cancellation);
     }
 
     protected FrameModel Model { get; }

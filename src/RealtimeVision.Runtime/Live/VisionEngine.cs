@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Import;
@@ -23,9 +24,13 @@ namespace RealtimeVision.Runtime.Live;
 /// </remarks>
 public sealed class VisionEngine : IDisposable
 {
+    /// <summary>Name of the meter that tells of all engines of the process.</summary>
+    public const string MeterName = EngineMetrics.MeterName;
+
     private readonly FrameExchange _exchange;
     private readonly FrameProcessorFactory _factory;
     private readonly FrameRunner _runner;
+    private readonly EngineMetrics _metrics;
     private readonly CancellationTokenSource _stop = new();
     private readonly object _ticking = new();
     private readonly Thread? _worker;
@@ -40,7 +45,8 @@ public sealed class VisionEngine : IDisposable
         Options = options;
         _factory = factory;
         _exchange = new FrameExchange(options.Pace);
-        _runner = new FrameRunner(_exchange, factory, _stop.Token);
+        _metrics = new EngineMetrics(this, options.Name);
+        _runner = new FrameRunner(_exchange, factory, _metrics, _stop.Token);
         try
         {
             int bytes = checked(options.ExpectedWidth * options.ExpectedHeight * 3);
@@ -59,6 +65,7 @@ public sealed class VisionEngine : IDisposable
             throw;
         }
 
+        _metrics.Start();
         if (options.Worker == VisionWorker.Background)
         {
             _worker = new Thread(Work)
@@ -156,9 +163,7 @@ public sealed class VisionEngine : IDisposable
     /// <summary>What became of the frames so far; goes on being told after disposal.</summary>
     public Accounting Accounting => _exchange.Accounting;
 
-    /// <summary>
-    /// True where nothing waits, nothing is in flight, and the last result was taken.
-    /// </summary>
+    /// <summary>True where nothing waits or is in flight, and the last result was taken.</summary>
     public bool IsDrained => _exchange.IsDrained;
 
     /// <summary>Latency, from submission to result, of the newest 512 results.</summary>
@@ -166,6 +171,9 @@ public sealed class VisionEngine : IDisposable
 
     /// <summary>Latency, from submission to result, of all results.</summary>
     public LatencySummary OverallLatency => _exchange.Latency(isRecent: false);
+
+    /// <summary>Bytes of the models on the device now: weights, state and plans.</summary>
+    public long MemoryBytes => _factory.Memory?.Used ?? 0;
 
     /// <summary>Results a second over the last two seconds.</summary>
     public double FrameRate => _exchange.FrameRate();
@@ -186,6 +194,8 @@ public sealed class VisionEngine : IDisposable
     /// should be.</exception>
     /// <exception cref="Kernels.Devices.DeviceException">The device that was asked for cannot be
     /// used.</exception>
+    /// <exception cref="Kernels.Devices.MemoryLimitException">The models need more memory than the
+    /// options allow.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; all is released.</exception>
     public static Task<VisionEngine> CreateAsync(
         VisionOptions options,
@@ -269,7 +279,11 @@ public sealed class VisionEngine : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-            _runner.RunSlices(budget);
+            long begin = Stopwatch.GetTimestamp();
+            if (_runner.RunSlices(budget))
+            {
+                _metrics.RecordTick(DeviceId, Stopwatch.GetElapsedTime(begin));
+            }
         }
         finally
         {
@@ -315,7 +329,9 @@ public sealed class VisionEngine : IDisposable
 
         _exchange.Close();
         _stop.Cancel();
+        _factory.Turn?.Wake();
         _worker?.Join();
+        _metrics.Stop();
         lock (_ticking)
         {
             _runner.Dispose();
@@ -373,7 +389,7 @@ public sealed class VisionEngine : IDisposable
 
     private void Work()
     {
-        while (_exchange.WaitToBegin())
+        while (_exchange.WaitForFrame())
         {
             _runner.RunFrame();
         }

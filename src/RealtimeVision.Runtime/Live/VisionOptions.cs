@@ -30,6 +30,19 @@ public enum Pace
     EveryFrame,
 }
 
+/// <summary>Whose turn it is where several engines run on one device.</summary>
+public enum VisionPriority
+{
+    /// <summary>Gets what the others leave.</summary>
+    Low,
+
+    /// <summary>The usual.</summary>
+    Normal,
+
+    /// <summary>Goes first; a frame of a lower one that is being processed waits for it.</summary>
+    High,
+}
+
 /// <summary>A device by its name, or one that the program has opened.</summary>
 public sealed class DeviceChoice
 {
@@ -137,6 +150,26 @@ public sealed record VisionOptions
     /// <summary>Scheduling of the background worker's thread.</summary>
     public ThreadPriority WorkerPriority { get; init; } = ThreadPriority.Normal;
 
+    /// <summary>
+    /// Whose frame is next where engines with workers in the background share a device that the
+    /// program has opened: the highest, and among equals the one that has waited longest. Their
+    /// frames take turns, and each has the whole device.
+    /// </summary>
+    public VisionPriority Priority { get; init; } = VisionPriority.Normal;
+
+    /// <summary>
+    /// Most bytes that the models may take on the device, with their weights, their state and all
+    /// between; null for no limit. What would need more is refused before it is allocated: <see
+    /// cref="VisionEngine.CreateAsync"/> fails, or a frame that is too large does. While an engine
+    /// makes itself ready for larger frames, both plans count.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>
+    /// What metrics call the engine, <c>front camera</c>; null for a number.
+    /// </summary>
+    public string? Name { get; init; }
+
     /// <summary>What happens when frames come too fast.</summary>
     public Pace Pace { get; init; }
 
@@ -208,6 +241,11 @@ public sealed record VisionOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(LabelHysteresis), LabelHysteresis, "a probability is from 0 to 1");
+        }
+
+        if (MemoryLimit is { } limit)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit, nameof(MemoryLimit));
         }
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ExpectedWidth, nameof(ExpectedWidth));

@@ -87,7 +87,12 @@ internal sealed class FakeFactory : FrameProcessorFactory
 
     public int SlicesRun { get; set; }
 
-    public int SlicesPerFrame { get; init; } = 1;
+    public int SlicesPerFrame { get; set; } = 1;
+
+    /// <summary>Turns on a device that others use too.</summary>
+    public DeviceTurn? SharedTurn { get; init; }
+
+    public override DeviceTurn? Turn => SharedTurn;
 
     public bool IsDeviceDead { get; set; }
 
