@@ -46,6 +46,14 @@ public static partial class Picture
         }
     }
 
+    /// <summary>Encodes <c>height x width x channels</c> bytes as PNG.</summary>
+    /// <exception cref="ArgumentException">
+    /// There are not as many bytes as the size asks for.
+    /// </exception>
+    public static byte[] EncodePng(
+        ReadOnlySpan<byte> pixels, int width, int height, PixelFormat format) =>
+        Encode(pixels, width, height, format, SKEncodedImageFormat.Png, Encoded);
+
     /// <summary>
     /// Encodes a picture for a page, reduced so that no side is longer than
     /// <paramref name="largestSide"/>.

@@ -68,13 +68,29 @@ public static partial class Picture
     /// Size of a picture, turned upright, from the header of its file; pixels are not decoded.
     /// </summary>
     /// <exception cref="MediaException">The file is missing, empty or no picture.</exception>
-    internal static (int Width, int Height) ReadSize(string path)
+    public static (int Width, int Height) ReadSize(string path)
     {
         using SKData data = ReadFile(path);
+        return ReadSize(data, path);
+    }
+
+    /// <summary>
+    /// Size of a picture held in memory, turned upright, from its header; pixels are not decoded. So
+    /// a program that takes pictures of others can refuse those that would need too much memory.
+    /// </summary>
+    /// <exception cref="MediaException">The bytes are no picture.</exception>
+    public static (int Width, int Height) ReadSize(ReadOnlySpan<byte> encoded)
+    {
+        using SKData data = SKData.CreateCopy(encoded);
+        return ReadSize(data, "picture");
+    }
+
+    private static (int Width, int Height) ReadSize(SKData data, string name)
+    {
         using SKCodec? codec = SKCodec.Create(data);
         if (codec is null)
         {
-            throw new MediaException($"{path}: is not a picture, or ends within its header.");
+            throw new MediaException($"{name}: is not a picture, or ends within its header.");
         }
 
         SKSizeI size = new Orientation(codec.EncodedOrigin).Turn(codec.Info.Size);

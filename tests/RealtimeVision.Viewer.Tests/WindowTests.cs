@@ -52,6 +52,28 @@ public sealed class WindowTests
     }
 
     [Test]
+    public void A_window_of_ones_own_is_drawn_by_its_owner()
+    {
+        using var window = new GlWindow("Test", 320, 240, verticalSync: false);
+        window.PollEvents();
+        Assert.That(window.IsClosing, Is.False);
+        (int width, int height) = window.FramebufferSize;
+        Assert.That((width, height), Is.EqualTo((320, 240)));
+        window.Gl.ClearColor(0, 1, 0, 1);
+        window.Gl.Clear(Silk.NET.OpenGL.ClearBufferMask.ColorBufferBit);
+        using (var readback = new FrameReadback(window.Gl))
+        {
+            var frame = new Frame();
+            Assert.That(readback.Begin(width, height, default, 7), Is.True);
+            Assert.That(
+                SpinWait.SpinUntil(() => readback.TryTake(frame), TimeSpan.FromSeconds(30)), Is.True);
+            Assert.That(frame.Pixels[..4].ToArray(), Is.EqualTo(new byte[] { 0, 255, 0, 255 }));
+        }
+
+        window.SwapBuffers();
+    }
+
+    [Test]
     public void Window_follows_its_size()
     {
         using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
