@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using RealtimeVision.Runtime.Import.Onnx;
 using RealtimeVision.Testing;
 
@@ -20,10 +22,74 @@ public class SampleTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Test]
+    public void GameSeesItsOwnStreet()
+    {
+        string output = RunSample(
+            "Game", StreetSegmenter, "--headless", "--frames", "6", "--device", "cpu", "--budget", "100000");
+        Assert.That(output, Does.Contain("Failed = 0"));
+        Assert.That(Number(output, @"Processed = (\d+)"), Is.GreaterThan(2));
+        Assert.That(Number(output, @"road: ([\d.]+)"), Is.InRange(15, 60));
+    }
+
+    [Test]
+    public void GameTellsWhatTheNetworkCostsIt()
+    {
+        string folder = Directory.CreateTempSubdirectory("rtv-sample-").FullName;
+        string model = Path.Combine(folder, "unet.onnx");
+        OnnxModelFile.Save(ReferenceModels.UNet(size: 32), model);
+        string output = RunSample("Game", model, "--headless", "--frames", "400", "--device", "cpu");
+        Directory.Delete(folder, recursive: true);
+        Assert.Multiple(() =>
+        {
+            Assert.That(output, Does.Contain("Failed = 0"));
+            Assert.That(Number(output, @"Processed = (\d+)"), Is.GreaterThan(10));
+            Assert.That(output, Does.Match(@"tick ms: p50 [\d.]+, p95 [\d.]+, p99 [\d.]+, max [\d.]+"));
+            Assert.That(output, Does.Contain("collections: 0 of gen 0, 0 of gen 1, 0 of gen 2"));
+        });
+    }
+
+    [Test]
+    public void RobotSteersAlmostAsByTheTruth()
+    {
+        string output = RunSample("Robot", StreetSegmenter, "12", "cpu");
+        Assert.That(Number(output, @"(\d+) commands"), Is.GreaterThan(9));
+        Assert.That(Number(output, @"root mean square ([\d.]+)"), Is.LessThan(2));
+    }
+
+    [Test]
+    public void SamplesSayHowTheyAreUsed([Values("Game", "Minimal", "Robot", "WebApi")] string name)
+    {
+        using var process = Start("dotnet", Path.Combine(AppContext.BaseDirectory, $"{name}.dll"));
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.EqualTo(2));
+        Assert.That(error, Does.StartWith($"usage: {name} "));
+    }
+
+    [Test]
+    public void SamplesAreShort([Values("Game", "Minimal", "Robot", "WebApi")] string name) => Assert.That(
+        Directory.GetFiles(Repository.PathOf("samples", name), "*.cs").Sum(f => File.ReadAllLines(f).Length),
+        Is.LessThan(150));
+
+    internal static string StreetSegmenter => Repository.PathOf("models", "street-segmenter.safetensors");
+
+    internal static Process Start(string program, params string[] arguments) => Process.Start(
+        new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    private static double Number(string output, string pattern)
+    {
+        var match = Regex.Match(output, pattern);
+        Assert.That(match.Success, Is.True, $"{pattern} in\n{output}");
+        return double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    private static string RunSample(string name, params string[] arguments) =>
+        Run("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments]);
+
     private static string Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(
-            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Start(program, arguments);
         var error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
