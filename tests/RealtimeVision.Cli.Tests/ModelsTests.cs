@@ -40,7 +40,11 @@ public class ModelsTests
         var models = Run("models", "list", "--json").Exits(0).Json["models"]!.AsArray();
         Assert.That(
             models.Select(m => (string)m!["name"]!),
-            Is.EqualTo(new[] { "selfie", "selfie-landscape", "ppocr-det", "ppocr-cls", "tiny", "near" }));
+            Is.EqualTo(new[]
+            {
+                "selfie", "selfie-landscape", "ppocr-det", "ppocr-cls",
+                "street-segmenter", "street-weather", "street-motion", "tiny", "near",
+            }));
         var selfie = models[0]!;
         Assert.That((string)selfie["license"]!, Is.EqualTo("Apache-2.0"));
         Assert.That((string)selfie["task"]!, Is.EqualTo("segmentation"));
@@ -48,6 +52,19 @@ public class ModelsTests
         Assert.That((string)selfie["path"]!, Is.EqualTo(In("home", ".cache", "models", "selfie", "selfie.tflite")));
         Assert.That((bool)selfie["here"]!, Is.False);
         Assert.That(Run("models", "list").Exits(0).Output, Does.Contain("selfie-landscape"));
+    }
+
+    [TestCase("street-segmenter")]
+    [TestCase("street-weather")]
+    [TestCase("street-motion")]
+    public void BringsTheStreetsModels(string name)
+    {
+        var shown = Run("models", "show", name, "--json").Exits(0).Json;
+        string path = (string)shown["path"]!;
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        Assert.That((long)shown["bytes"]!, Is.EqualTo(new FileInfo(path).Length), "models/catalogue.json");
+        Assert.That((string)shown["sha256"]!, Is.EqualTo(sha256), "models/catalogue.json");
+        Run("inspect", name).Exits(0);
     }
 
     [Test]
