@@ -9,13 +9,13 @@ internal static class TeachArguments
 {
     private static readonly Option<string?> Backbone = new("--teach")
     {
-        Description = "Teach classes while the stream runs, on the features of this model: a file of ours, an ONNX file, "
-            + "or a name of 'rtv models list'",
+        Description = "Teach classes while the stream runs, on the features of this model: a file of ours, an ONNX or "
+            + "TFLite file, or a name of 'rtv models list'",
     };
 
     private static readonly Option<string?> Features = new("--teach-features")
     {
-        Description = "The layer, or value of an ONNX file, whose output is taught on; where not given, what the "
+        Description = "The layer, or value of an imported file, whose output is taught on; where not given, what the "
             + "model's last layer with weights reads",
     };
 

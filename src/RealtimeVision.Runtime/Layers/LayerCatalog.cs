@@ -40,6 +40,7 @@ public static class LayerCatalog
         ("group_norm", typeof(GroupNorm)),
         ("gru", typeof(Gru)),
         ("imported_model", typeof(ImportedModel)),
+        ("imported_tf_lite_model", typeof(ImportedTfLiteModel)),
         ("input", typeof(Input)),
         ("inverted_residual_block", typeof(InvertedResidualBlock)),
         ("layer_norm", typeof(LayerNorm)),

@@ -11,7 +11,7 @@ namespace RealtimeVision.Runtime.Layers;
 /// A network in one safetensors file, which any reader of the format opens: its parameters as
 /// tensors of their names, and in the metadata its graph, its manifest, and how it was trained. An
 /// <see cref="ImportedModel"/> is a tensor of bytes, the ONNX file without the weights that are
-/// tensors of their own.
+/// tensors of their own; an <see cref="ImportedTfLiteModel"/> is its file.
 /// </summary>
 /// <remarks>
 /// Weights have this library's order on disk too: convolutions [KH, KW, C / groups, O], linear
@@ -63,7 +63,7 @@ public static class NetworkFile
 
         var strings = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());
         var models = new ModelsInFile();
-        strings.Add(GraphKey, new NetworkJson(new LayerJson(models)).Write(network));
+        strings.Add(GraphKey, new NetworkJson(new LayerJson(models.Converters())).Write(network));
         if (network.Manifest is { } manifest)
         {
             strings.Add(ManifestKey, manifest.ToJson());
@@ -106,7 +106,7 @@ public static class NetworkFile
         var models = new ModelsInFile(file);
         try
         {
-            network = new NetworkJson(new LayerJson(models)).Read(graph);
+            network = new NetworkJson(new LayerJson(models.Converters())).Read(graph);
         }
         catch (Exception e) when (e is JsonException or ShapeException)
         {

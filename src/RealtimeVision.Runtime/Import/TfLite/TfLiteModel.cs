@@ -13,7 +13,7 @@ namespace RealtimeVision.Runtime.Import.TfLite;
 /// Weights become variables when the first graph is built; graphs for other sizes share them. Only
 /// the file's first subgraph is read.
 /// </remarks>
-public sealed class TfLiteModel : Model
+public sealed partial class TfLiteModel : Model
 {
     /// <summary>Name of the format in errors.</summary>
     public const string FormatName = "TFLite";
@@ -21,9 +21,10 @@ public sealed class TfLiteModel : Model
     private readonly TfLiteNetwork _network;
     private readonly Lock _lock = new();
 
-    private TfLiteModel(TfLiteNetwork network, string name)
+    private TfLiteModel(TfLiteNetwork network, string name, byte[] bytes)
     {
         _network = network;
+        FileBytes = bytes;
         Name = name;
         Inputs = [.. network.Inputs.Select(Declare)];
         Outputs = [.. network.Outputs.Select(Declare)];
@@ -127,7 +128,7 @@ public sealed class TfLiteModel : Model
     }
 
     private static TfLiteModel Of(byte[] bytes, string name, string? path) =>
-        new(TfLiteNetwork.Read(bytes, path), name);
+        new(TfLiteNetwork.Read(bytes, path), name, bytes);
 
     private static Value Leave(GraphWriter writer, TfLiteTensor output, ImportedTensor? tensor)
     {

@@ -47,6 +47,25 @@ internal sealed class TfLiteNetwork
         CheckOrder(graph);
     }
 
+    private TfLiteNetwork(TfLiteNetwork whole, TfLiteTensor output)
+    {
+        Tensors = whole.Tensors;
+        Inputs = whole.Inputs;
+        Outputs = [output];
+        var needed = new HashSet<TfLiteTensor> { output };
+        var nodes = new List<TfLiteNode>();
+        foreach (var node in whole.Nodes.Reverse())
+        {
+            if (node.Outputs.Any(needed.Contains))
+            {
+                nodes.Insert(0, node);
+                needed.UnionWith(node.Inputs.OfType<TfLiteTensor>());
+            }
+        }
+
+        Nodes = nodes;
+    }
+
     /// <summary>All tensors, by their numbers.</summary>
     public IReadOnlyList<TfLiteTensor> Tensors { get; }
 
@@ -71,6 +90,9 @@ internal sealed class TfLiteNetwork
 
         return new TfLiteNetwork(file);
     }
+
+    /// <summary>The part of the network that a tensor needs, which becomes the output.</summary>
+    public TfLiteNetwork CutAt(TfLiteTensor output) => new(this, output);
 
     // Large files keep data behind the tables; offsets 0 and 1 stand for none.
     private static ReadOnlyMemory<byte> DataOf(FlatFile file, FlatTable buffer)

@@ -3,14 +3,15 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Import.TfLite;
 
 namespace RealtimeVision.Runtime.Layers.Json;
 
 /// <summary>Reads and writes the JSON form of layers and blocks.</summary>
 internal sealed class LayerJson
 {
-    /// <param name="models">How an imported model is read and written.</param>
-    public LayerJson(JsonConverter<OnnxModel> models)
+    /// <param name="models">How imported models are read and written.</param>
+    public LayerJson(params IReadOnlyList<JsonConverter> models)
     {
         Options = new JsonSerializerOptions
         {
@@ -23,7 +24,6 @@ internal sealed class LayerJson
             Converters =
             {
                 new ModuleConverters(this),
-                models,
                 new ModuleConverter<RecurrentLayer>(this),
                 new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
                 new Size2Converter(),
@@ -32,11 +32,18 @@ internal sealed class LayerJson
                 new TensorTypeConverter(),
             },
         };
+        foreach (var converter in models)
+        {
+            Options.Converters.Add(converter);
+        }
+
         Options.MakeReadOnly();
     }
 
     /// <summary>For layers that need nothing but their JSON, and models in files.</summary>
-    public static LayerJson Plain { get; } = new(new ModelByPath());
+    public static LayerJson Plain { get; } = new(
+        new ModelByPath<OnnxModel>("an ONNX", OnnxModel.Load),
+        new ModelByPath<TfLiteModel>("a TFLite", TfLiteModel.Load));
 
     public static JsonDocumentOptions Parsing { get; } = new()
     {

@@ -1,6 +1,7 @@
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Import.TfLite;
 using RealtimeVision.Runtime.Layers;
 
 namespace RealtimeVision.Runtime.Live;
@@ -56,10 +57,15 @@ internal sealed class Backbone : IDisposable
             var network = Flat(model.Name, model switch
             {
                 Network own => Cut(own, features),
-                OnnxModel onnx => Cut(onnx, source, features),
+                OnnxModel onnx => Cut(
+                    source, features ?? onnx.FindFeatures(), onnx.LastValues,
+                    value => new ImportedModel(onnx) { Output = value, Frozen = true }),
+                TfLiteModel lite => Cut(
+                    source, features ?? lite.FindFeatures(), lite.LastValues,
+                    value => new ImportedTfLiteModel(lite) { Output = value, Frozen = true }),
                 _ => throw new ArgumentException(
-                    $"{model.Name}: only networks of this library and of ONNX files can be cut at "
-                    + "their features"),
+                    $"{model.Name}: only networks of this library, of ONNX and of TFLite files can "
+                    + "be cut at their features"),
             });
             network.Manifest = source.Manifest with
             {
@@ -157,13 +163,13 @@ internal sealed class Backbone : IDisposable
     }
 
     private static (Network Network, string Last) Cut(
-        OnnxModel model, FrameModel source, string? features)
+        FrameModel source, string? value, Func<int, IEnumerable<string>> lastValues,
+        Func<string, Layer> layerOf)
     {
-        string value = features ?? model.FindFeatures()
-            ?? throw NoFeatures(model.Name, model.LastValues(8));
+        string name = source.Model.Name;
         var input = Symbol.Input(source.Height, source.Width, source.Channels);
-        var layer = new ImportedModel(model) { Output = value, Frozen = true };
-        var network = new Network(model.Name, input, input.Then(layer));
+        var layer = layerOf(value ?? throw NoFeatures(name, lastValues(8)));
+        var network = new Network(name, input, input.Then(layer));
         return (network, network.OutputNodes[0].Name);
     }
 

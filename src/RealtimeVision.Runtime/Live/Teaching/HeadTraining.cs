@@ -9,9 +9,16 @@ namespace RealtimeVision.Runtime.Live;
 internal static class HeadTraining
 {
     private const int BatchSize = 32;
-    private const float LearningRate = 0.005f;
+    private const int LeastBatchSize = 4;
     private const double WeightDecay = 0.05;
-    private const int Patience = 10;
+    private const int Patience = 12;
+
+    // Few frames still make some steps an epoch.
+    private const int StepsPerEpoch = 8;
+
+    // A step of Adam moves every weight by about the learning rate, so the sums of many features
+    // move further. Features are of about the same size, and so should their sums' steps be.
+    private const double LearningRateOfOneFeature = 0.05;
 
     // Many frames need few passes: this is a matter of seconds, on one thread.
     private const int MostSteps = 5000;
@@ -40,10 +47,12 @@ internal static class HeadTraining
         using var network = new Sequential(
             "head", new Shape(features), TaughtHead.Layers(options.HiddenUnits, classes.Count));
         network.Initialise(options.Seed);
-        int batch = Math.Min(BatchSize, training.Count);
+        int batch = Math.Min(
+            Math.Clamp(training.Count / StepsPerEpoch, LeastBatchSize, BatchSize), training.Count);
+        float rate = (float)(LearningRateOfOneFeature / Math.Sqrt(features));
         int epochs = Math.Clamp(MostSteps / (training.Count / batch), 1, options.Epochs);
         using var trainer = new Trainer(
-            network, new Classification(), new AdamW(LearningRate, weightDecay: WeightDecay), device,
+            network, new Classification(), new AdamW(rate, weightDecay: WeightDecay), device,
             new TrainerOptions
             {
                 Epochs = epochs,

@@ -32,8 +32,8 @@ public sealed partial class Teacher : IDisposable
 
     /// <summary>Cuts a model at its features and makes ready to teach.</summary>
     /// <param name="backbone">
-    /// A classifier, or another network of pictures: of this library, or an ONNX file. One that the
-    /// program has made stays the program's, and outlives the teacher.
+    /// A classifier, or another network of pictures: of this library, or of an ONNX or TFLite
+    /// file. One that the program has made stays the program's, and outlives the teacher.
     /// </param>
     /// <param name="options">How it goes about it.</param>
     /// <exception cref="Import.ModelFormatException">The file is not what it should

@@ -4,9 +4,9 @@ namespace RealtimeVision.Runtime.Live;
 public sealed record TeacherOptions
 {
     /// <summary>
-    /// What the head sits on: a layer of a network of this library, or a value of an ONNX file.
-    /// Pictures, [rows, columns, channels], are averaged over all their pixels. Null for what the
-    /// model's own last layer with weights reads.
+    /// What the head sits on: a layer of a network of this library, or a value of an ONNX or
+    /// TFLite file. Pictures, [rows, columns, channels], are averaged over all their pixels. Null for
+    /// what the model's own last layer with weights reads.
     /// </summary>
     public string? Features { get; init; }
 

@@ -11,6 +11,19 @@ public sealed class BackboneTests
 {
     private TemporaryDirectory _directory = null!;
 
+    /// <summary>What models are stored as.</summary>
+    public enum Format
+    {
+        /// <summary>A network of this library.</summary>
+        Own,
+
+        /// <summary>An ONNX file.</summary>
+        Onnx,
+
+        /// <summary>A TensorFlow Lite file.</summary>
+        TfLite,
+    }
+
     /// <summary>Ways in which files of others end.</summary>
     public enum Top
     {
@@ -37,9 +50,15 @@ public sealed class BackboneTests
     public void DeleteDirectory() => _directory.Dispose();
 
     [Test]
-    public async Task ASavedClassifierSaysWhatWasLive([Values] bool isImported, [Values(0, 6)] int hiddenUnits)
+    public async Task ASavedClassifierSaysWhatWasLive(
+        [Values] Format format, [Values(0, 6)] int hiddenUnits)
     {
-        string model = isImported ? SaveOnnx(Top.Gemm) : SaveOwn();
+        string model = format switch
+        {
+            Format.Own => SaveOwn(),
+            Format.Onnx => SaveOnnx(Top.Gemm),
+            _ => SaveTfLite(keepsAxes: true),
+        };
         var options = new TeacherOptions { HiddenUnits = hiddenUnits };
         string path = _directory.File("kinds.safetensors");
         Frame[] frames = [.. TeachingScene.Kinds.Select(k => TeachingScene.Picture(k, 500))];
@@ -103,6 +122,26 @@ public sealed class BackboneTests
     }
 
     [Test]
+    public void ATfLiteModelIsCutBeforeItsTop([Values] bool keepsAxes)
+    {
+        using var teacher = new Teacher(SaveTfLite(keepsAxes));
+        Assert.That(teacher.FeatureCount, Is.EqualTo(8));
+        Assert.That(
+            teacher.Backbone.Network.Layers.Select(l => l.Name), Is.EqualTo(
+                (string[])[
+                    "input", "imported_tf_lite_model",
+                    .. keepsAxes ? ["global_average_pooling2d"] : Array.Empty<string>(),
+                ]));
+        using var wide = new Teacher(
+            SaveTfLite(keepsAxes), new TeacherOptions { Features = "filtered" });
+        Assert.That(wide.FeatureCount, Is.EqualTo(8));
+        Assert.That(
+            () => new Teacher(SaveTfLite(keepsAxes), new TeacherOptions { Features = "nothing" }),
+            Throws.ArgumentException.With.Message.StartsWith(
+                "lite computes no value 'nothing'; the last that it computes are 'filtered'"));
+    }
+
+    [Test]
     public void OwnNetworksAreCutBeforeTheirLastLayer()
     {
         Assert.That(Features(TeachingScene.Backbone()), Is.EqualTo(16));
@@ -163,6 +202,30 @@ public sealed class BackboneTests
         string path = _directory.File("own.safetensors");
         NetworkFile.Save(network, path);
         return path;
+    }
+
+    private string SaveTfLite(bool keepsAxes)
+    {
+        const byte same = 0;
+        var b = new TfLiteModelBuilder();
+        int x = b.Tensor("x", 1, 16, 16, 3);
+        int filtered = b.Tensor("filtered", 1, 8, 8, 8);
+        int pooled = b.Tensor("pooled", keepsAxes ? [1, 1, 1, 8] : [1, 8]);
+        int flat = keepsAxes ? b.Tensor("flat", 1, 8) : pooled;
+        int scores = b.Tensor("scores", 1, 4);
+        int probabilities = b.Tensor("probabilities", 1, 4);
+        b.Node(
+            "CONV_2D", [x, b.Random(2, 8, 3, 3, 3), b.Random(3, 8)], [filtered], (0, same), (1, 2),
+            (2, 2), (3, (byte)1), (4, 1), (5, 1));
+        b.Node("MEAN", [filtered, b.Integers([1, 2])], [pooled], (0, keepsAxes));
+        if (keepsAxes)
+        {
+            b.Node("RESHAPE", [pooled, b.Integers([1, 8])], [flat]);
+        }
+
+        b.Node("FULLY_CONNECTED", [flat, b.Random(4, 4, 8), b.Random(5, 4)], [scores], (0, (byte)0));
+        b.Node("SOFTMAX", [scores], [probabilities], (0, 1f));
+        return _directory.Write("lite.tflite", b.Build([x], [probabilities]));
     }
 
     private string SaveOnnx(Top top)
