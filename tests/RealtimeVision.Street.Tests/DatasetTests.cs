@@ -65,17 +65,25 @@ public class DatasetTests
     }
 
     [Test]
-    public void MotionsAreBalancedAndThoseOfTheLastFrame()
+    public void MotionsAreThoseOfEachFrameAndBalancedInTheLast()
     {
         var data = new StreetMotionDataset(Small, frames: 3, frameRate: 5);
         Assert.That(data.InputType.Shape, Is.EqualTo(new Shape(3, 45, 80, 3)));
-        Assert.That(data.CountClasses(), Is.EqualTo((int[])[16, 16, 16, 16]));
+        Assert.That(data.TargetType, Is.EqualTo(new TensorType(ElementType.Int32, new Shape(3))));
+        Assert.That(data.HasStepLabels && !data.HasLabels);
+        var last = new int[4];
         for (int i = 0; i < data.Count; i++)
         {
             var moment = data.MomentOf(i);
-            Assert.That((int)moment.Scene.MotionAt(moment.Time), Is.EqualTo(data.LabelOf(i)));
+            var motions = MemoryMarshal.Cast<byte, int>(Read(data, i).Target);
+            Assert.That(motions[0], Is.EqualTo(data.IgnoreIndex));
+            Assert.That(
+                motions[1], Is.EqualTo((int)moment.Scene.MotionAt(moment.Time - 0.2)));
+            Assert.That(motions[2], Is.EqualTo((int)moment.Scene.MotionAt(moment.Time)));
+            last[motions[2]]++;
         }
 
+        Assert.That(last, Is.EqualTo((int[])[16, 16, 16, 16]));
         var (input, _) = Read(data, 1);
         Assert.That(input[..(45 * 80 * 3)], Is.Not.EqualTo(input[^(45 * 80 * 3)..]));
     }
@@ -106,7 +114,7 @@ public class DatasetTests
             () => new StreetWeatherDataset(Small with { Detail = 0 }),
             Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Detail"));
         Assert.That(
-            () => new StreetMotionDataset(Small, frames: 0),
+            () => new StreetMotionDataset(Small, frames: 1),
             Throws.InstanceOf<ArgumentException>());
     }
 

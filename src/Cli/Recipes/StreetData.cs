@@ -32,12 +32,12 @@ internal sealed record StreetSegmentationData : StreetData;
 [Description("Pictures of the street, and its weather.")]
 internal sealed record StreetWeatherData : StreetData;
 
-[Description("Clips from a car, and what it does in the last frame.")]
+[Description("Clips from a car, and what it does in each frame but the first.")]
 internal sealed record StreetMotionData : StreetData
 {
     [Description("Frames of a clip.")]
-    [Range(1, 4096)]
-    public int Frames { get; init; } = 8;
+    [Range(2, 4096)]
+    public int Frames { get; init; } = 24;
 
     [Description("Frames a second.")]
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]

@@ -16,14 +16,16 @@ internal static class RecipeTask
         switch (file.Recipe.Task)
         {
             case ClassificationRecipe task:
-                Require(file, data.HasLabels, "labels", data);
+                Require(file, data.HasLabels || data.HasStepLabels, "labels", data);
                 return new Classification
                 {
                     LabelSmoothing = task.LabelSmoothing,
                     ClassWeights = Weights(file, task.ClassWeights, data),
+                    IgnoreIndex = data.IgnoreIndex,
                 };
             case SegmentationRecipe task:
-                Require(file, data.ClassNames.Count > 0 && !data.HasLabels, "masks", data);
+                Require(
+                    file, data.ClassNames.Count > 0 && data.TargetType.Shape.Rank == 2, "masks", data);
                 return new Segmentation
                 {
                     LossKind = task.Loss,
@@ -48,7 +50,8 @@ internal static class RecipeTask
         var sizes = model.Outputs[0].Dimensions;
         bool fits = file.Recipe.Task switch
         {
-            ClassificationRecipe => sizes.Count == 2 && Is(sizes[1], classes),
+            ClassificationRecipe => sizes.Count == (data.HasStepLabels ? 3 : 2)
+                && Is(sizes[^1], classes),
             SegmentationRecipe => sizes.Count == 4
                 && (Is(sizes[3], classes) || (classes == 2 && Is(sizes[3], 1))),
             _ => true,

@@ -138,11 +138,11 @@ internal static class ReportWriter
         var prediction = new ReportPrediction(
             part.NameOf(sample.Index),
             [.. input.Chunk(height * width * channels).Select(p => new ReportPicture(p, width, height, format))]);
-        if (part.HasLabels)
+        if (part.HasLabels || part.HasStepLabels)
         {
             return prediction with
             {
-                Truth = test.ClassNames[MemoryMarshal.Read<int>(truth)],
+                Truth = test.ClassNames[MemoryMarshal.Cast<byte, int>(truth)[^1]],
                 Prediction = test.ClassNames[sample.Predicted],
                 Score = string.Create(CultureInfo.InvariantCulture, $"loss {sample.Badness:0.00}"),
             };

@@ -12,7 +12,8 @@ namespace RealtimeVision.Runtime.Data;
 /// <listheader><term>Task</term><description>Input and target</description></listheader>
 /// <item><term>Classification</term><description>UInt8 [H, W, C], Int32 []</description></item>
 /// <item><term>Segmentation</term><description>UInt8 [H, W, C], Int32 [H, W]</description></item>
-/// <item><term>Clips</term><description>UInt8 [T, H, W, C], Int32 []</description></item>
+/// <item><term>Clips</term><description>UInt8 [T, H, W, C], Int32 [], or [T]: a label for each
+/// step</description></item>
 /// <item><term>Series</term><description>Float32 [T, F], Float32 [F]</description></item>
 /// </list>
 /// Int32 targets are class indices wherever there are class names. Samples are read from several
@@ -60,6 +61,13 @@ public abstract class Dataset
     public bool HasLabels =>
         ClassNames.Count > 0 && TargetType.Element == ElementType.Int32
         && TargetType.Shape.Rank == 0;
+
+    /// <summary>
+    /// True where the target is a label for each step of a sequence: Int32 [T] of named classes.
+    /// </summary>
+    public bool HasStepLabels =>
+        ClassNames.Count > 0 && TargetType.Element == ElementType.Int32
+        && TargetType.Shape.Rank == 1;
 
     /// <summary>Bytes of an input.</summary>
     internal int InputBytes { get; }
@@ -265,7 +273,7 @@ public abstract class Dataset
         string place = TargetType.Shape.Rank == 2
             ? $"mask has class {found} at column {element % TargetType.Shape[1]}, "
                 + $"row {element / TargetType.Shape[1]}"
-            : $"label is {found}";
+            : $"label {(HasStepLabels ? $"of step {element} " : "")}is {found}";
         string ignored = IgnoreIndex is { } ignore ? $", and {ignore} is ignored" : "";
         return $"{place}; classes are 0 to {ClassNames.Count - 1}{ignored}";
     }

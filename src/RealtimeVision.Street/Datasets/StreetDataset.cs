@@ -59,10 +59,11 @@ public abstract class StreetDataset : Dataset
     private readonly int _detail;
 
     private protected StreetDataset(
-        StreetDatasetOptions options, Shape input, Shape target, IReadOnlyList<string> classNames)
+        StreetDatasetOptions options, Shape input, Shape target, IReadOnlyList<string> classNames,
+        int? ignoreIndex = null)
         : base(
             new TensorType(ElementType.UInt8, input), new TensorType(ElementType.Int32, target),
-            classNames)
+            classNames, ignoreIndex)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Count, nameof(options.Count));
         if (!Enum.IsDefined(options.Part))

@@ -5,12 +5,15 @@ using RealtimeVision.Runtime.Data;
 namespace RealtimeVision.Street;
 
 /// <summary>
-/// Clips from a car, UInt8 [T, H, W, 3], and what the car does in the last frame, Int32 [] (<see
-/// cref="StreetMotion"/>). Every motion is as frequent as every other, in every weather.
+/// Clips from a car, UInt8 [T, H, W, 3], and what the car does in each frame, Int32 [T] (<see
+/// cref="StreetMotion"/>): the first frame, alone, cannot tell, and is <see
+/// cref="Dataset.IgnoreIndex"/>. Every motion is the last one of as many clips as every other, in
+/// every weather.
 /// </summary>
 public sealed class StreetMotionDataset : StreetDataset
 {
     private const int Purpose = 3;
+    private const int Unknown = -1;
 
     private readonly double _frameRate;
 
@@ -19,12 +22,12 @@ public sealed class StreetMotionDataset : StreetDataset
     /// <param name="frames">Frames of a clip.</param>
     /// <param name="frameRate">Frames a second.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public StreetMotionDataset(StreetDatasetOptions options, int frames = 8, double frameRate = 10)
+    public StreetMotionDataset(StreetDatasetOptions options, int frames = 24, double frameRate = 10)
         : base(
-            options, new Shape(frames, options.Height, options.Width, 3), new Shape(),
-            StreetClasses.MotionNames)
+            options, new Shape(frames, options.Height, options.Width, 3), new Shape(frames),
+            StreetClasses.MotionNames, Unknown)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
+        ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
         if (!(frameRate > 0 && double.IsFinite(frameRate)))
         {
             throw new ArgumentOutOfRangeException(
@@ -43,7 +46,7 @@ public sealed class StreetMotionDataset : StreetDataset
     internal override Moment MomentOf(int index)
     {
         Philox random = RandomOf(index, Purpose);
-        var motion = (StreetMotion)ReadLabel(index);
+        var motion = (StreetMotion)(index & 3);
         var weather = (StreetWeather)((index >> 2) & 3);
         while (true)
         {
@@ -61,12 +64,17 @@ public sealed class StreetMotionDataset : StreetDataset
     protected override void ReadSample(int index, Span<byte> input, Span<byte> target)
     {
         Moment moment = MomentOf(index);
-        double step = 1 / _frameRate;
-        Render(
-            moment.Scene, moment.Time - ((Frames - 1) * step), step, Frames, input, []);
-        MemoryMarshal.Write(target, ReadLabel(index));
-    }
+        StreetScene scene = moment.Scene;
+        double step = 1 / _frameRate, first = moment.Time - ((Frames - 1) * step);
+        Render(scene, first, step, Frames, input, []);
+        Span<int> motions = MemoryMarshal.Cast<byte, int>(target);
+        motions[0] = Unknown;
+        for (int i = 1; i < motions.Length - 1; i++)
+        {
+            motions[i] = (int)scene.MotionAt(first + (i * step));
+        }
 
-    /// <inheritdoc/>
-    protected override int ReadLabel(int index) => index & 3;
+        // Exactly the moment that was drawn, whatever the steps add up to.
+        motions[^1] = (int)scene.MotionAt(moment.Time);
+    }
 }

@@ -7,8 +7,9 @@ using RealtimeVision.Runtime.Data;
 namespace RealtimeVision.Runtime.Training;
 
 /// <summary>
-/// One class for a sample, by cross-entropy. The network gives scores [N, classes]; targets are
-/// labels, Int32 [N], or the classes' weights, Float32 [N, classes], where batches are mixed.
+/// One class for a sample, or for each step of a sequence, by cross-entropy. The network gives
+/// scores [N, classes] or [N, T, classes]; targets are labels, Int32 [N] or [N, T], or the classes'
+/// weights, Float32 [N, classes], where batches are mixed.
 /// </summary>
 public sealed record Classification : LearningTask
 {
@@ -29,13 +30,18 @@ public sealed record Classification : LearningTask
     /// <inheritdoc/>
     public override Value Loss(Graph graph, Value output, Value targets)
     {
-        if (output.Shape.Rank != 2)
+        bool isMixed = targets.Type.Element == ElementType.Float32;
+        int labelRank = isMixed ? targets.Shape.Rank - 1 : targets.Shape.Rank;
+        if (labelRank is not (1 or 2) || output.Shape.Rank != labelRank + 1
+            || !output.Shape.Sizes[..labelRank].SequenceEqual(targets.Shape.Sizes[..labelRank]))
         {
+            string wanted = labelRank == 2 ? "[N, T, classes]" : "[N, classes]";
             throw new ShapeException(
-                $"a classifier gives scores [N, classes], this one gives {output.Shape}");
+                $"a classifier gives scores {wanted} for labels {targets.Shape}, this one gives "
+                + $"{output.Shape}");
         }
 
-        if (targets.Type.Element == ElementType.Float32)
+        if (isMixed)
         {
             return OfMixed(graph, output, targets);
         }
@@ -53,7 +59,7 @@ public sealed record Classification : LearningTask
     // -sum(t log p), with the targets smoothed and weighed here.
     private Value OfMixed(Graph graph, Value output, Value targets)
     {
-        int classes = output.Shape[1];
+        int classes = output.Shape[-1];
         if (LabelSmoothing > 0)
         {
             targets = graph.Add(
@@ -75,7 +81,10 @@ public sealed record Classification : LearningTask
     }
 }
 
-/// <summary>Scores of classification: accuracy, the confusion matrix, the mean loss.</summary>
+/// <summary>
+/// Scores of classification: accuracy, the confusion matrix, the mean loss, of all steps where
+/// samples are sequences. The worst samples are those whose last step is worst.
+/// </summary>
 public sealed class ClassificationScores : TaskScores
 {
     private readonly RunningMean _loss = new();
@@ -97,7 +106,8 @@ public sealed class ClassificationScores : TaskScores
         int classes = Confusion.ClassCount;
         var scores = MemoryMarshal.Cast<byte, float>(predictions);
         var labels = batch.Targets<int>();
-        for (int i = 0; i < batch.Count; i++)
+        int steps = labels.Length / batch.Count;
+        for (int i = 0; i < labels.Length; i++)
         {
             if (labels[i] == Confusion.IgnoreIndex)
             {
@@ -109,9 +119,10 @@ public sealed class ClassificationScores : TaskScores
             double loss = LogSumExp(row, row[predicted]) - row[labels[i]];
             Confusion.Add(labels[i], predicted);
             _loss.Add(loss);
-            if (predicted != labels[i])
+            bool isLastStep = (i + 1) % steps == 0;
+            if (predicted != labels[i] && isLastStep)
             {
-                Worst.Add(new(batch.Indices[i], loss, predicted));
+                Worst.Add(new(batch.Indices[i / steps], loss, predicted));
             }
         }
     }
