@@ -18,7 +18,11 @@ namespace RealtimeVision.Cli.Recipes;
 [JsonDerivedType(typeof(StreetSegmentationData), "street_segmentation")]
 [JsonDerivedType(typeof(StreetWeatherData), "street_weather")]
 [JsonDerivedType(typeof(StreetMotionData), "street_motion")]
-internal abstract record DataRecipe;
+internal abstract record DataRecipe
+{
+    [Description("Samples are kept in memory once they are read: for data that are dear to read.")]
+    public bool Cache { get; init; }
+}
 
 /// <summary>Samples of files.</summary>
 internal abstract record FileData : DataRecipe

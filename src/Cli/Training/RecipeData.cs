@@ -31,7 +31,7 @@ internal sealed record RecipeData(
         string FindFile(string path) => Directory.Exists(place)
             ? Path.Combine(place, Path.GetFileName(path))
             : Find(path);
-        return recipe switch
+        var data = recipe switch
         {
             MnistData mnist => OfTwo(file, mnist, LoadMnist(Find(mnist.Folder), mnist.ClassNames)),
             FashionMnistData fashion =>
@@ -43,6 +43,12 @@ internal sealed record RecipeData(
             SeriesData series => Load(file, series, FindFile(series.File), trained),
             StreetData street => StreetParts.Open(file, street),
             _ => throw file.Error("data", $"{recipe.GetType().Name} is not opened here"),
+        };
+        return !recipe.Cache ? data : data with
+        {
+            // What is tested is read once.
+            Train = new CachedDataset(data.Train),
+            Validation = data.Validation is { } validation ? new CachedDataset(validation) : null,
         };
     }
 

@@ -139,4 +139,43 @@ public sealed class DatasetTests
         Assert.That(Samples.Values(held), Is.EqualTo([3, 1]));
         Assert.That(Samples.Labels(held), Is.EqualTo([0, 1]));
     }
+
+    [Test]
+    public void ACachedSampleIsReadOnce()
+    {
+        var source = new CountingDataset();
+        var cached = new CachedDataset(source);
+        var (input, target) = (new byte[2], new byte[sizeof(int)]);
+        for (int pass = 0; pass < 2; pass++)
+        {
+            for (int i = 0; i < cached.Count; i++)
+            {
+                cached.Read(i, input, target);
+                Assert.That(input, Is.EqualTo((byte[])[(byte)i, 7]));
+                Assert.That(BitConverter.ToInt32(target), Is.EqualTo(i % 2));
+                Assert.That(cached.LabelOf(i), Is.EqualTo(i % 2));
+            }
+        }
+
+        Assert.That(source.Reads, Is.EqualTo(cached.Count));
+        Assert.That(cached.NameOf(2), Is.EqualTo("counted 2"));
+    }
+
+    private sealed class CountingDataset() : Dataset(
+        new TensorType(ElementType.UInt8, new Shape(2)),
+        new TensorType(ElementType.Int32, default), ["even", "odd"])
+    {
+        public int Reads { get; private set; }
+
+        public override int Count => 4;
+
+        public override string NameOf(int index) => $"counted {index}";
+
+        protected override void ReadSample(int index, Span<byte> input, Span<byte> target)
+        {
+            Reads++;
+            (input[0], input[1]) = ((byte)index, 7);
+            MemoryMarshal.Write(target, index % 2);
+        }
+    }
 }
