@@ -3,8 +3,9 @@ using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Layers;
 using ColourOrder = RealtimeVision.Kernels.Operators.ColourOrder;
-using Network = RealtimeVision.Runtime.Layers.Network;
+using Reshape = RealtimeVision.Kernels.Operators.Reshape;
 
 namespace RealtimeVision.Runtime.Live;
 
@@ -76,8 +77,11 @@ internal sealed class FrameModel
 
     public FrameFit Fit => Manifest.Input.Letterbox ? FrameFit.Letterbox : FrameFit.Stretch;
 
-    /// <summary>Channels of the picture that the model takes: 3, or 1 for grey.</summary>
+    /// <summary>Channels of the picture that the model takes, 1 or 3.</summary>
     public int Channels { get; }
+
+    /// <summary>True where frames are the steps of clips.</summary>
+    public bool IsStreaming => _stream is not null;
 
     private bool IsChannelsFirst { get; }
 
@@ -86,24 +90,41 @@ internal sealed class FrameModel
         : ColourOrder.Rgb;
 
     /// <summary>Adds the way of a frame's bytes into the model, and the model.</summary>
-    public ModelGraph Build(Graph graph, Value pixels, Value geometry)
+    public ModelGraph Build(
+        Graph graph, Value pixels, Value geometry, Action<LayerNode, Value>? built = null)
+    {
+        Value picture = AddPicture(graph, pixels, geometry);
+        return new ModelGraph(graph, pixels, geometry, picture, Apply(graph, picture, built));
+    }
+
+    /// <summary>Adds what makes the picture that the model sees of a frame's bytes.</summary>
+    public Value AddPicture(Graph graph, Value pixels, Value geometry)
     {
         ManifestInput input = Manifest.Input;
         var toTensor = new FrameToTensor(
             Height, Width, Fit, Order, input.Pad, Each(input.Mean), Each(input.Std));
-        Value picture = graph.Add(toTensor, "frame/tensor", pixels, geometry);
+        return graph.Add(toTensor, "frame/tensor", pixels, geometry);
+    }
+
+    /// <summary>
+    /// Adds the model to a graph that has the picture, [1, height, width, channels], and gives its
+    /// first output; tells what each layer of a network gives.
+    /// </summary>
+    public Value Apply(Graph graph, Value picture, Action<LayerNode, Value>? built = null)
+    {
         if (_stream is not null)
         {
             var step = new Shape([1, .. picture.Shape.Sizes]);
             Value clip = graph.Add(new Reshape(step), "frame/step", picture);
-            return new ModelGraph(
-                graph, pixels, geometry, picture, _stream.BuildStreaming(graph, [clip])[0]);
+            return _stream.Build(new StreamingContext(graph, _stream), [clip], built)[0];
         }
 
         Value seen = IsChannelsFirst
             ? graph.Add(new Transpose([0, 3, 1, 2]), "frame/nchw", picture)
             : picture;
-        return new ModelGraph(graph, pixels, geometry, picture, Model.Build(graph, [seen])[0]);
+        return Model is Network network
+            ? network.Build(new InferenceContext(graph, network), [seen], built)[0]
+            : Model.Build(graph, [seen])[0];
     }
 
     /// <summary>A filter that knows how the picture was made.</summary>

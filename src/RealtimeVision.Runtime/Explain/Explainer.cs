@@ -1,0 +1,259 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using RealtimeVision.Kernels.Devices;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
+using RealtimeVision.Runtime.Compile;
+using RealtimeVision.Runtime.Execution;
+using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Live;
+
+namespace RealtimeVision.Runtime.Explain;
+
+/// <summary>
+/// A model of pictures on a device, to be looked into: what its layers give, and which pixels count
+/// for a class. Networks of this library and of files are the same to it.
+/// </summary>
+/// <remarks>
+/// Owns neither the model nor the device. Plans are compiled when they are first needed, and share
+/// the model's weights. One thread at a time.
+/// </remarks>
+public sealed partial class Explainer : IDisposable
+{
+    private readonly FrameModel _model;
+    private readonly Device _device;
+    private readonly CompileOptions _options;
+    private readonly ConstantStore _constants;
+    private readonly Dictionary<string, ExecutionPlan> _plans = [];
+    private readonly LayerList _layers;
+    private readonly ClassScores _scores;
+
+    /// <summary>Takes a model; nothing is compiled yet.</summary>
+    /// <param name="model">Takes one picture, and gives scores of classes.</param>
+    /// <param name="device">Where everything runs.</param>
+    /// <param name="task">What the model is for, where no manifest says so; null to guess by its
+    /// output.</param>
+    /// <param name="options">How to compile.</param>
+    /// <exception cref="ExplainException">The model takes no pictures, or gives no
+    /// scores.</exception>
+    public Explainer(
+        Model model, Device device, ModelTask? task = null, CompileOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(device);
+        try
+        {
+            _model = new FrameModel(model, model.Manifest?.Task ?? task ?? Guess(model));
+        }
+        catch (ArgumentException e)
+        {
+            throw new ExplainException(e.Message, e);
+        }
+
+        if (_model.IsStreaming)
+        {
+            throw new ExplainException(
+                $"{model.Name} is a network of clips: models of single pictures are explained");
+        }
+
+        _device = device;
+        _options = options ?? CompileOptions.Default;
+        _constants = new ConstantStore(device);
+        var graph = new PictureGraph(_model);
+        (_layers, _scores) = (graph.Layers, graph.Scores);
+        Classes = [.. Enumerable.Range(0, _scores.Count).Select(NameOf)];
+    }
+
+    /// <summary>The model.</summary>
+    public Model Model => _model.Model;
+
+    /// <summary>What the model is for.</summary>
+    public ModelTask Task => _model.Manifest.Task;
+
+    /// <summary>Columns of the picture that the model sees.</summary>
+    public int Width => _model.Width;
+
+    /// <summary>Rows of the picture that the model sees.</summary>
+    public int Height => _model.Height;
+
+    /// <summary>Channels of the picture that the model sees, 1 or 3.</summary>
+    public int Channels => _model.Channels;
+
+    /// <summary>Names of the classes; numbers where nobody has named them.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>What can be looked into, in the order in which it runs.</summary>
+    public IReadOnlyList<ModelLayer> Layers => _layers.Layers;
+
+    /// <summary>
+    /// The layer that classes are explained by where none is named: of a classifier the last that
+    /// has maps, of a segmenter the last of those with the fewest pixels, where it sees the most.
+    /// Null where no layer has maps.
+    /// </summary>
+    public ModelLayer? DefaultLayer => _layers.DefaultFor(Task);
+
+    /// <summary>A layer by its name.</summary>
+    /// <exception cref="ExplainException">There is none; near names are told.</exception>
+    public ModelLayer FindLayer(string name) => Layers[_layers.IndexOf(name)];
+
+    /// <summary>A class by its name or number.</summary>
+    /// <exception cref="ExplainException">There is none; the classes are told.</exception>
+    public int FindClass(string name)
+    {
+        for (int i = 0; i < Classes.Count; i++)
+        {
+            if (Classes[i].Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return i;
+            }
+        }
+
+        return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            && index < Classes.Count
+            ? index
+            : throw new ExplainException(
+                $"{Model.Name} has no class '{name}'; it has {Classes.Count}: "
+                + (Classes.Count <= 20
+                    ? string.Join(", ", Classes)
+                    : "near it are " + string.Join(", ", NearNames.Of(name, Classes))));
+    }
+
+    /// <summary>A frame as the model sees it, Float32 [1, rows, columns, channels].</summary>
+    public Tensor Read(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        var (red, green, blue) = Frame.OffsetsOf(frame.Format);
+        var geometry = new FrameGeometry(
+            frame.Width, frame.Height, frame.Channels, red, green, blue,
+            frame.Width * frame.Channels);
+        int bytes = frame.Pixels.Length;
+        var plan = Plan($"read {bytes}", () =>
+        {
+            var graph = new Graph();
+            Value pixels = graph.Input(
+                "frame/pixels", new TensorType(ElementType.UInt8, new Shape(bytes)));
+            Value integers = graph.Input(
+                "frame/geometry",
+                new TensorType(ElementType.Int32, new Shape(FrameGeometry.FrameLength)));
+            graph.Output(_model.AddPicture(graph, pixels, integers));
+            return graph;
+        });
+        Span<int> numbers = stackalloc int[FrameGeometry.FrameLength];
+        geometry.CopyTo(numbers);
+        plan.SetInput(0, frame.Pixels);
+        plan.SetInput(1, MemoryMarshal.AsBytes(numbers));
+        plan.Run();
+        return plan.ReadOutput(0);
+    }
+
+    /// <summary>A picture of one grey, as the model sees it.</summary>
+    /// <param name="level">0 for black to 1 for white.</param>
+    public Tensor Grey(float level)
+    {
+        var picture = new Tensor(PictureType);
+        Span<float> pixels = picture.As<float>();
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = ToSeen(level, i % Channels);
+        }
+
+        return picture;
+    }
+
+    /// <summary>
+    /// A picture as the model sees it as levels, 0 for black to 1 for white: red, green and blue, in
+    /// whatever order the model has them.
+    /// </summary>
+    public float[] Levels(Tensor picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ReadOnlySpan<float> seen = picture.As<float>();
+        var levels = new float[seen.Length];
+        for (int i = 0; i < levels.Length; i++)
+        {
+            int channel = ChannelOf(i % Channels);
+            levels[i] = FromSeen(seen[i - (i % Channels) + channel], channel);
+        }
+
+        return levels;
+    }
+
+    /// <summary>Where a frame of a size lies in the picture that the model sees.</summary>
+    public Letterbox Fit(int width, int height) =>
+        Letterbox.Fit(width, height, Width, Height, _model.Fit);
+
+    /// <summary>A map over the picture that the model sees as one over the whole frame.</summary>
+    /// <param name="map">The map, of any size.</param>
+    /// <param name="width">Columns of the frame.</param>
+    /// <param name="height">Rows of the frame.</param>
+    public AttributionMap OverFrame(AttributionMap map, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        Letterbox box = Fit(width, height);
+        float scaleX = (float)map.Width / Width, scaleY = (float)map.Height / Height;
+        var values = new float[width * height];
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                var (column, row) = box.ToTensor(x + 0.5f, y + 0.5f);
+                values[(y * width) + x] = map.At(column * scaleX, row * scaleY);
+            }
+        }
+
+        return new AttributionMap(width, height, values, map.IsSigned);
+    }
+
+    /// <summary>Releases plans and weights on the device.</summary>
+    public void Dispose()
+    {
+        foreach (ExecutionPlan plan in _plans.Values)
+        {
+            plan.Dispose();
+        }
+
+        _plans.Clear();
+        _constants.Dispose();
+    }
+
+    /// <summary>Number of plans that are compiled.</summary>
+    internal int PlanCount => _plans.Count;
+
+    /// <summary>Type of the picture that the model sees.</summary>
+    internal TensorType PictureType => TensorType.Float(1, Height, Width, Channels);
+
+    /// <summary>A new graph of the model.</summary>
+    internal PictureGraph NewGraph() => new(_model);
+
+    /// <summary>The model's channel of red, green or blue.</summary>
+    internal int ChannelOf(int colour) =>
+        _model.Manifest.Input.Colour == Import.ColourOrder.Bgr ? Channels - 1 - colour : colour;
+
+    /// <summary>A channel's value, 0 to 1, as the model sees it.</summary>
+    internal float ToSeen(float level, int channel) =>
+        (level - _model.Manifest.Input.Mean[channel]) / _model.Manifest.Input.Std[channel];
+
+    /// <summary>What the model sees, as a channel's value from 0 to 1.</summary>
+    internal float FromSeen(float seen, int channel) =>
+        (seen * _model.Manifest.Input.Std[channel]) + _model.Manifest.Input.Mean[channel];
+
+    /// <summary>The plan of that name, compiled on the first call.</summary>
+    internal ExecutionPlan Plan(string name, Func<Graph> build)
+    {
+        if (!_plans.TryGetValue(name, out ExecutionPlan? plan))
+        {
+            plan = ExecutionPlan.Compile(build(), _device, _constants, _options);
+            _plans.Add(name, plan);
+        }
+
+        return plan;
+    }
+
+    private static ModelTask Guess(Model model) =>
+        model.Outputs.Count > 0 && model.Outputs[0].Dimensions.Count >= 3
+            ? ModelTask.Segmentation : ModelTask.Classification;
+
+    private string NameOf(int index) => index < _model.Manifest.Labels.Count
+        ? _model.Manifest.Labels[index]
+        : index.ToString(CultureInfo.InvariantCulture);
+}

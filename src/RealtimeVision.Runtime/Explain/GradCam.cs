@@ -1,0 +1,18 @@
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Kernels.Operators;
+
+namespace RealtimeVision.Runtime.Explain;
+
+/// <summary>
+/// Grad-CAM: a map counts as much as the mean of its gradient. R. Selvaraju et al. 2017,
+/// https://arxiv.org/abs/1610.02391; of segmenters K. Vinogradova et al. 2020,
+/// https://arxiv.org/abs/2002.11434.
+/// </summary>
+public sealed record GradCam : ClassActivation
+{
+    /// <inheritdoc/>
+    public override string Name => "grad-cam";
+
+    private protected override Value Weights(Graph graph, Value maps, Value gradient) =>
+        graph.Add(new Reduce(ReduceKind.Mean, [1, 2]), "grad-cam/weights", gradient);
+}
