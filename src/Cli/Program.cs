@@ -12,6 +12,7 @@ var root = new RootCommand("Real-time vision: see what can run here, run and tra
     TrainVerb.Create(),
     EvalVerb.Create(),
     PredictVerb.Create(),
+    ExplainVerb.Create(),
     ForecastVerb.Create(),
     BenchVerb.Create(),
 };

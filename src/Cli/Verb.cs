@@ -7,6 +7,7 @@ using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Media;
 using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Execution;
+using RealtimeVision.Runtime.Explain;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Live;
 using RealtimeVision.Runtime.Training;
@@ -154,7 +155,7 @@ internal static class Verb
         is DeviceException or ModelFormatException or ShapeException or InputException or SourceException
         or MediaException or UnsupportedOperatorsException or InvalidDataException or IOException
         or UnauthorizedAccessException or NotSupportedException or OutOfMemoryException or CatalogueException
-        or RecipeException or DatasetException or DivergenceException;
+        or RecipeException or DatasetException or DivergenceException or ExplainException;
 
     // Progress<T> tells from other threads, some of it after the work is over.
     private sealed class Report(Action<double> tell) : IProgress<double>

@@ -15,13 +15,7 @@ internal static class FactsSection
 
         html.Line($"<section>");
         html.Line($"<h2>How it was trained</h2>");
-        html.Line($"""<div class="wide"><table class="facts"><tbody>""");
-        foreach ((string name, string value) in facts)
-        {
-            html.Line($"""<tr><th scope="row">{name}</th><td>{value}</td></tr>""");
-        }
-
-        html.Line($"</tbody></table></div>");
+        Write(html, facts);
         if (report.Recipe.Length > 0)
         {
             html.Line($"<h3>Recipe</h3>");
@@ -29,6 +23,18 @@ internal static class FactsSection
         }
 
         html.Line($"</section>");
+    }
+
+    /// <summary>Writes facts as a table.</summary>
+    public static void Write(HtmlWriter html, IReadOnlyList<ReportFact> facts)
+    {
+        html.Line($"""<div class="wide"><table class="facts"><tbody>""");
+        foreach ((string name, string value) in facts)
+        {
+            html.Line($"""<tr><th scope="row">{name}</th><td>{value}</td></tr>""");
+        }
+
+        html.Line($"</tbody></table></div>");
     }
 
     private static IEnumerable<ReportFact> Facts(TrainingReport report)

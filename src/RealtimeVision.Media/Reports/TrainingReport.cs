@@ -1,5 +1,3 @@
-using System.Text;
-using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Training;
 
 namespace RealtimeVision.Media;
@@ -73,23 +71,7 @@ public sealed record TrainingReport
     public string ToHtml()
     {
         var html = new HtmlWriter();
-        html.Raw(
-            """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-
-            """);
-        html.Line($"<title>{Title}</title>");
-        html.Line($"<style>");
-        html.Raw(ReportStyle.Css);
-        html.Line($"</style>");
-        html.Line($"</head>");
-        html.Line($"<body>");
-        html.Line($"<h1>{Title}</h1>");
+        ReportPage.Begin(html, Title);
         MetricsSection.Write(html, this);
         CurvesSection.Write(html, this);
         ForecastSection.Write(html, this);
@@ -103,24 +85,12 @@ public sealed record TrainingReport
         PredictionsSection.Write(html, this);
         FactsSection.Write(html, this);
         HistorySection.Write(html, this);
-        html.Line($"</body>");
-        html.Line($"</html>");
+        ReportPage.End(html);
         return html.ToString();
     }
 
     /// <summary>Writes the report; the file appears whole or not at all.</summary>
     /// <param name="path">The file to create or replace; its directory must exist.</param>
     /// <exception cref="MediaException">The file cannot be written.</exception>
-    public void Write(string path)
-    {
-        byte[] html = Encoding.UTF8.GetBytes(ToHtml());
-        try
-        {
-            AtomicFile.Write(path, stream => stream.Write(html));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new MediaException($"{path}: cannot be written: {e.Message}", e);
-        }
-    }
+    public void Write(string path) => ReportPage.Write(path, ToHtml());
 }
