@@ -1,17 +1,22 @@
 using System.Diagnostics;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Devices.Cpu;
+using RealtimeVision.Runtime.Execution;
 
 namespace RealtimeVision.Runtime.Live;
 
-/// <summary>Models one after the other on a device.</summary>
+/// <summary>
+/// Models one after the other on a device, and behind them the inspector, where somebody looks.
+/// </summary>
 internal sealed class ModelFrameProcessor(
-    IReadOnlyList<ModelStage> stages, int frameBytes, Device device) : FrameProcessor
+    IReadOnlyList<ModelStage> stages, int frameBytes, Device device, NetworkInspection inspection)
+    : FrameProcessor
 {
     // A device may fail runs without saying that it is lost.
     private const int MostFailuresInARow = 3;
 
     private readonly ModelStage[] _stages = [.. stages];
+    private InspectorStage? _inspector;
     private VisionResult? _result;
     private bool _isNewScene;
     private int _stage;
@@ -19,6 +24,14 @@ internal sealed class ModelFrameProcessor(
     private int _failures;
 
     public override int FrameBytes => frameBytes;
+
+    /// <summary>Whether there is an inspector.</summary>
+    public bool HasInspector => _inspector is not null;
+
+    private int StageCount => _stages.Length + (_inspector is null ? 0 : 1);
+
+    /// <summary>The plan of a model, by its place among the stages.</summary>
+    public ExecutionPlan PlanOf(int stage) => _stages[stage].Plan;
 
     public override void WarmUp(CancellationToken cancellation)
     {
@@ -30,6 +43,7 @@ internal sealed class ModelFrameProcessor(
 
     public override void Begin(VisionResult result, bool isNewScene)
     {
+        _inspector = inspection.Update(this);
         _result = result;
         _isNewScene = isNewScene;
         _stage = 0;
@@ -40,7 +54,7 @@ internal sealed class ModelFrameProcessor(
     {
         while (BeginStage())
         {
-            _stages[_stage].Run(cancellation);
+            StageAt(_stage).Run(cancellation);
             FinishStage();
         }
 
@@ -53,13 +67,13 @@ internal sealed class ModelFrameProcessor(
         while (BeginStage())
         {
             TimeSpan left = budget - Stopwatch.GetElapsedTime(begin);
-            if (!_stages[_stage].RunSlice(left > TimeSpan.Zero ? left : TimeSpan.Zero))
+            if (!StageAt(_stage).RunSlice(left > TimeSpan.Zero ? left : TimeSpan.Zero))
             {
                 return false;
             }
 
             FinishStage();
-            if (Stopwatch.GetElapsedTime(begin) >= budget && _stage < _stages.Length)
+            if (Stopwatch.GetElapsedTime(begin) >= budget && _stage < StageCount)
             {
                 return false;
             }
@@ -89,27 +103,31 @@ internal sealed class ModelFrameProcessor(
 
     public override void Dispose()
     {
+        inspection.Dispose();
         foreach (ModelStage stage in _stages)
         {
             stage.Dispose();
         }
     }
 
+    private ModelStage StageAt(int index) =>
+        index < _stages.Length ? _stages[index] : _inspector!;
+
     /// <summary>Begins the next stage that has something to do; false after the last.</summary>
     private bool BeginStage()
     {
-        while (!_hasBegun && _stage < _stages.Length)
+        while (!_hasBegun && _stage < StageCount)
         {
-            _hasBegun = _stages[_stage].Begin(_result!, _isNewScene);
+            _hasBegun = StageAt(_stage).Begin(_result!, _isNewScene);
             _stage += _hasBegun ? 0 : 1;
         }
 
-        return _stage < _stages.Length;
+        return _stage < StageCount;
     }
 
     private void FinishStage()
     {
-        _stages[_stage].Finish(_result!);
+        StageAt(_stage).Finish(_result!);
         _stage++;
         _hasBegun = false;
     }

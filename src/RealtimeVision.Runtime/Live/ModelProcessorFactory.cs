@@ -60,6 +60,7 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
 
             ModelName = string.Join(" + ", names);
             Classifiers = [.. _classifiers.Select(c => c.Manifest)];
+            View = new NetworkView(models);
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new WarmUpProgress("opening the device", 0.1));
             _device = Open(options);
@@ -86,6 +87,9 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
     public override MemoryBudget? Memory => _memory;
 
     public override DeviceTurn? Turn => _turn;
+
+    /// <summary>A look inside the models.</summary>
+    public NetworkView View { get; }
 
     /// <summary>What the segmenter is; null without one.</summary>
     public ModelManifest? Segmenter => _segmenter?.Manifest;
@@ -133,7 +137,9 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
                     Compile(progress, teacher.Backbone.Model, stages.Count, models), cancellation));
             }
 
-            return new ModelFrameProcessor(stages, frameBytes, _device);
+            return new ModelFrameProcessor(
+                stages, frameBytes, _device,
+                new NetworkInspection(View, (look, stop) => Inspect(look, frameBytes, stop)));
         }
         catch
         {
@@ -180,6 +186,26 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
                     progress, $"compiling {model.Model.Name}", 0.15 + (0.75 * number / models),
                     0.15 + (0.75 * (number + 1) / models)),
         };
+
+    /// <summary>Makes the stage that shows what is looked at.</summary>
+    private InspectorStage Inspect(
+        NetworkLook look, int frameBytes, CancellationToken cancellation)
+    {
+        int classifier = look.Model - (_segmenter is null ? 0 : 1);
+        ModelStores stores = (classifier < 0 ? _segmenterStores! : _classifierStores[classifier])
+            .WithStateOfItsOwn();
+        try
+        {
+            return InspectorStage.Create(
+                classifier < 0 ? _segmenter! : _classifiers[classifier], look, View, classifier,
+                frameBytes, stores, CompileOptions.Default, cancellation);
+        }
+        catch
+        {
+            stores.Dispose();
+            throw;
+        }
+    }
 
     private FrameModel? Load(ModelChoice? choice, ModelTask task)
     {

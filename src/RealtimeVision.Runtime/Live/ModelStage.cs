@@ -10,19 +10,41 @@ namespace RealtimeVision.Runtime.Live;
 /// <summary>
 /// What a model has on a device, whatever plans are made of it: packed weights and state.
 /// </summary>
-internal sealed class ModelStores(Device device, MemoryBudget memory) : IDisposable
+internal sealed class ModelStores : IDisposable
 {
-    public Device Device { get; } = device;
+    private readonly bool _ownsConstants;
 
-    public MemoryBudget Memory { get; } = memory;
+    public ModelStores(Device device, MemoryBudget memory)
+        : this(device, memory, new ConstantStore(device, memory), ownsConstants: true)
+    {
+    }
 
-    public ConstantStore Constants { get; } = new(device, memory);
+    private ModelStores(
+        Device device, MemoryBudget memory, ConstantStore constants, bool ownsConstants)
+    {
+        (Device, Memory, Constants, _ownsConstants) = (device, memory, constants, ownsConstants);
+        Variables = new VariableStore(device, memory);
+    }
 
-    public VariableStore Variables { get; } = new(device, memory);
+    public Device Device { get; }
+
+    public MemoryBudget Memory { get; }
+
+    public ConstantStore Constants { get; }
+
+    public VariableStore Variables { get; }
+
+    /// <summary>The same weights with state apart: not to outlive this one.</summary>
+    public ModelStores WithStateOfItsOwn() =>
+        new(Device, Memory, Constants, ownsConstants: false);
 
     public void Dispose()
     {
-        Constants.Dispose();
+        if (_ownsConstants)
+        {
+            Constants.Dispose();
+        }
+
         Variables.Dispose();
     }
 }
@@ -64,6 +86,27 @@ internal abstract class ModelStage : IDisposable
         ModelStores stores,
         CompileOptions options,
         CancellationToken cancellation)
+        : this(
+            model, (graph, pixels, geometry) => build(model.Build(graph, pixels, geometry)),
+            frameBytes, stores, options, cancellation)
+    {
+    }
+
+    /// <summary>Compiles the plan of a graph that is built as a whole.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="build">Adds everything from pixels and geometry on, and declares
+    /// outputs.</param>
+    /// <param name="frameBytes">Bytes of the largest frame.</param>
+    /// <param name="stores">Weights and state.</param>
+    /// <param name="options">How to compile.</param>
+    /// <param name="cancellation">Looked at between nodes.</param>
+    protected ModelStage(
+        FrameModel model,
+        Action<Graph, Value, Value> build,
+        int frameBytes,
+        ModelStores stores,
+        CompileOptions options,
+        CancellationToken cancellation)
     {
         Model = model;
         _variables = stores.Variables;
@@ -72,7 +115,7 @@ internal abstract class ModelStage : IDisposable
             "frame/pixels", new TensorType(ElementType.UInt8, new Shape(frameBytes)));
         Value geometry = graph.Input(
             "frame/geometry", new TensorType(ElementType.Int32, new Shape(_geometry.Length)));
-        build(model.Build(graph, pixels, geometry));
+        build(graph, pixels, geometry);
         _plan = ExecutionPlan.Compile(
             graph, stores.Device, stores.Constants, stores.Variables,
             options with { Memory = stores.Memory }, cancellation);
@@ -80,7 +123,8 @@ internal abstract class ModelStage : IDisposable
 
     protected FrameModel Model { get; }
 
-    protected ExecutionPlan Plan => _plan;
+    /// <summary>The plan, which is the same as long as the stage lives.</summary>
+    public ExecutionPlan Plan => _plan;
 
     public virtual void WarmUp(CancellationToken cancellation)
     {
@@ -113,7 +157,7 @@ internal abstract class ModelStage : IDisposable
     /// <summary>Writes what the plan gave.</summary>
     public abstract void Finish(VisionResult result);
 
-    public void Dispose() => _plan.Dispose();
+    public virtual void Dispose() => _plan.Dispose();
 
     /// <summary>Sets what the model keeps from frame to frame to what it began with.</summary>
     protected void Forget() => _variables.Reset();

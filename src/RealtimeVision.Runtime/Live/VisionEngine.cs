@@ -93,6 +93,9 @@ public sealed class VisionEngine : IDisposable
     /// <summary>What the segmenter is: its labels and colours; null without one.</summary>
     public ModelManifest? Segmenter => (_factory as ModelProcessorFactory)?.Segmenter;
 
+    /// <summary>A look inside the networks while they run.</summary>
+    public NetworkView Networks => (_factory as ModelProcessorFactory)?.View ?? new NetworkView([]);
+
     /// <summary>What the classifiers are, in the order of the options.</summary>
     public IReadOnlyList<ModelManifest> Classifiers =>
         (_factory as ModelProcessorFactory)?.Classifiers ?? [];
