@@ -86,11 +86,11 @@ public sealed partial class Explainer : IDisposable
     public IReadOnlyList<ModelLayer> Layers => _layers.Layers;
 
     /// <summary>
-    /// The layer that classes are explained by where none is named: of a classifier the last that
-    /// has maps, of a segmenter the last of those with the fewest pixels, where it sees the most.
-    /// Null where no layer has maps.
+    /// The layer that classes are explained by where none is named: the last that has maps, behind
+    /// its activation and before pooling; of a segmenter the last before its scores. Null where no
+    /// layer has maps.
     /// </summary>
-    public ModelLayer? DefaultLayer => _layers.DefaultFor(Task);
+    public ModelLayer? DefaultLayer => _layers.DefaultFor(Task, _scores.Count);
 
     /// <summary>A layer by its name.</summary>
     /// <exception cref="ExplainException">There is none; near names are told.</exception>

@@ -56,15 +56,16 @@ internal sealed class LayerList
     /// <summary>
     /// The layer that classes are explained by where none is named; null where none has maps.
     /// </summary>
-    public ModelLayer? DefaultFor(ModelTask task)
+    /// <param name="task">What the model is for.</param>
+    /// <param name="classes">How many classes it tells apart.</param>
+    public ModelLayer? DefaultFor(ModelTask task, int classes)
     {
-        var fit = _layers.Where((layer, i) => layer.HasMaps && IsFeatures(_values[i]));
-        if (task == ModelTask.Segmentation)
-        {
-            fit = fit.GroupBy(l => (long)l.Shape.H * l.Shape.W).MinBy(g => g.Key) ?? fit;
-        }
+        var fit = _layers.Where((layer, i) => layer.HasMaps && IsFeatures(_values[i])).Reverse();
 
-        return fit.LastOrDefault();
+        // The maps that a segmenter ends with are its scores, which explain nothing.
+        return task == ModelTask.Segmentation
+            ? fit.SkipWhile(layer => layer.Shape.C == classes).FirstOrDefault()
+            : fit.FirstOrDefault();
     }
 
     /// <summary>What a layer gives.</summary>

@@ -150,7 +150,9 @@ internal sealed class InspectorStage : ModelStage
         FrameModel model, NetworkLook look, Found found, Graph graph, Value pixels, Value geometry)
     {
         var (built, layers) = LayerList.Build(model, graph, pixels, geometry);
-        string name = look.Layer ?? layers.DefaultFor(model.Manifest.Task)?.Name
+        ClassScores scores = ClassScores.Of(model, graph, built.Output);
+        string name = look.Layer
+            ?? layers.DefaultFor(model.Manifest.Task, scores.Count)?.Name
             ?? throw new ExplainException($"{model.Model.Name} has no layer with maps");
         found.Layer = layers.Layers[layers.IndexOf(name)];
         Value layer = layers.ValueOf(name);
@@ -170,7 +172,6 @@ internal sealed class InspectorStage : ModelStage
                 $"a class is shown by a layer with maps; '{name}' gives {layer.Shape}");
         }
 
-        ClassScores scores = ClassScores.Of(model, graph, built.Output);
         Value weights = scores.Weights(
             graph, graph.Input(ClassInput, TensorType.Float(scores.Count)));
         graph.Output(

@@ -8,7 +8,7 @@ public sealed record NetworkLook
 
     /// <summary>
     /// Name of the layer, of <see cref="NetworkView.LayersOf"/>; null for the last that has maps, of
-    /// a segmenter the last with the fewest pixels.
+    /// a segmenter the last before its scores.
     /// </summary>
     public string? Layer { get; init; }
 
