@@ -77,6 +77,7 @@ internal sealed record LiveReport
             json["taught"] = new JsonObject(taught.Classes.Select(
                 c => KeyValuePair.Create<string, JsonNode?>(c.Name, c.Frames)));
             json["taught_accuracy"] = taught.Accuracy is { } accuracy ? Math.Round(accuracy, 4) : null;
+            json["training_seconds"] = taught.TrainingTime is { } time ? Math.Round(time.TotalSeconds, 3) : null;
             json["classifier"] = Classifier;
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Runtime.Data;
 
@@ -10,6 +11,7 @@ public sealed partial class Teacher
     private CancellationTokenSource? _current;
     private Lesson? _tried;
     private string? _problem;
+    private TimeSpan? _trainingTime;
     private int _epoch;
     private int _epochs;
     private bool _isDisposed;
@@ -49,6 +51,7 @@ public sealed partial class Teacher
         {
             TaughtHead? head = null;
             string? problem = null;
+            long begin = Stopwatch.GetTimestamp();
             try
             {
                 head = HeadTraining.Run(
@@ -64,7 +67,7 @@ public sealed partial class Teacher
                 problem = $"training failed: {e.Message}";
             }
 
-            Finish(lesson, head, problem);
+            Finish(lesson, head, problem, Stopwatch.GetElapsedTime(begin));
         }
     }
 
@@ -91,13 +94,14 @@ public sealed partial class Teacher
     }
 
     /// <summary>Lets the head label frames, unless something else is taught by now.</summary>
-    private void Finish(Lesson lesson, TaughtHead? head, string? problem)
+    private void Finish(Lesson lesson, TaughtHead? head, string? problem, TimeSpan time)
     {
         LiveWeights? live = Prepare(head);
         lock (_gate)
         {
             _current!.Dispose();
             _current = null;
+            _trainingTime = live is null ? _trainingTime : time;
             if (live is null && problem is null)
             {
                 // Cut short: were it undone to, it would have to be learnt after all.
@@ -153,6 +157,7 @@ public sealed partial class Teacher
             Epochs = isTraining ? _epochs : 0,
             IsLive = _live is not null,
             Accuracy = _live?.Head.Accuracy,
+            TrainingTime = _trainingTime,
             UndoDepth = _past.Count,
             Advice = Advise(classes),
             Problem = _problem,

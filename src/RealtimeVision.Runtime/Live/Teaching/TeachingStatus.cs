@@ -38,6 +38,11 @@ public sealed record TeachingStatus
     /// </summary>
     public double? Accuracy { get; init; }
 
+    /// <summary>
+    /// How long the last training took that came to an end; null before the first.
+    /// </summary>
+    public TimeSpan? TrainingTime { get; init; }
+
     /// <summary>How many changes can be undone.</summary>
     public int UndoDepth { get; init; }
 

@@ -54,6 +54,7 @@ public sealed class TeacherStateTests
         TeachingStatus status = _teacher.Status;
         Assert.That(status.ToString(), Is.EqualTo("live, accuracy 100 %"));
         Assert.That(status.Classes.Select(c => c.IsLive), Is.All.True);
+        Assert.That(status.TrainingTime, Is.GreaterThan(TimeSpan.Zero));
         Assert.That((status.IsTraining, status.Epoch, status.UndoDepth), Is.EqualTo((false, 0, 3)));
     }
 
