@@ -253,7 +253,12 @@ public sealed partial class Explainer : IDisposable
         model.Outputs.Count > 0 && model.Outputs[0].Dimensions.Count >= 3
             ? ModelTask.Segmentation : ModelTask.Classification;
 
-    private string NameOf(int index) => index < _model.Manifest.Labels.Count
-        ? _model.Manifest.Labels[index]
-        : index.ToString(CultureInfo.InvariantCulture);
+    // Of one class alone, two labels tell what it is not and what it is.
+    private string NameOf(int index)
+    {
+        IReadOnlyList<string> labels = _model.Manifest.Labels;
+        return _scores.Count == 1 && labels.Count == 2 ? labels[1]
+            : index < labels.Count ? labels[index]
+            : index.ToString(CultureInfo.InvariantCulture);
+    }
 }

@@ -123,6 +123,33 @@ public sealed class LayerTests
     }
 
     [Test]
+    public void ASegmenterOfOneClassIsExplainedWhereItIsAboveItsHalf()
+    {
+        using var network = new Sequential(
+            "person", new Shape(8, 8, 3), new Conv2D(4, 3) { Activation = Activation.Relu },
+            new Conv2D(1, 1) { Activation = Activation.Sigmoid });
+        network.Initialise(9);
+        network.Manifest = new ModelManifest
+        {
+            Name = "person", Task = ModelTask.Segmentation, Output = ModelOutput.Probability,
+            Labels = ["background", "person"],
+        };
+        using var explainer = new Explainer(network, Device);
+        Assert.That(explainer.Classes, Is.EqualTo(["person"]));
+        Assert.That(explainer.DefaultLayer!.Name, Is.EqualTo("conv2d"));
+        Tensor picture = AttributionTests.Random(explainer, 4);
+        Prediction said = explainer.Predict(picture);
+        ClassTarget target = explainer.Target(said, 0);
+        int above = said.Probabilities.As<float>().ToArray().Count(p => p > 0.5f);
+        Assert.That(target.Count, Is.EqualTo(above));
+        Assert.That(said.Shares[0], Is.EqualTo(above / 64f).Within(1e-6));
+        var (score, confidence) = explainer.Score(picture, target);
+        float[] logits = said.Scores.As<float>().ToArray();
+        Assert.That(score, Is.EqualTo(logits.Where(s => s > 0).Sum()).Within(1e-4));
+        Assert.That(confidence, above == 0 ? Is.Zero : Is.GreaterThan(0.5));
+    }
+
+    [Test]
     public void ClipsAreRefused()
     {
         using var clips = new Sequential(
