@@ -55,6 +55,40 @@ public static partial class Picture
         Encode(pixels, width, height, format, SKEncodedImageFormat.Png, Encoded);
 
     /// <summary>
+    /// Writes a frame as PNG with texts that say what it is; the file appears whole or not at all.
+    /// </summary>
+    /// <param name="frame">The picture.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="texts">
+    /// Texts by their keywords of 1 to 79 printable ASCII characters; the PNG specification names
+    /// some, such as <c>Description</c>.
+    /// </param>
+    /// <exception cref="MediaException">The file cannot be written.</exception>
+    /// <exception cref="ArgumentException">A keyword is none.</exception>
+    public static void SavePng(
+        Frame frame, string path, IReadOnlyDictionary<string, string> texts)
+    {
+        byte[] png = Encode(
+            frame.Pixels, frame.Width, frame.Height, frame.Format, 0,
+            static (pixmap, _) => Encoded(pixmap, SKEncodedImageFormat.Png));
+        byte[] chunks = PngText.Chunks(texts);
+        try
+        {
+            AtomicFile.Write(path, (png, chunks), static (file, parts) =>
+            {
+                // Behind the signature and the header, which are of one length in every PNG.
+                file.Write(parts.png.AsSpan(0, PngText.HeaderBytes));
+                file.Write(parts.chunks);
+                file.Write(parts.png.AsSpan(PngText.HeaderBytes));
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MediaException($"{path}: cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
     /// Encodes a picture for a page, reduced so that no side is longer than
     /// <paramref name="largestSide"/>.
     /// </summary>

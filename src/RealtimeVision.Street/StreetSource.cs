@@ -32,7 +32,7 @@ public sealed record StreetSourceOptions
 /// A synthetic street camera: frames without an end, with the truth of each. The reader sets the
 /// pace. The same options give the same frames, bit for bit.
 /// </summary>
-public sealed class StreetSource : IFrameSource
+public sealed class StreetSource : ISeekableSource
 {
     private readonly StreetSourceOptions _options;
     private readonly StreetRenderer _renderer;
@@ -84,6 +84,11 @@ public sealed class StreetSource : IFrameSource
     /// <inheritdoc/>
     public long? FrameCount => _options.Frames;
 
+    /// <inheritdoc/>
+    /// <remarks>Null for a stream without an end.</remarks>
+    public TimeSpan? Duration =>
+        _options.Frames is { } frames ? TimeSpan.FromSeconds(frames / _options.FrameRate) : null;
+
     /// <summary>
     /// Makes the source that a text names: <c>seed=3,weather=night,size=640x360,fps=30,start=12,
     /// frames=600</c>, each part where it is wanted; an empty text is the default.
@@ -134,6 +139,14 @@ public sealed class StreetSource : IFrameSource
         frame.Timestamp = TimeSpan.FromSeconds(_next / _options.FrameRate);
         _next++;
         return true;
+    }
+
+    /// <inheritdoc/>
+    public void Seek(TimeSpan position, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        double frame = Math.Ceiling((position.TotalSeconds * _options.FrameRate) - 1e-6);
+        _next = (long)Math.Clamp(frame, 0, (_options.Frames ?? long.MaxValue) - 1);
     }
 
     /// <summary>Seconds of the scene that a frame shows, by <see cref="Frame.Index"/>.</summary>

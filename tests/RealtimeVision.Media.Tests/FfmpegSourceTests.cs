@@ -45,6 +45,33 @@ public sealed class FfmpegSourceTests
         Assert.That(frame.Index, Is.Zero);
     }
 
+    [Test]
+    public void AFileIsReadFromWhereItIsSought()
+    {
+        using FfmpegSource source = FfmpegSource.FromFile(_files.Clip("sought.mp4", 50));
+        Assert.That(() => source.Seek(default, default), Throws.InvalidOperationException);
+        source.Open(default);
+        Assert.That(source.Duration, Is.EqualTo(TimeSpan.FromSeconds(2)));
+        var frame = new Frame();
+        foreach ((double second, int index) in new[] { (1.0, 25), (0.36, 9), (0, 0), (99, 49), (-1, 0) })
+        {
+            source.Seek(TimeSpan.FromSeconds(second), default);
+            Assert.That(source.Read(frame, default), Is.True, $"at {second} s");
+            Assert.That(frame.Index, Is.EqualTo(index), $"at {second} s");
+            Assert.That(frame.Timestamp.TotalSeconds, Is.EqualTo(index / 25.0).Within(1e-3));
+        }
+
+        source.Seek(TimeSpan.FromSeconds(1.8), default);
+        int left = 0;
+        while (source.Read(frame, default))
+        {
+            left++;
+        }
+
+        Assert.That(left, Is.EqualTo(5), "to the end");
+        Assert.That(frame.Index, Is.EqualTo(49));
+    }
+
     [TestCase("clip.mkv")]
     [TestCase("clip.avi")]
     [TestCase("clip.mov")]

@@ -49,6 +49,27 @@ public sealed class PictureSourceTests
     }
 
     [Test]
+    public void AFolderIsReadFromWhereItIsSought()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            Save($"p{i}.png", 2, 2, (byte)(10 * i));
+        }
+
+        using var source = new PictureFolderSource(_files.Folder, new SourceOptions { FrameRate = 10 });
+        Assert.That(source.Duration, Is.Null);
+        source.Open(default);
+        Assert.That(source.Duration, Is.EqualTo(TimeSpan.FromSeconds(0.5)));
+        var frame = new Frame();
+        foreach ((double second, int index) in new[] { (0.3, 3), (0.11, 2), (7, 4), (-1, 0) })
+        {
+            source.Seek(TimeSpan.FromSeconds(second), default);
+            source.Read(frame, default);
+            Assert.That((frame.Index, frame.Pixels[0]), Is.EqualTo(((long)index, (byte)(10 * index))));
+        }
+    }
+
+    [Test]
     public void AFolderComesInNaturalOrderEachPictureWithItsSize()
     {
         Save("p10.png", 5, 3, 30);

@@ -19,6 +19,30 @@ public sealed class PictureTests
     public void RemoveFolder() => _files.Dispose();
 
     [Test]
+    public void APngSaysWhatItIs()
+    {
+        var frame = new Frame();
+        frame.Resize(5, 4, PixelFormat.Rgb24);
+        new Random(3).NextBytes(frame.Pixels);
+        string path = _files["texts.png"];
+        Picture.SavePng(
+            frame, path,
+            new Dictionary<string, string> { ["Source"] = "camera:0", ["Description"] = "Stra\u00dfe" });
+        Assert.That(Picture.Load(path).Pixels.SequenceEqual(frame.Pixels), Is.True);
+        string bytes = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(path));
+        Assert.That(bytes, Does.Contain("tEXtSource\0camera:0"));
+        Assert.That(bytes, Does.Contain("iTXtDescription\0\0\0\0\0Stra\u00dfe"));
+        // ffmpeg refuses chunks whose checksum is wrong.
+        TestFiles.Ffmpeg("-xerror", "-err_detect", "crccheck", "-i", path, "-f", "null", "-");
+        foreach (string keyword in new[] { "", new string('k', 80), "t\u00f6n" })
+        {
+            Assert.That(
+                () => Picture.SavePng(frame, path, new Dictionary<string, string> { [keyword] = "x" }),
+                Throws.ArgumentException);
+        }
+    }
+
+    [Test]
     public void APngRoundTripIsExact(
         [Values] PixelFormat format, [Values(1, 7)] int width, [Values(1, 5)] int height)
     {

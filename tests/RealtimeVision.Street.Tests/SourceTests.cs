@@ -6,6 +6,33 @@ namespace RealtimeVision.Street.Tests;
 public class SourceTests
 {
     [Test]
+    public void AStreetIsReadFromWhereItIsSought()
+    {
+        using var source = new StreetSource(
+            new() { Width = 32, Height = 18, FrameRate = 10, Frames = 40 });
+        using var other = new StreetSource(new() { Width = 32, Height = 18, FrameRate = 10 });
+        Assert.That(source.Duration, Is.EqualTo(TimeSpan.FromSeconds(4)));
+        Assert.That(other.Duration, Is.Null, "it has no end");
+        source.Open(default);
+        other.Open(default);
+        var sought = new Frame();
+        var read = new Frame();
+        for (int i = 0; i <= 25; i++)
+        {
+            other.Read(read, default);
+        }
+
+        source.Seek(TimeSpan.FromSeconds(2.5), default);
+        source.Read(sought, default);
+        Assert.That(sought.Index, Is.EqualTo(25));
+        Assert.That(sought.Pixels.SequenceEqual(read.Pixels), Is.True);
+        source.Seek(TimeSpan.FromSeconds(99), default);
+        Assert.That(source.Read(sought, default), Is.True);
+        Assert.That(sought.Index, Is.EqualTo(39));
+        Assert.That(source.Read(sought, default), Is.False);
+    }
+
+    [Test]
     public void FramesComeInOrderWithTheirTruth()
     {
         using var source = StreetSource.Parse("seed=3,weather=rain,size=160x90,fps=10,start=8,frames=5");

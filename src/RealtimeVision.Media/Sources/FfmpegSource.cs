@@ -15,7 +15,7 @@ namespace RealtimeVision.Media;
 /// whose read was cancelled is closed, and may be opened again. A live stream never ends: its end
 /// is a loss.
 /// </remarks>
-public sealed class FfmpegSource : IFrameSource
+public sealed class FfmpegSource : ISeekableSource
 {
     // A multiple of the usual frame rates and container clocks, so that times survive the way
     // exactly.
@@ -33,6 +33,7 @@ public sealed class FfmpegSource : IFrameSource
     private Stopwatch _clock = new();
     private TimeSpan _firstTime;
     private TimeSpan _lastStamp;
+    private bool _isFirst;
     private long _next;
     private bool _ended;
 
@@ -57,6 +58,10 @@ public sealed class FfmpegSource : IFrameSource
     /// <remarks>Known once the source is open, where the file states it.</remarks>
     public long? FrameCount =>
         _options.Loop || _options.FrameRate is not null ? null : _facts?.FrameCount;
+
+    /// <inheritdoc/>
+    /// <remarks>Known once the source is open, where the file states it.</remarks>
+    public TimeSpan? Duration => IsLive ? null : _facts?.Duration;
 
     /// <summary>Width of the frames in pixels; 0 while the source is closed.</summary>
     public int Width => _reader?.Width ?? 0;
@@ -97,45 +102,23 @@ public sealed class FfmpegSource : IFrameSource
     }
 
     /// <inheritdoc/>
-    public void Open(CancellationToken cancellation)
+    public void Open(CancellationToken cancellation) => OpenAt(TimeSpan.Zero, cancellation);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">
+    /// The source is not open, or of no known length.
+    /// </exception>
+    public void Seek(TimeSpan position, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        Close();
-        RequireFile();
-        _program = FfmpegProcess.TryStart(Arguments(), SourceAddress.SecretsOf(_input.Address))
-            ?? throw new SourceException($"{Name}: {FfmpegProcess.HowToInstall}");
-        _stall = new StallTimer(_program, _options.StallTimeout, _options.OpenTimeout);
-        _reader = new NutReader(_program.Output);
-        bool found = false;
-        Exception? broken = null;
-        using (cancellation.UnsafeRegister(KillProgram, _program))
+        if (_program is null || Duration is not { } duration)
         {
-            _stall.Begin(_options.OpenTimeout);
-            try
-            {
-                found = _reader.ReadHeaders();
-            }
-            catch (Exception e) when (e is IOException or InvalidDataException)
-            {
-                broken = e;
-            }
-
-            _stall.End();
+            throw new InvalidOperationException($"{Name} cannot be sought in.");
         }
 
-        if (!found)
-        {
-            throw Failed(OpenProblem, broken, cancellation);
-        }
-
-        if (!IsLive)
-        {
-            _facts ??= ProbeFile(cancellation);
-        }
-
-        _clock = Stopwatch.StartNew();
-        _next = 0;
-        _ended = false;
+        // Behind the last frame there is none to give.
+        double last = duration.TotalSeconds - (1 / (FrameRate ?? PictureSource.DefaultRate));
+        double at = Math.Clamp(position.TotalSeconds, 0, Math.Max(last, 0));
+        OpenAt(TimeSpan.FromSeconds(at), cancellation);
     }
 
     /// <inheritdoc/>
@@ -205,6 +188,51 @@ public sealed class FfmpegSource : IFrameSource
         }
     }
 
+    private void OpenAt(TimeSpan position, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Close();
+        RequireFile();
+        string[] secrets = SourceAddress.SecretsOf(_input.Address);
+        _program = FfmpegProcess.TryStart(Arguments(position), secrets)
+            ?? throw new SourceException($"{Name}: {FfmpegProcess.HowToInstall}");
+        _stall = new StallTimer(_program, _options.StallTimeout, _options.OpenTimeout);
+        _reader = new NutReader(_program.Output);
+        bool found = false;
+        Exception? broken = null;
+        using (cancellation.UnsafeRegister(KillProgram, _program))
+        {
+            _stall.Begin(_options.OpenTimeout);
+            try
+            {
+                found = _reader.ReadHeaders();
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException)
+            {
+                broken = e;
+            }
+
+            _stall.End();
+        }
+
+        if (!found)
+        {
+            throw Failed(OpenProblem, broken, cancellation);
+        }
+
+        if (!IsLive)
+        {
+            _facts ??= ProbeFile(cancellation);
+        }
+
+        _clock = Stopwatch.StartNew();
+        _next = 0;
+        _isFirst = true;
+        _firstTime = -position;
+        _lastStamp = position;
+        _ended = false;
+    }
+
     private void RequireFile()
     {
         if (_input.LocalPath is not string path)
@@ -236,9 +264,13 @@ public sealed class FfmpegSource : IFrameSource
     }
 
     // V leaves out the cover pictures of music files, which are video streams to ffmpeg.
-    private List<string> Arguments()
+    private List<string> Arguments(TimeSpan position)
     {
-        List<string> arguments = [.. _input.Options, "-i", _input.Address, "-map", "0:V:0"];
+        string[] seek = position > TimeSpan.Zero
+            ? ["-ss", position.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture)]
+            : [];
+        List<string> arguments =
+            [.. _input.Options, .. seek, "-i", _input.Address, "-map", "0:V:0"];
         List<string> filters = [];
         if (!IsLive && _options.FrameRate is double rate)
         {
@@ -285,17 +317,23 @@ public sealed class FfmpegSource : IFrameSource
 
     private void Stamp(Frame frame, TimeSpan time)
     {
-        if (_next == 0)
+        if (_isFirst && _firstTime == TimeSpan.Zero)
         {
             _firstTime = time;
         }
 
         TimeSpan stamp = IsLive ? _clock.Elapsed : time - _firstTime;
-        if (_next > 0 && stamp <= _lastStamp)
+        if (_isFirst && stamp > TimeSpan.Zero && !IsLive)
+        {
+            _next = (long)Math.Round(
+                stamp.TotalSeconds * (FrameRate ?? PictureSource.DefaultRate));
+        }
+        else if (!_isFirst && stamp <= _lastStamp)
         {
             stamp = _lastStamp + TimeSpan.FromTicks(1);
         }
 
+        _isFirst = false;
         _lastStamp = stamp;
         frame.Timestamp = stamp;
         frame.Index = _next++;

@@ -11,7 +11,7 @@ namespace RealtimeVision.Media;
 /// cref="SourceException"/> from <see cref="Read"/>; the next read goes on with the picture after
 /// it.
 /// </remarks>
-public sealed class PictureFolderSource : IFrameSource
+public sealed class PictureFolderSource : ISeekableSource
 {
     private readonly string _folder;
     private readonly SourceOptions _options;
@@ -37,6 +37,11 @@ public sealed class PictureFolderSource : IFrameSource
 
     /// <inheritdoc/>
     public long? FrameCount => _open && !_options.Loop ? _paths.Length : null;
+
+    /// <inheritdoc/>
+    /// <remarks>Known while the source is open.</remarks>
+    public TimeSpan? Duration =>
+        _open ? TimeSpan.FromSeconds(_paths.Length / FrameRate!.Value) : null;
 
     /// <inheritdoc/>
     public void Open(CancellationToken cancellation)
@@ -96,6 +101,20 @@ public sealed class PictureFolderSource : IFrameSource
         frame.Index = index;
         frame.Timestamp = TimeSpan.FromSeconds(index / FrameRate!.Value);
         return true;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The source is not open.</exception>
+    public void Seek(TimeSpan position, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (!_open)
+        {
+            throw new InvalidOperationException($"{Name}: the source is not open.");
+        }
+
+        double frame = Math.Ceiling((position.TotalSeconds * FrameRate!.Value) - 1e-6);
+        _next = (long)Math.Clamp(frame, 0, _paths.Length - 1);
     }
 
     /// <inheritdoc/>

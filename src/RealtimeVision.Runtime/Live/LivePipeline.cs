@@ -7,7 +7,7 @@ namespace RealtimeVision.Runtime.Live;
 /// At <see cref="Pace.EveryFrame"/> a frame is read when the engine takes the one before. In real
 /// time a live source is read as frames come, and a file as its own time goes. A live source that
 /// is lost is tried again until it is back; a broken frame is skipped where the source can go on.
-/// Both are told by events of the engine.
+/// Both are told by events of the engine. Another engine may take over while frames are read.
 /// </remarks>
 public sealed class LivePipeline : IDisposable
 {
@@ -15,7 +15,8 @@ public sealed class LivePipeline : IDisposable
     private const int MostBrokenInARow = 100;
 
     private readonly IFrameSource _source;
-    private readonly VisionEngine _engine;
+    private readonly EngineSlot _slot;
+    private readonly Playback _playback;
     private readonly LivePipelineOptions _options;
     private readonly PipelineClock _clock;
     private readonly CancellationTokenSource _stop = new();
@@ -23,8 +24,6 @@ public sealed class LivePipeline : IDisposable
     private readonly Thread _thread;
     private SourceState _state;
     private bool _isStarted;
-    private bool _isPaused;
-    private int _steps;
     private long _read;
     private Exception? _error;
     private int _isDisposed;
@@ -54,13 +53,13 @@ public sealed class LivePipeline : IDisposable
         PipelineClock clock)
     {
         _source = source;
-        _engine = engine;
+        _slot = new EngineSlot(engine);
         _options = options ?? new LivePipelineOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(_options.FrameLimit ?? 0, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(
             _options.FirstRetry, TimeSpan.Zero, nameof(options));
         _clock = clock;
-        _isPaused = _options.StartPaused;
+        _playback = new Playback(_options.StartPaused);
         _thread = new Thread(Work) { IsBackground = true, Name = "RealtimeVision source" };
     }
 
@@ -71,10 +70,28 @@ public sealed class LivePipeline : IDisposable
         {
             lock (_gate)
             {
-                return _state == SourceState.Running && _isPaused ? SourceState.Paused : _state;
+                return _state == SourceState.Running && IsPaused ? SourceState.Paused : _state;
             }
         }
     }
+
+    /// <summary>
+    /// The engine, to which the next frame that is read is given. One that is replaced may be
+    /// released at once: what it has not processed is lost. Both have the same <see
+    /// cref="VisionOptions.Pace"/>.
+    /// </summary>
+    public VisionEngine Engine
+    {
+        get => _slot.Engine;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _slot.Engine = value;
+        }
+    }
+
+    /// <summary>Whether <see cref="Seek"/> can be asked for.</summary>
+    public bool CanSeek => _source is ISeekableSource { Duration: not null };
 
     /// <summary>Frames given to the engine so far.</summary>
     public long FramesRead => Interlocked.Read(ref _read);
@@ -92,7 +109,7 @@ public sealed class LivePipeline : IDisposable
     }
 
     /// <summary>True while the stream stands still.</summary>
-    public bool IsPaused => Volatile.Read(ref _isPaused);
+    public bool IsPaused => _playback.IsPaused;
 
     /// <summary>
     /// True where no frame comes any more, all that came are processed, and the last result was
@@ -100,7 +117,7 @@ public sealed class LivePipeline : IDisposable
     /// </summary>
     public bool IsFinished =>
         State is SourceState.Ended or SourceState.Failed or SourceState.Stopped
-        && _engine.IsDrained;
+        && Engine.IsDrained;
 
     /// <summary>Starts reading.</summary>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
@@ -123,19 +140,28 @@ public sealed class LivePipeline : IDisposable
     /// Lets the stream stand still: a file waits, frames of a live source are read and not
     /// processed.
     /// </summary>
-    public void Pause() => SetPaused(true);
+    public void Pause() => _playback.IsPaused = true;
 
     /// <summary>Lets the stream go on.</summary>
-    public void Resume() => SetPaused(false);
+    public void Resume() => _playback.IsPaused = false;
 
     /// <summary>Lets one frame through a stream that stands still.</summary>
-    public void Step()
+    public void Step() => _playback.Step();
+
+    /// <summary>
+    /// Lets the stream go on from another time. Where it stands still, one frame is let through.
+    /// After its end it does nothing.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The source cannot: <see
+    /// cref="CanSeek"/>.</exception>
+    public void Seek(TimeSpan position)
     {
-        lock (_gate)
+        if (!CanSeek)
         {
-            _steps += _isPaused ? 1 : 0;
-            Monitor.PulseAll(_gate);
+            throw new InvalidOperationException($"{_source.Name} cannot be sought in");
         }
+
+        _playback.Seek(position);
     }
 
     /// <summary>
@@ -155,10 +181,9 @@ public sealed class LivePipeline : IDisposable
             {
                 _stop.Cancel();
             }
-
-            Monitor.PulseAll(_gate);
         }
 
+        _playback.Wake();
         if (_isStarted)
         {
             _thread.Join();
@@ -183,26 +208,16 @@ public sealed class LivePipeline : IDisposable
         _source.Close();
     }
 
-    private void SetPaused(bool isPaused)
-    {
-        lock (_gate)
-        {
-            _isPaused = isPaused;
-            _steps = 0;
-            Monitor.PulseAll(_gate);
-        }
-    }
-
     private void Work()
     {
-        Frame? rented = null;
         try
         {
             while (!IsAtLimit())
             {
                 WaitWhilePaused();
-                rented ??= _engine.Rent();
-                if (ReadNext(rented) is not { } isThere)
+                GoToSought();
+                Frame frame = _slot.Rent();
+                if (ReadNext(frame) is not { } isThere)
                 {
                     continue;
                 }
@@ -212,12 +227,13 @@ public sealed class LivePipeline : IDisposable
                     break;
                 }
 
-                if (MayPass())
+                if (_playback.MayPass(_source.IsLive))
                 {
-                    Pace(rented);
-                    _engine.SubmitRented(rented, _stop.Token);
-                    rented = null;
-                    Interlocked.Increment(ref _read);
+                    Pace(frame);
+                    if (_slot.Submit(_stop.Token))
+                    {
+                        Interlocked.Increment(ref _read);
+                    }
                 }
             }
 
@@ -230,7 +246,6 @@ public sealed class LivePipeline : IDisposable
         catch (ObjectDisposedException)
         {
             // The engine was released first: there is nobody to read for.
-            rented = null;
             End(SourceState.Stopped, null);
         }
         catch (Exception e)
@@ -239,10 +254,17 @@ public sealed class LivePipeline : IDisposable
         }
         finally
         {
-            if (rented is not null)
-            {
-                _engine.Return(rented);
-            }
+            _slot.Return();
+        }
+    }
+
+    private void GoToSought()
+    {
+        if (_playback.TakeSeek() is { } sought && _source is ISeekableSource source)
+        {
+            source.Seek(sought, _stop.Token);
+            _start = null;
+            Engine.ResetScene();
         }
     }
 
@@ -259,7 +281,7 @@ public sealed class LivePipeline : IDisposable
             {
                 _isLost = false;
                 SetState(SourceState.Running);
-                _engine.Post(new VisionEvent(
+                Engine.Post(new VisionEvent(
                     VisionEventKind.SourceRecovered, $"{_source.Name} is back", frame.Index));
             }
 
@@ -267,7 +289,7 @@ public sealed class LivePipeline : IDisposable
         }
         catch (SourceException e) when (e.CanGoOn && ++_brokenInARow < MostBrokenInARow)
         {
-            _engine.CountBroken(
+            Engine.CountBroken(
                 new VisionEvent(VisionEventKind.FrameFailed, e.Message, -1, e));
             return null;
         }
@@ -285,7 +307,7 @@ public sealed class LivePipeline : IDisposable
             _isLost = true;
             _retry = _options.FirstRetry;
             SetState(SourceState.Lost);
-            _engine.Post(
+            Engine.Post(
                 new VisionEvent(VisionEventKind.SourceLost, loss.Message, -1, loss));
         }
 
@@ -298,7 +320,7 @@ public sealed class LivePipeline : IDisposable
             try
             {
                 _source.Open(_stop.Token);
-                _engine.ResetScene();
+                Engine.ResetScene();
                 return;
             }
             catch (SourceException)
@@ -311,7 +333,7 @@ public sealed class LivePipeline : IDisposable
     /// <summary>Holds a file's frame back until its time has come.</summary>
     private void Pace(Frame frame)
     {
-        if (_source.IsLive || _engine.Options.Pace != Live.Pace.Realtime)
+        if (_source.IsLive || Engine.Options.Pace != Live.Pace.Realtime)
         {
             return;
         }
@@ -330,40 +352,13 @@ public sealed class LivePipeline : IDisposable
     /// <summary>A file waits here; a live source is read on, so that nothing piles up.</summary>
     private void WaitWhilePaused()
     {
-        lock (_gate)
+        if (!_source.IsLive && _playback.WaitWhilePaused(_stop.Token))
         {
-            if (_isPaused && !_source.IsLive)
-            {
-                // The file's time stands still too: the next frame begins it anew.
-                _start = null;
-                while (_isPaused && _steps == 0 && !_stop.IsCancellationRequested)
-                {
-                    Monitor.Wait(_gate);
-                }
-            }
+            // The file's time stands still too: the next frame begins it anew.
+            _start = null;
         }
 
         _stop.Token.ThrowIfCancellationRequested();
-    }
-
-    private bool MayPass()
-    {
-        lock (_gate)
-        {
-            if (!_isPaused)
-            {
-                return true;
-            }
-
-            if (_steps > 0)
-            {
-                _steps--;
-                return true;
-            }
-
-            // Paused while the frame was read: a file's frame was asked for before, and passes.
-            return !_source.IsLive;
-        }
     }
 
     private void SetState(SourceState state)
@@ -384,13 +379,13 @@ public sealed class LivePipeline : IDisposable
 
         if (state == SourceState.Ended)
         {
-            _engine.Post(new VisionEvent(
+            Engine.Post(new VisionEvent(
                 VisionEventKind.EndOfStream,
                 $"{_source.Name} has ended after {FramesRead} frames"));
         }
         else if (state == SourceState.Failed)
         {
-            _engine.Post(new VisionEvent(VisionEventKind.SourceLost, error!.Message, -1, error));
+            Engine.Post(new VisionEvent(VisionEventKind.SourceLost, error!.Message, -1, error));
         }
     }
 }

@@ -50,6 +50,9 @@ internal sealed class MatteNodes
         plan.SetInputStart(_picture, []);
     }
 
+    /// <summary>Whether <see cref="Build"/> has added its nodes to a plan's graph.</summary>
+    public static bool AreIn(ExecutionPlan plan) => plan.IndexOfOutput(MatteOutput) >= 0;
+
     /// <summary>Whether a mask of that shape can have its edges refined by the picture.</summary>
     public static bool CanRefine(Value picture, Value probabilities) =>
         GuidedFilter.CanGuide(picture.Shape, probabilities.Shape);

@@ -12,6 +12,7 @@ internal sealed class SegmenterStage : ModelStage
     public const float DefaultThreshold = 0.5f;
     private const string ClassesOutput = "mask/classes";
     private const string ProbabilityOutput = "mask/probability";
+    private const string ConfidenceOutput = "mask/confidence";
     private const string StrengthInput = "smoothing/strength";
     private const string ResetInput = "smoothing/reset";
     private readonly byte[] _mask;
@@ -20,6 +21,7 @@ internal sealed class SegmenterStage : ModelStage
     private readonly int _height;
     private readonly int _reset;
     private readonly int _strength;
+    private readonly int _confidence;
     private readonly VisionSettings _settings;
     private readonly MatteNodes? _matte;
     private Letterbox _box;
@@ -45,7 +47,8 @@ internal sealed class SegmenterStage : ModelStage
         _settings = settings;
         _reset = Plan.IndexOfInput(ResetInput);
         _strength = Plan.IndexOfInput(StrengthInput);
-        _matte = Plan.Outputs.Count > 1 ? new MatteNodes(Plan, settings) : null;
+        _confidence = Plan.IndexOfOutput(ConfidenceOutput);
+        _matte = MatteNodes.AreIn(Plan) ? new MatteNodes(Plan, settings) : null;
         settings.HasSmoothing = _reset >= 0;
         settings.HasMatte = _matte is not null;
     }
@@ -77,14 +80,13 @@ internal sealed class SegmenterStage : ModelStage
 
     public override void Finish(VisionResult result)
     {
-        Plan.ReadOutput(0, _mask);
         var (left, right) = Cut(_box.TargetX, _box.TargetWidth, Model.Width, _width);
         var (top, bottom) = Cut(_box.TargetY, _box.TargetHeight, Model.Height, _height);
-        int width = right - left;
-        Span<byte> mask = result.ResizeMask(width, bottom - top, _mask.Length);
-        for (int y = top; y < bottom; y++)
+        var part = new PixelBox(left, top, right - left, bottom - top);
+        Read(0, part, result.ResizeMask(part.Width, part.Height, _mask.Length));
+        if (_confidence >= 0)
         {
-            _mask.AsSpan((y * _width) + left, width).CopyTo(mask[((y - top) * width)..]);
+            Read(_confidence, part, result.ResizeConfidence(_mask.Length));
         }
 
         _matte?.Finish(result);
@@ -105,7 +107,8 @@ internal sealed class SegmenterStage : ModelStage
         bool isOneClass = scores.Shape.C == 1;
         bool isSmoothed = isOneClass || options.Smoothing > 0;
         bool hasMatte = HasMatte(options, isOneClass);
-        if (isSmoothed || hasMatte)
+        bool hasConfidence = options.Confidence && !isOneClass;
+        if (isSmoothed || hasMatte || hasConfidence)
         {
             // The largest score is the largest probability, but only probabilities can be averaged.
             scores = model.AsProbabilities(graph, scores);
@@ -124,6 +127,13 @@ internal sealed class SegmenterStage : ModelStage
         else
         {
             graph.Output(graph.Add(new ClassMask(), ClassesOutput, scores), ClassesOutput);
+        }
+
+        if (hasConfidence)
+        {
+            Value best = graph.Add(new Reduce(ReduceKind.Max, [-1]), "mask/best", scores);
+            var toBytes = new ThresholdMask(MaskValues.Probability);
+            graph.Output(graph.Add(toBytes, ConfidenceOutput, best), ConfidenceOutput);
         }
 
         if (hasMatte)
@@ -174,6 +184,17 @@ internal sealed class SegmenterStage : ModelStage
         int from = Math.Min((int)Math.Round(first * scale), maskSide - 1);
         int to = (int)Math.Round((first + count) * scale);
         return (from, Math.Clamp(to, from + 1, maskSide));
+    }
+
+    /// <summary>Reads the part of an output of the mask's size that shows the frame.</summary>
+    private void Read(int output, PixelBox part, Span<byte> target)
+    {
+        Plan.ReadOutput(output, _mask);
+        for (int y = 0; y < part.Height; y++)
+        {
+            _mask.AsSpan(((part.Y + y) * _width) + part.X, part.Width)
+                .CopyTo(target[(y * part.Width)..]);
+        }
     }
 
     private void SetNumber(int input, float value, ref float uploaded)

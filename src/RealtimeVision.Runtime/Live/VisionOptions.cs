@@ -182,6 +182,12 @@ public sealed record VisionOptions
     public float Smoothing { get; init; }
 
     /// <summary>
+    /// Whether results of a segmenter of several classes say how sure it is of each pixel: <see
+    /// cref="VisionResult.Confidence"/>. Takes the probabilities of all classes.
+    /// </summary>
+    public bool Confidence { get; init; }
+
+    /// <summary>
     /// What takes the background's place at first; <see cref="VisionEngine.Background"/> changes it.
     /// Null for an engine that makes no such pictures and needs no memory for them.
     /// </summary>

@@ -57,6 +57,8 @@ public sealed class VisionResult
     private readonly Frame _composite = new();
     private byte[] _mask = [];
     private byte[] _matte = [];
+    private byte[] _confidence = [];
+    private int _confidenceLength;
     private int _matteLength;
     private float[] _features = [];
     private int _featureCount;
@@ -87,6 +89,15 @@ public sealed class VisionResult
 
     /// <summary>Rows of the mask; 0 without a segmenter.</summary>
     public int MaskHeight { get; private set; }
+
+    /// <summary>
+    /// Probability of each pixel's class, 0 to 255, in the size of <see cref="Mask"/>. Empty unless
+    /// the mask has classes and <see cref="VisionOptions.Confidence"/> asks for it.
+    /// </summary>
+    public ReadOnlySpan<byte> Confidence => _confidence.AsSpan(0, _confidenceLength);
+
+    /// <summary>The same bytes as <see cref="Confidence"/>, to keep in a field.</summary>
+    public ReadOnlyMemory<byte> ConfidenceMemory => _confidence.AsMemory(0, _confidenceLength);
 
     /// <summary>
     /// The matte: how much of each pixel of the frame belongs to what is in front, 0 to 255, a byte
@@ -172,6 +183,19 @@ public sealed class VisionResult
         return _mask.AsSpan(0, width * height);
     }
 
+    /// <summary>Gives the confidence as many bytes as the mask has pixels.</summary>
+    internal Span<byte> ResizeConfidence(int capacity)
+    {
+        _confidenceLength = MaskWidth * MaskHeight;
+        if (_confidence.Length < _confidenceLength)
+        {
+            _confidence = GC.AllocateUninitializedArray<byte>(
+                Math.Max(_confidenceLength, capacity));
+        }
+
+        return _confidence.AsSpan(0, _confidenceLength);
+    }
+
     /// <summary>Gives the matte as many bytes as the frame has pixels.</summary>
     internal Span<byte> ResizeMatte(int pixels)
     {
@@ -213,6 +237,7 @@ public sealed class VisionResult
         MaskHeight = 0;
         _matteLength = 0;
         _featureCount = 0;
+        _confidenceLength = 0;
         Composite = null;
         foreach (VisionClassification classification in _classifications)
         {

@@ -45,6 +45,67 @@ public sealed class LiveNetworkTests
     }
 
     [Test]
+    public async Task EachStreamHasAStateOfItsOwn()
+    {
+        using Network network = ClipNetwork();
+        VisionOptions options = VisionModelTests.Options() with { Classifier = network };
+        using VisionEngine left = await VisionEngine.CreateAsync(options);
+        using VisionEngine right = await VisionEngine.CreateAsync(options);
+        Frame[] frames = [.. Enumerable.Range(0, Steps).Select(i => Picture(60 + (8 * i)))];
+        float[] expected = Whole(network, frames);
+        float[] seen = [];
+        foreach (Frame frame in frames)
+        {
+            // What the other stream sees in between changes nothing.
+            seen = Probabilities(left, frame);
+            Probabilities(right, Picture(90));
+        }
+
+        Assert.That(seen, Is.EqualTo(expected).Within(1e-6f));
+    }
+
+    [Test]
+    public async Task AnotherSourceBeginsAnew()
+    {
+        using Network network = ClipNetwork();
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with { Classifier = network });
+        float[] first = Probabilities(engine, Picture(60));
+        Probabilities(engine, Picture(62));
+        // As the viewer does when another source, which may look the same, takes over.
+        engine.ResetScene();
+        Assert.That(Probabilities(engine, Picture(60)), Is.EqualTo(first));
+
+        Frame sought = Picture(60);
+        sought.Index = 100;
+        Probabilities(engine, sought);
+        sought.Index = 3;
+        Assert.That(Probabilities(engine, sought), Is.EqualTo(first), "an index that goes back");
+    }
+
+    [Test]
+    public async Task ConfidenceIsTheProbabilityOfThePixelsClass([Values(0f, 0.5f)] float smoothing)
+    {
+        using Network network = Segmenter();
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with
+            {
+                Segmenter = network, Confidence = true, Smoothing = smoothing,
+            });
+        VisionResult result = Process(engine, Picture(90));
+        Assert.That(result.Confidence.Length, Is.EqualTo(result.Mask.Length));
+        // Of four classes the best has a quarter at least.
+        Assert.That(result.Confidence.ToArray(), Is.All.InRange(63, 255));
+        Assert.That(result.Confidence.ToArray().Distinct().Count(), Is.GreaterThan(1));
+
+        using VisionEngine without = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with { Segmenter = network, Smoothing = smoothing });
+        VisionResult plain = Process(without, Picture(90));
+        Assert.That(plain.Confidence.IsEmpty, Is.True);
+        Assert.That(plain.Mask.SequenceEqual(result.Mask), Is.True);
+    }
+
+    [Test]
     public async Task ASegmenterAndSeveralClassifiersRunTogether()
     {
         using var directory = new TemporaryDirectory();
