@@ -13,6 +13,16 @@ void main()
     {
         coverage = texelFetch(uAtlas, ivec2(vShape.xy + vLocal), 0).r;
     }
+    else if (vShape.w > 1.5)
+    {
+        // Distance to a diagonal whose round ends, and a pixel more, just fit into the quad.
+        float inset = vShape.x + 1.0;
+        vec2 a = vec2(inset, vShape.y > 0.5 ? vSize.y - inset : inset);
+        vec2 b = vSize - a;
+        vec2 along = b - a;
+        float t = clamp(dot(vLocal - a, along) / max(dot(along, along), 1e-6), 0.0, 1.0);
+        coverage = clamp(vShape.x + 0.5 - length(vLocal - a - t * along), 0.0, 1.0);
+    }
     else
     {
         // Signed distance to a rounded rectangle, in pixels; a stroke keeps only its rim.

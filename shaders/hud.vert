@@ -1,6 +1,7 @@
-// One instance is one quad of the heads-up display: a glyph or a rounded rectangle.
+// One instance is one quad of the heads-up display: a glyph, a rounded rectangle or a line.
 layout(location = 0) in vec4 aRectangle; // left, top, width, height in pixels from the top left
-layout(location = 1) in vec4 aShape; // glyph: x, y in the atlas, -, 0. panel: radius, stroke, -, 1
+// glyph: x, y in the atlas, -, 0. panel: radius, stroke, -, 1. line: half its width, whether it rises, -, 2
+layout(location = 1) in vec4 aShape;
 layout(location = 2) in vec4 aColor; // straight alpha
 
 uniform vec2 uTargetSize;

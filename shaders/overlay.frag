@@ -6,18 +6,13 @@
 // The program defines which of its parts are compiled:
 //   PROBABILITY  1: the mask holds a probability, 0: classes
 //   LINES        0: no contours, 1: by the field's distance, 2: by the texels around
-//   HEAT         1: the probability by its colour, and nothing else
-
-#if HEAT
-#include "colormap.glsl"
-#endif
 
 uniform sampler2D uMask; // one byte a texel: class index or probability
 uniform sampler2D uPalette; // 256 x 1, straight alpha
 uniform float uThreshold; // probability from which a pixel counts as inside
 uniform vec2 uPixelsPerTexel; // screen pixels to a texel of the mask
 uniform float uLineWidth; // contour, screen pixels
-uniform float uFill; // opacity of the area, or of the colours of HEAT
+uniform float uFill; // opacity of the area
 uniform float uContour; // opacity of the contour
 
 in vec2 vPosition;
@@ -57,10 +52,6 @@ void main()
         valueAt(corner + ivec2(0, 1), last), valueAt(corner + ivec2(1, 1), last));
     vec4 weight = vec4(
         (1.0 - f.x) * (1.0 - f.y), f.x * (1.0 - f.y), (1.0 - f.x) * f.y, f.x * f.y);
-
-#if HEAT
-    fColor = vec4(viridis(dot(weight, value)), 1.0) * uFill;
-#else
 
     // Most of a mask is background: leave it before the work begins.
 #if LINES != 2
@@ -146,6 +137,5 @@ void main()
     vec4 edge = inner.a >= outer.a ? inner : outer;
     float alpha = line * uContour * step(1e-6, edge.a);
     fColor = fColor * (1.0 - alpha) + vec4(edge.rgb, 1.0) * alpha;
-#endif
 #endif
 }

@@ -28,13 +28,19 @@ internal static unsafe partial class Glfw
     public const int KeySpace = 32;
     public const int Key1 = 49;
     public const int KeyEscape = 256;
+    public const int KeyEnter = 257;
+    public const int KeyTab = 258;
     public const int KeyRight = 262;
+    public const int KeyLeft = 263;
     public const int KeyDown = 264;
     public const int KeyUp = 265;
     public const int KeyPad1 = 321;
-    public const int KeyPad6 = 326;
+    public const int KeyPad9 = 329;
     public const int KeyPadSubtract = 333;
     public const int KeyPadAdd = 334;
+    public const int KeyPadEnter = 335;
+
+    public const int LeftButton = 0;
 
     static Glfw() => NativeLibraries.Register();
 
@@ -146,6 +152,22 @@ internal static unsafe partial class Glfw
     [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetKeyCallback")]
     public static partial nint SetKeyCallback(
         nint window, delegate* unmanaged[Cdecl]<nint, int, int, int, int, void> callback);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetCursorPosCallback")]
+    public static partial nint SetCursorPosCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, double, double, void> callback);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetCursorEnterCallback")]
+    public static partial nint SetCursorEnterCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, int, void> callback);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetMouseButtonCallback")]
+    public static partial nint SetMouseButtonCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, int, int, int, void> callback);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetScrollCallback")]
+    public static partial nint SetScrollCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, double, double, void> callback);
 
     [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetWindowUserPointer")]
     public static partial void SetWindowUserPointer(nint window, nint pointer);

@@ -1,219 +1,175 @@
 namespace RealtimeVision.Viewer;
 
-/// <summary>Keys that the viewer knows, by what is printed on them.</summary>
-public enum ViewerKey
+/// <summary>What keys ask of the live loop, which takes it when it is ready.</summary>
+public enum ViewerRequest
 {
-    /// <summary>Key 1.</summary>
-    D1,
+    /// <summary>A snapshot.</summary>
+    Snapshot,
 
-    /// <summary>Key 2.</summary>
-    D2,
+    /// <summary>Recording shall start, or end where <see cref="ViewerState.Recording"/>.</summary>
+    Record,
 
-    /// <summary>Key 3.</summary>
-    D3,
+    /// <summary>Between window and full screen.</summary>
+    Fullscreen,
 
-    /// <summary>Key 4.</summary>
-    D4,
+    /// <summary>The next background.</summary>
+    NextBackground,
 
-    /// <summary>Key 5.</summary>
-    D5,
+    /// <summary>Edges refined, or not any more.</summary>
+    RefineEdges,
 
-    /// <summary>Key 6.</summary>
-    D6,
+    /// <summary>A file begins anew at its end, or does not any more.</summary>
+    Loop,
 
-    /// <summary>
-    /// Plus, also on the number pad, and the unshifted key of plus on US keyboards.
-    /// </summary>
-    Plus,
+    /// <summary>The menu of sources.</summary>
+    Sources,
 
-    /// <summary>Minus, also on the number pad.</summary>
-    Minus,
+    /// <summary>The menu of models.</summary>
+    Models,
 
-    /// <summary>Arrow up.</summary>
-    Up,
-
-    /// <summary>Arrow down.</summary>
-    Down,
-
-    /// <summary>Arrow right.</summary>
-    Right,
-
-    /// <summary>Space bar.</summary>
-    Space,
-
-    /// <summary>Escape.</summary>
-    Escape,
-
-    /// <summary>Letter B.</summary>
-    B,
-
-    /// <summary>Letter E.</summary>
-    E,
-
-    /// <summary>Letter F.</summary>
-    F,
-
-    /// <summary>Letter H.</summary>
-    H,
-
-    /// <summary>Letter M.</summary>
-    M,
-
-    /// <summary>Letter P.</summary>
-    P,
-
-    /// <summary>Letter Q.</summary>
-    Q,
-
-    /// <summary>Letter R.</summary>
-    R,
-
-    /// <summary>Letter S.</summary>
-    S,
-
-    /// <summary>Letter U.</summary>
-    U,
+    /// <summary>The menu of devices.</summary>
+    Devices,
 }
 
 /// <summary>
-/// Turns keys into changes of a <see cref="ViewerState"/>, and into requests that the live loop
-/// takes when it is ready. It calls nobody: the loop asks.
+/// Turns keys and mouse into changes of a <see cref="ViewerState"/>, and into requests that the
+/// live loop takes when it is ready. It calls nobody: the loop asks.
 /// </summary>
 public sealed class ViewerController(ViewerState state)
 {
     private const float OpacityStep = 0.1f;
+    private static readonly TimeSpan SeekStep = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DoubleClick = TimeSpan.FromMilliseconds(400);
 
-    private bool _snapshot;
-    private bool _record;
-    private bool _fullscreen;
-    private bool _background;
-    private bool _refine;
+    private readonly bool[] _requests = new bool[Enum.GetValues<ViewerRequest>().Length];
+    private HotSpot? _dragged;
+    private TimeSpan? _lastClick;
     private int _steps;
+    private int _smoothing;
+    private int? _choice;
+    private TimeSpan? _seek;
 
     /// <summary>The keys and what they do, in the order of the help panel.</summary>
     public static IReadOnlyList<(string Keys, string Action)> Help { get; } =
-    [
-        ("M", "Next overlay"),
-        ("1 \u2013 6", "Off, mask, contours, both, mask only, heat map"),
-        ("+  \u2212", "Opacity"),
-        ("B", "Next background"),
-        ("E", "Edges refined or not"),
-        ("Space", "Pause"),
-        ("S", "Step one frame"),
-        ("P", "Snapshot"),
-        ("R", "Record"),
-        ("U", "Numbers and labels"),
-        ("F", "Full screen"),
-        ("H", "Help"),
-        ("Q", "Quit"),
-    ];
+        [.. KeyMap.All.Where(c => c.Caption.Length > 0).Select(c => (c.Caption, c.Action))];
+
+    /// <summary>What is changed.</summary>
+    public ViewerState State { get; } = state;
 
     /// <summary>True once the user wants to end.</summary>
     public bool QuitRequested { get; private set; }
 
-    /// <summary>True while a snapshot is wanted.</summary>
-    public bool SnapshotRequested => _snapshot;
-
-    /// <summary>
-    /// True while recording shall start, or end where <see cref="ViewerState.Recording"/>.
-    /// </summary>
-    public bool RecordToggled => _record;
-
-    /// <summary>True while a step is wanted.</summary>
-    public bool StepRequested => _steps > 0;
-
-    /// <summary>True while a change between window and full screen is wanted.</summary>
-    public bool FullscreenToggled => _fullscreen;
-
     /// <summary>Does what a key means.</summary>
     /// <param name="key">The key.</param>
     /// <param name="repeated">
-    /// True where the key is held and repeats: then it only steps or changes the opacity.
+    /// True where the key is held and repeats: then it only does what is done in steps.
     /// </param>
     public void Press(ViewerKey key, bool repeated = false)
     {
-        switch (key)
-        {
-            case ViewerKey.Plus or ViewerKey.Up:
-                ChangeOpacity(OpacityStep);
-                return;
-            case ViewerKey.Minus or ViewerKey.Down:
-                ChangeOpacity(-OpacityStep);
-                return;
-            case ViewerKey.S or ViewerKey.Right:
-                // A step only makes sense while the stream stands still: it stops it.
-                state.Paused = true;
-                _steps++;
-                return;
-        }
-
-        if (repeated)
+        if (State.Menu is { } menu && PressInMenu(menu, key))
         {
             return;
         }
 
-        switch (key)
+        if (KeyMap.Find(key) is { } command && (command.Repeats || !repeated))
         {
-            case >= ViewerKey.D1 and <= ViewerKey.D6:
-                state.Mode = (OverlayMode)(key - ViewerKey.D1);
-                break;
-            case ViewerKey.M:
-                state.Mode = (OverlayMode)(((int)state.Mode + 1) % 6);
-                break;
-            case ViewerKey.H:
-                state.ShowHelp = !state.ShowHelp;
-                break;
-            case ViewerKey.U:
-                state.ShowHud = !state.ShowHud;
-                break;
-            case ViewerKey.Space:
-                state.Paused = !state.Paused;
-                _steps = 0;
-                break;
-            case ViewerKey.P:
-                _snapshot = true;
-                break;
-            case ViewerKey.B:
-                _background = true;
-                break;
-            case ViewerKey.E:
-                _refine = !_refine;
-                break;
-            case ViewerKey.R:
-                _record = !_record;
-                break;
-            case ViewerKey.F:
-                _fullscreen = !_fullscreen;
-                break;
-            case ViewerKey.Escape when state.ShowHelp:
-                state.ShowHelp = false;
-                break;
-            case ViewerKey.Q or ViewerKey.Escape:
-                QuitRequested = true;
-                break;
+            command.Do(this, key);
+        }
+    }
+
+    /// <summary>The mouse is somewhere else.</summary>
+    /// <param name="x">Pixels from the left edge of the picture.</param>
+    /// <param name="y">Pixels from its upper edge.</param>
+    public void MoveTo(float x, float y)
+    {
+        State.Cursor = (x, y);
+        if (_dragged is { } dragged)
+        {
+            Drag(dragged, x);
+        }
+        else if (State.Menu is { } menu
+            && State.HotSpots.At(x, y) is { Kind: HotSpotKind.MenuItem } item)
+        {
+            menu.Select(item.Index);
+        }
+    }
+
+    /// <summary>The mouse has left the window.</summary>
+    public void Leave()
+    {
+        State.Cursor = null;
+        _dragged = null;
+    }
+
+    /// <summary>The mouse's button goes down.</summary>
+    /// <param name="now">Any clock that only goes forward.</param>
+    public void PressButton(TimeSpan now)
+    {
+        if (State.Cursor is not var (x, y))
+        {
+            return;
+        }
+
+        bool isSecond = _lastClick is { } last && now - last < DoubleClick;
+        _lastClick = isSecond ? null : now;
+        HotSpot? hit = State.HotSpots.At(x, y);
+        if (State.Menu is { } menu)
+        {
+            if (hit is { Kind: HotSpotKind.MenuItem } item)
+            {
+                menu.Select(item.Index);
+                _choice = item.Index;
+            }
+            else
+            {
+                State.Menu = null;
+            }
+        }
+        else if (hit is { Kind: HotSpotKind.Split or HotSpotKind.Seek } bar)
+        {
+            _dragged = bar;
+            Drag(bar, x);
+        }
+        else if (hit is { Kind: HotSpotKind.Stream } stream)
+        {
+            State.Focus = stream.Index;
+            State.IsMaximised = isSecond ? !State.IsMaximised : State.IsMaximised;
+        }
+    }
+
+    /// <summary>The mouse's button goes up.</summary>
+    public void ReleaseButton() => _dragged = null;
+
+    /// <summary>The mouse's wheel is turned.</summary>
+    /// <param name="steps">Up where positive.</param>
+    public void Scroll(float steps)
+    {
+        if (State.Menu is { } menu)
+        {
+            menu.Move(-Math.Sign(steps));
+        }
+        else
+        {
+            ChangeOpacity(Math.Sign(steps));
         }
     }
 
     /// <summary>Asks to end, as when the window is closed.</summary>
     public void RequestQuit() => QuitRequested = true;
 
-    /// <summary>Takes the wish for a snapshot: true once for each.</summary>
-    public bool TakeSnapshotRequest() => Take(ref _snapshot);
+    /// <summary>Whether something is asked for, without taking it.</summary>
+    public bool IsAsked(ViewerRequest request) => _requests[(int)request];
 
-    /// <summary>Takes the wish to start or end recording: true once for each.</summary>
-    public bool TakeRecordToggle() => Take(ref _record);
-
-    /// <summary>Takes the wish for full screen or window: true once for each.</summary>
-    public bool TakeFullscreenToggle() => Take(ref _fullscreen);
-
-    /// <summary>Takes the wish for the next background: true once for each.</summary>
-    public bool TakeBackgroundRequest() => Take(ref _background);
-
-    /// <summary>Takes the wish for edges refined, or not any more: true once for each.</summary>
-    public bool TakeRefineToggle() => Take(ref _refine);
+    /// <summary>Takes a request: true once for each.</summary>
+    public bool Take(ViewerRequest request)
+    {
+        bool wanted = _requests[(int)request];
+        _requests[(int)request] = false;
+        return wanted;
+    }
 
     /// <summary>Takes one step that was asked for: true once for each press.</summary>
-    public bool TakeStepRequest()
+    public bool TakeStep()
     {
         if (_steps == 0)
         {
@@ -224,14 +180,131 @@ public sealed class ViewerController(ViewerState state)
         return true;
     }
 
-    private static bool Take(ref bool request)
+    /// <summary>
+    /// Takes by how many steps smoothing shall be stronger; negative for weaker, 0 for as it is.
+    /// </summary>
+    public int TakeSmoothing() => Interlocked.Exchange(ref _smoothing, 0);
+
+    /// <summary>Takes the time to which <see cref="ViewerState.Stream"/> shall go.</summary>
+    public TimeSpan? TakeSeek()
     {
-        bool wanted = request;
-        request = false;
+        TimeSpan? wanted = _seek;
+        _seek = null;
         return wanted;
     }
 
+    /// <summary>Takes what was chosen of <see cref="ViewerState.Menu"/>, and closes it.</summary>
+    /// <param name="menu">The menu.</param>
+    /// <param name="index">The choice.</param>
+    /// <returns>False where nothing was chosen.</returns>
+    public bool TryTakeChoice(
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ViewerMenu? menu, out int index)
+    {
+        (menu, index) = (State.Menu, _choice ?? 0);
+        bool isMade = _choice is { } choice && menu is not null && choice < menu.Items.Count;
+        _choice = null;
+        State.Menu = isMade ? null : State.Menu;
+        return isMade;
+    }
+
+    internal void Ask(ViewerRequest request) => _requests[(int)request] = true;
+
+    internal void Toggle(ViewerRequest request) =>
+        _requests[(int)request] = !_requests[(int)request];
+
+    internal void NextView() => State.View = Views.After(State.View, State.Stream);
+
+    internal void ChooseView(int index) =>
+        State.View = index < Views.All.Count ? Views.All[index] : State.View;
+
     /// <summary>In whole tenths, so that ten steps down from 1 end at 0 exactly.</summary>
-    private void ChangeOpacity(float step) =>
-        state.Opacity = MathF.Round((state.Opacity + step) * 10) / 10;
+    internal void ChangeOpacity(int steps) =>
+        State.Opacity = MathF.Round((State.Opacity + (steps * OpacityStep)) * 10) / 10;
+
+    internal void ChangeSmoothing(int steps) => _smoothing += steps;
+
+    internal void NextStream() => State.Focus = (State.Focus + 1) % State.Streams.Count;
+
+    internal void TogglePause()
+    {
+        State.Paused = !State.Paused;
+        _steps = 0;
+    }
+
+    /// <summary>A step only makes sense while the stream stands still: it stops it.</summary>
+    internal void Step()
+    {
+        State.Paused = true;
+        _steps++;
+    }
+
+    internal void SeekBy(int steps)
+    {
+        if (State.Paused && steps > 0)
+        {
+            _steps++;
+        }
+        else if (State.Stream.Position is { } position)
+        {
+            TimeSpan to = (_seek ?? position.At) + (steps * SeekStep);
+            _seek = to < TimeSpan.Zero ? TimeSpan.Zero
+                : to > position.Duration ? position.Duration
+                : to;
+        }
+    }
+
+    /// <summary>Closes what is open; the last one ends the program.</summary>
+    internal void Escape()
+    {
+        if (State.ShowHelp)
+        {
+            State.ShowHelp = false;
+        }
+        else
+        {
+            QuitRequested = true;
+        }
+    }
+
+    /// <summary>Whether a key was meant for the menu.</summary>
+    private bool PressInMenu(ViewerMenu menu, ViewerKey key)
+    {
+        switch (key)
+        {
+            case ViewerKey.Up or ViewerKey.Down:
+                menu.Move(key == ViewerKey.Up ? -1 : 1);
+                return true;
+            case ViewerKey.Enter or ViewerKey.Space or ViewerKey.Right:
+                _choice = menu.Selected;
+                return true;
+            case >= ViewerKey.D1 and <= ViewerKey.D9:
+                menu.Select(key - ViewerKey.D1);
+                return true;
+            case ViewerKey.Escape or ViewerKey.Left:
+                State.Menu = null;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void Drag(HotSpot bar, float x)
+    {
+        if (bar.Kind == HotSpotKind.Seek)
+        {
+            _seek = State.Stream.Position is { } position
+                ? position.Duration * bar.Along(x)
+                : null;
+            return;
+        }
+
+        foreach (HotSpot spot in State.HotSpots.All)
+        {
+            if (spot.Kind == HotSpotKind.Stream && spot.Index == bar.Index)
+            {
+                State.Split = spot.Along(x);
+                return;
+            }
+        }
+    }
 }

@@ -2,31 +2,6 @@ using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Viewer;
 
-/// <summary>What is drawn over the video.</summary>
-public enum OverlayMode
-{
-    /// <summary>Nothing: the video alone.</summary>
-    Off,
-
-    /// <summary>The classes' areas, tinted.</summary>
-    Mask,
-
-    /// <summary>Lines where the class changes.</summary>
-    Contours,
-
-    /// <summary>Tinted areas and lines.</summary>
-    MaskAndContours,
-
-    /// <summary>The mask in full colour on black, without the video.</summary>
-    MaskOnly,
-
-    /// <summary>
-    /// Probability through a perceptual colour map. A mask of classes has no probability and is
-    /// drawn as in <see cref="Mask"/>.
-    /// </summary>
-    HeatMap,
-}
-
 /// <summary>A label of the whole picture and its probability, 0 to 1.</summary>
 /// <param name="Text">The label.</param>
 /// <param name="Probability">Its probability, 0 to 1.</param>
@@ -67,44 +42,64 @@ public readonly record struct HudValues
 }
 
 /// <summary>
-/// Everything a picture of the viewer depends on. The live loop fills it, keys change it through
-/// <see cref="ViewerController"/>, <see cref="OverlayRenderer"/> only reads it. Not for several
-/// threads.
+/// Everything a picture of the viewer depends on: the streams, and how they are looked at. The live
+/// loop fills it, keys and mouse change it through <see cref="ViewerController"/>, <see
+/// cref="OverlayRenderer"/> only reads it, but for <see cref="HotSpots"/>. Not for several threads.
 /// </summary>
 public sealed class ViewerState
 {
-    private static readonly TimeSpan HudInterval = TimeSpan.FromMilliseconds(250);
-    private TimeSpan? _hudTime;
+    /// <summary>How long <see cref="Say"/> is shown.</summary>
+    public static readonly TimeSpan MessageTime = TimeSpan.FromSeconds(6);
+
     private float _opacity = 0.5f;
+    private float? _split;
+    private int _focus;
+    private TimeSpan _messageUntil;
 
-    /// <summary>The picture, or null before the first.</summary>
-    public Frame? Frame { get; private set; }
+    /// <summary>The streams, side by side; at least one.</summary>
+    public IList<StreamView> Streams { get; } = new List<StreamView> { new() };
 
-    /// <summary>The mask of <see cref="Frame"/>, or null.</summary>
-    public MaskView? Mask { get; private set; }
+    /// <summary>Index of the stream that keys, numbers and labels are about.</summary>
+    public int Focus
+    {
+        get => Math.Clamp(_focus, 0, Streams.Count - 1);
+        set => _focus = value;
+    }
 
-    /// <summary>Counts the calls of <see cref="Show"/>: a renderer uploads once for each.</summary>
-    public long Revision { get; private set; }
+    /// <summary>The stream that keys, numbers and labels are about.</summary>
+    public StreamView Stream => Streams[Focus];
 
-    /// <summary>
-    /// Labels of <see cref="Frame"/>, best first. Clear and fill it again; it is kept.
-    /// </summary>
-    public List<ViewerLabel> Labels { get; } = [];
+    /// <summary>Whether <see cref="Stream"/> alone is shown, of several.</summary>
+    public bool IsMaximised { get; set; }
 
-    /// <summary>
-    /// Rows of the heads-up display below those of the models; empty where no truth is known. Clear
-    /// and fill it again; it is kept.
-    /// </summary>
-    public List<ViewerScore> Scores { get; } = [];
+    /// <inheritdoc cref="StreamView.Frame"/>
+    public Frame? Frame => Stream.Frame;
 
-    /// <summary>Colours of the classes.</summary>
-    public Palette Palette { get; set; } = new();
+    /// <inheritdoc cref="StreamView.Mask"/>
+    public MaskView? Mask => Stream.Mask;
 
-    /// <summary>Numbers of the heads-up display.</summary>
-    public HudValues Hud { get; set; }
+    /// <inheritdoc cref="StreamView.Labels"/>
+    public List<ViewerLabel> Labels => Stream.Labels;
+
+    /// <inheritdoc cref="StreamView.Scores"/>
+    public List<ViewerScore> Scores => Stream.Scores;
+
+    /// <inheritdoc cref="StreamView.Palette"/>
+    public Palette Palette
+    {
+        get => Stream.Palette;
+        set => Stream.Palette = value;
+    }
+
+    /// <inheritdoc cref="StreamView.Hud"/>
+    public HudValues Hud
+    {
+        get => Stream.Hud;
+        set => Stream.Hud = value;
+    }
 
     /// <summary>What is drawn over the video.</summary>
-    public OverlayMode Mode { get; set; } = OverlayMode.MaskAndContours;
+    public View View { get; set; } = Views.MaskAndContours;
 
     /// <summary>
     /// Opacity of the overlay, 0 (the video alone) to 1. Other values are clamped.
@@ -115,17 +110,24 @@ public sealed class ViewerState
         set => _opacity = float.IsNaN(value) ? 0 : Math.Clamp(value, 0, 1);
     }
 
-    /// <summary>What takes the background's place; null where nothing can.</summary>
-    public string? Background { get; set; }
+    /// <summary>
+    /// Share of the picture's width, from the left, that shows the video as it came; null for none.
+    /// Other values than 0 to 1 are clamped.
+    /// </summary>
+    public float? Split
+    {
+        get => _split;
+        set => _split = value is { } at && !float.IsNaN(at) ? Math.Clamp(at, 0, 1) : null;
+    }
 
-    /// <summary>Whether the mask has the frame's own edges.</summary>
-    public bool EdgesAreRefined { get; set; }
+    /// <summary>Whether boxes are drawn around the things that are followed.</summary>
+    public bool ShowObjects { get; set; }
 
-    /// <summary>True while the stream stands still.</summary>
-    public bool Paused { get; set; }
+    /// <summary>Whether the colours of classes are named.</summary>
+    public bool ShowLegend { get; set; }
 
-    /// <summary>True while pictures are written to a video.</summary>
-    public bool Recording { get; set; }
+    /// <summary>Whether probabilities and frame times are plotted.</summary>
+    public bool ShowGraphs { get; set; }
 
     /// <summary>Whether the list of keys is shown.</summary>
     public bool ShowHelp { get; set; }
@@ -133,33 +135,39 @@ public sealed class ViewerState
     /// <summary>Whether the heads-up display and the labels are shown.</summary>
     public bool ShowHud { get; set; } = true;
 
-    /// <summary>
-    /// Takes a frame and its mask without copying. They must stay unchanged until the picture is
-    /// rendered; call again whenever their bytes are new, also where the objects are the same.
-    /// </summary>
-    public void Show(Frame? frame, MaskView? mask = null)
-    {
-        Frame = frame;
-        Mask = mask;
-        Revision++;
-    }
+    /// <summary>True while the stream stands still.</summary>
+    public bool Paused { get; set; }
+
+    /// <summary>True while pictures are written to a video.</summary>
+    public bool Recording { get; set; }
+
+    /// <summary>Choices to be made; null for none.</summary>
+    public ViewerMenu? Menu { get; set; }
 
     /// <summary>
-    /// Takes new numbers for the heads-up display, but at most four times a second, so that they
-    /// can be read.
+    /// Where the mouse is, in pixels from the upper left corner of the picture; null outside.
     /// </summary>
-    /// <param name="values">The numbers of this moment.</param>
+    public (float X, float Y)? Cursor { get; set; }
+
+    /// <summary>What was said last; null where it was long ago.</summary>
+    public string? Message { get; private set; }
+
+    /// <summary>Where the last picture has what can be clicked.</summary>
+    public HotSpots HotSpots { get; } = new();
+
+    /// <summary>Shows a sentence for <see cref="MessageTime"/>.</summary>
+    /// <param name="message">The sentence.</param>
     /// <param name="now">Any clock that only goes forward.</param>
-    /// <returns>Whether they were taken.</returns>
-    public bool UpdateHud(in HudValues values, TimeSpan now)
+    public void Say(string message, TimeSpan now)
     {
-        if (_hudTime is { } last && now - last < HudInterval)
-        {
-            return false;
-        }
-
-        _hudTime = now;
-        Hud = values;
-        return true;
+        Message = message;
+        _messageUntil = now + MessageTime;
     }
+
+    /// <summary>Ends a message whose time is over.</summary>
+    public void Tick(TimeSpan now) => Message = now < _messageUntil ? Message : null;
+
+    /// <summary>Shows a frame of <see cref="Stream"/>.</summary>
+    /// <inheritdoc cref="StreamView.Show(Frame?, MaskView?, Frame?)"/>
+    public void Show(Frame? frame, MaskView? mask = null) => Stream.Show(frame, mask);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Silk.NET.OpenGL;
@@ -5,8 +6,8 @@ using Silk.NET.OpenGL;
 namespace RealtimeVision.Viewer;
 
 /// <summary>
-/// A window that shows a <see cref="ViewerState"/>. It collects keys, which the loop takes when it
-/// likes; it calls nobody.
+/// A window that shows a <see cref="ViewerState"/>. It collects what keys and mouse do, which the
+/// loop takes when it likes; it calls nobody.
 /// </summary>
 /// <remarks>
 /// All of it belongs to the thread that made it, on macOS the main thread. Rendering takes what
@@ -19,7 +20,7 @@ public sealed unsafe class ViewerWindow : IDisposable
 
     private readonly GlfwContext _context;
     private readonly OverlayRenderer _renderer;
-    private readonly Queue<(ViewerKey Key, bool Repeated)> _keys = new(32);
+    private readonly Queue<Input> _inputs = new(64);
     private GCHandle _self;
     private (int X, int Y, int Width, int Height) _windowed;
 
@@ -50,6 +51,10 @@ public sealed unsafe class ViewerWindow : IDisposable
             _self = GCHandle.Alloc(this);
             Glfw.SetWindowUserPointer(_context.Handle, GCHandle.ToIntPtr(_self));
             Glfw.SetKeyCallback(_context.Handle, &OnKey);
+            Glfw.SetCursorPosCallback(_context.Handle, &OnMove);
+            Glfw.SetCursorEnterCallback(_context.Handle, &OnEnter);
+            Glfw.SetMouseButtonCallback(_context.Handle, &OnButton);
+            Glfw.SetScrollCallback(_context.Handle, &OnScroll);
         }
         catch
         {
@@ -92,6 +97,9 @@ public sealed unsafe class ViewerWindow : IDisposable
         }
     }
 
+    /// <summary>OpenGL objects made and not yet deleted.</summary>
+    internal int LiveObjects => _renderer.LiveObjects;
+
     /// <summary>The window as GLFW names it.</summary>
     internal nint Handle => _context.Handle;
 
@@ -117,35 +125,45 @@ public sealed unsafe class ViewerWindow : IDisposable
     }
 
     /// <summary>
-    /// Takes in what happened to window and keyboard since the last call. Does not wait.
+    /// Takes in what happened to window, keyboard and mouse since the last call. Does not wait.
     /// </summary>
     public void PollEvents() => Glfw.PollEvents();
 
-    /// <summary>Takes the next key that was pressed.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="repeated">True where the key is held and repeats.</param>
-    /// <returns>False where there is none.</returns>
-    public bool TryReadKey(out ViewerKey key, out bool repeated)
-    {
-        bool any = _keys.TryDequeue(out (ViewerKey Key, bool Repeated) pressed);
-        (key, repeated) = pressed;
-        return any;
-    }
-
     /// <summary>
-    /// Takes in events, hands the keys to a controller, goes to full screen and back, and asks to
-    /// quit when the window is closed: all that a loop does with a window but render.
+    /// Takes in events, hands keys and mouse to a controller, goes to full screen and back, and
+    /// asks to quit when the window is closed: all that a loop does with a window but render.
     /// </summary>
     public void PollEvents(ViewerController controller)
     {
         ArgumentNullException.ThrowIfNull(controller);
         PollEvents();
-        while (TryReadKey(out ViewerKey key, out bool repeated))
+        while (_inputs.TryDequeue(out Input input))
         {
-            controller.Press(key, repeated);
+            switch (input.Kind)
+            {
+                case InputKind.Key:
+                    controller.Press(input.Key, input.IsRepeated);
+                    break;
+                case InputKind.Move:
+                    (float scaleX, float scaleY) = PixelsPerUnit();
+                    controller.MoveTo(input.X * scaleX, input.Y * scaleY);
+                    break;
+                case InputKind.Leave:
+                    controller.Leave();
+                    break;
+                case InputKind.Press:
+                    controller.PressButton(Stopwatch.GetElapsedTime(0));
+                    break;
+                case InputKind.Release:
+                    controller.ReleaseButton();
+                    break;
+                case InputKind.Scroll:
+                    controller.Scroll(input.Y);
+                    break;
+            }
         }
 
-        if (controller.TakeFullscreenToggle())
+        if (controller.Take(ViewerRequest.Fullscreen))
         {
             ToggleFullscreen();
         }
@@ -160,6 +178,16 @@ public sealed unsafe class ViewerWindow : IDisposable
     public void Resize(int width, int height) =>
         Glfw.SetWindowSize(
             _context.Handle, Math.Max(width, SmallestWidth), Math.Max(height, SmallestHeight));
+
+    /// <summary>Size of the window in screen units.</summary>
+    public (int Width, int Height) Size
+    {
+        get
+        {
+            Glfw.GetWindowSize(_context.Handle, out int width, out int height);
+            return (width, height);
+        }
+    }
 
     /// <summary>Says another title.</summary>
     public void SetTitle(string title) => Glfw.SetWindowTitle(_context.Handle, title);
@@ -213,37 +241,89 @@ public sealed unsafe class ViewerWindow : IDisposable
         Glfw.KeyEscape => ViewerKey.Escape,
         Glfw.KeyUp => ViewerKey.Up,
         Glfw.KeyDown => ViewerKey.Down,
+        Glfw.KeyLeft => ViewerKey.Left,
         Glfw.KeyRight => ViewerKey.Right,
+        Glfw.KeyTab => ViewerKey.Tab,
+        Glfw.KeyEnter or Glfw.KeyPadEnter => ViewerKey.Enter,
         Glfw.KeyPadAdd => ViewerKey.Plus,
         Glfw.KeyPadSubtract => ViewerKey.Minus,
-        >= Glfw.Key1 and < Glfw.Key1 + 6 => ViewerKey.D1 + (key - Glfw.Key1),
-        >= Glfw.KeyPad1 and <= Glfw.KeyPad6 => ViewerKey.D1 + (key - Glfw.KeyPad1),
+        >= Glfw.Key1 and < Glfw.Key1 + 9 => ViewerKey.D1 + (key - Glfw.Key1),
+        >= Glfw.KeyPad1 and <= Glfw.KeyPad9 => ViewerKey.D1 + (key - Glfw.KeyPad1),
         _ => char.ToUpperInvariant(name) switch
         {
             '+' or '=' => ViewerKey.Plus,
             '-' => ViewerKey.Minus,
-            'B' => ViewerKey.B,
-            'E' => ViewerKey.E,
-            'F' => ViewerKey.F,
-            'H' => ViewerKey.H,
-            'M' => ViewerKey.M,
-            'P' => ViewerKey.P,
-            'Q' => ViewerKey.Q,
-            'R' => ViewerKey.R,
-            'S' => ViewerKey.S,
-            'U' => ViewerKey.U,
+            '[' => ViewerKey.OpenBracket,
+            ']' => ViewerKey.CloseBracket,
+            var letter when char.IsAsciiLetterUpper(letter)
+                && Enum.TryParse(letter.ToString(), out ViewerKey known) => known,
             _ => null,
         },
     };
+
+    private static void Take(nint window, in Input input)
+    {
+        if (GCHandle.FromIntPtr(Glfw.GetWindowUserPointer(window)).Target is ViewerWindow self)
+        {
+            self._inputs.Enqueue(input);
+        }
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnKey(nint window, int key, int scancode, int action, int modifiers)
     {
         if (action is Glfw.Press or Glfw.Repeat
-            && KeyOf(key, Glfw.KeyName(key, scancode)) is { } known
-            && GCHandle.FromIntPtr(Glfw.GetWindowUserPointer(window)).Target is ViewerWindow self)
+            && KeyOf(key, Glfw.KeyName(key, scancode)) is { } known)
         {
-            self._keys.Enqueue((known, action == Glfw.Repeat));
+            Take(window, new Input(InputKind.Key, known, action == Glfw.Repeat, 0, 0));
         }
     }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnMove(nint window, double x, double y) =>
+        Take(window, new Input(InputKind.Move, default, false, (float)x, (float)y));
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnEnter(nint window, int entered)
+    {
+        if (entered == 0)
+        {
+            Take(window, new Input(InputKind.Leave, default, false, 0, 0));
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnButton(nint window, int button, int action, int modifiers)
+    {
+        if (button == Glfw.LeftButton)
+        {
+            InputKind kind = action == Glfw.Press ? InputKind.Press : InputKind.Release;
+            Take(window, new Input(kind, default, false, 0, 0));
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnScroll(nint window, double x, double y) =>
+        Take(window, new Input(InputKind.Scroll, default, false, (float)x, (float)y));
+
+    /// <summary>Pixels of the picture to a unit of the screen, which the mouse is told in.</summary>
+    private (float X, float Y) PixelsPerUnit()
+    {
+        (int width, int height) = Size;
+        (int pixelsX, int pixelsY) = FramebufferSize;
+        return ((float)pixelsX / Math.Max(width, 1), (float)pixelsY / Math.Max(height, 1));
+    }
+
+    private enum InputKind
+    {
+        Key,
+        Move,
+        Leave,
+        Press,
+        Release,
+        Scroll,
+    }
+
+    private readonly record struct Input(
+        InputKind Kind, ViewerKey Key, bool IsRepeated, float X, float Y);
 }

@@ -64,6 +64,36 @@ public class LiveTests
     }
 
     [Test]
+    public void EveryViewIsDrawnAndTheSnapshotSaysWhatItIs([Values("confidence", "difference", "truth")] string view)
+    {
+        var json = Live(
+            "--source", "street:size=160x90,seed=3", "--model", _model, "--frames", "3", "--view", view, "--show", "split",
+            "--show", "objects", "--show", "graphs", "--show", "legend", "--show", "devices",
+            "--snapshot", File($"{view}.png")).Exits(0).Json;
+        Assert.That(json["processed"]!.GetValue<long>(), Is.EqualTo(3));
+        string text = System.Text.Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(File($"{view}.png")));
+        Assert.That(text, Does.Contain("tEXtSource\0street").And.Contain($"\"view\":\"{view}\"").And.Contain("Creation Time"));
+        Assert.That(Picture.Load(File($"{view}.png")).Width, Is.EqualTo(160));
+    }
+
+    [Test]
+    public void SeveralSourcesAreShownSideBySide()
+    {
+        var json = Live(
+            "--source", "street:size=160x90,seed=3", "--source", _clip, "--model", _model, "--frames", "5",
+            "--snapshot", File("both.png"), "--record", File("both.mp4")).Exits(0).Json;
+        Assert.That(json["streams"]!.AsArray().Select(s => s!["source"]!.GetValue<string>()), Is.EqualTo(["street", _clip]));
+        Assert.That(json["streams"]!.AsArray().Select(s => s!["processed"]!.GetValue<long>()), Is.All.EqualTo(5));
+        Assert.That(Picture.Load(File("both.png")).Width, Is.EqualTo(1280));
+        Assert.That(FramesOf(File("both.mp4")), Is.GreaterThan(4));
+    }
+
+    [TestCase("--view", "none")]
+    [TestCase("--show", "none")]
+    public void ViewThatIsNoneIsWrongUsage(string option, string value) =>
+        Live("--source", "street", "--model", _model, option, value).FailsSaying(2, "none");
+
+    [Test]
     public void FrameLimitEndsTheRun() =>
         Assert.That(Live("--source", _clip, "--model", _model, "--frames", "7").Exits(0).Json["processed"]!.GetValue<long>(), Is.EqualTo(7));
 

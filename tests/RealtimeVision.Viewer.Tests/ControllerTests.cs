@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace RealtimeVision.Viewer.Tests;
 
 /// <summary>Keys, state and views, without OpenGL.</summary>
@@ -14,28 +16,54 @@ public sealed class ControllerTests
     }
 
     [Test]
-    public void Digits_choose_the_overlay()
+    public void Digits_choose_the_view()
     {
-        foreach (OverlayMode mode in Enum.GetValues<OverlayMode>())
+        for (int i = 0; i < Views.All.Count; i++)
         {
-            _controller.Press(ViewerKey.D1 + (int)mode);
-            Assert.That(_state.Mode, Is.EqualTo(mode));
+            _controller.Press(ViewerKey.D1 + i);
+            Assert.That(_state.View, Is.SameAs(Views.All[i]));
+        }
+
+        _controller.Press(ViewerKey.D9);
+        Assert.That(_state.View, Is.SameAs(Views.All[^1]), "there is no ninth");
+    }
+
+    [Test]
+    public void M_goes_through_the_views_that_the_stream_has_something_for()
+    {
+        Assert.That(Seen(), Is.EqualTo(new[] { Views.Video }));
+        MaskView mask = MaskView.OfClasses(new byte[1], 1, 1);
+        _state.Show(null, mask);
+        Assert.That(Seen(), Is.EquivalentTo(Views.All.Take(5)));
+        _state.Stream.Show(ViewPlane.Confidence, MaskView.OfProbability(new byte[1], 1, 1));
+        _state.Stream.Show(ViewPlane.Truth, mask);
+        Assert.That(Seen(), Is.EquivalentTo(Views.All));
+
+        HashSet<View> Seen()
+        {
+            var seen = new HashSet<View>();
+            _state.View = Views.Video;
+            do
+            {
+                seen.Add(_state.View);
+                _controller.Press(ViewerKey.M);
+            }
+            while (_state.View != Views.Video);
+
+            return seen;
         }
     }
 
     [Test]
-    public void M_goes_through_all_overlays()
+    public void Views_are_found_by_their_names()
     {
-        OverlayMode first = _state.Mode;
-        var seen = new HashSet<OverlayMode>();
-        do
+        Assert.That(Views.All.Select(v => v.Id), Is.Unique);
+        foreach (View view in Views.All)
         {
-            _controller.Press(ViewerKey.M);
-            seen.Add(_state.Mode);
+            Assert.That(Views.Find(view.Id.ToUpperInvariant()), Is.SameAs(view));
         }
-        while (_state.Mode != first);
 
-        Assert.That(seen, Is.EquivalentTo(Enum.GetValues<OverlayMode>()));
+        Assert.That(Views.Find("none"), Is.Null);
     }
 
     [TestCase(ViewerKey.Plus, ViewerKey.Minus)]
@@ -74,8 +102,12 @@ public sealed class ControllerTests
         [
             (ViewerKey.H, () => _state.ShowHelp), (ViewerKey.U, () => _state.ShowHud),
             (ViewerKey.Space, () => _state.Paused),
-            (ViewerKey.F, () => _controller.FullscreenToggled),
-            (ViewerKey.R, () => _controller.RecordToggled),
+            (ViewerKey.O, () => _state.ShowObjects), (ViewerKey.K, () => _state.ShowLegend),
+            (ViewerKey.G, () => _state.ShowGraphs), (ViewerKey.Z, () => _state.IsMaximised),
+            (ViewerKey.V, () => _state.Split is not null),
+            (ViewerKey.F, () => _controller.IsAsked(ViewerRequest.Fullscreen)),
+            (ViewerKey.R, () => _controller.IsAsked(ViewerRequest.Record)),
+            (ViewerKey.L, () => _controller.IsAsked(ViewerRequest.Loop)),
         ];
         foreach ((ViewerKey key, Func<bool> read) in switches)
         {
@@ -89,41 +121,135 @@ public sealed class ControllerTests
         }
     }
 
-    [Test]
-    public void Requests_are_taken_once()
+    [TestCase(ViewerKey.P, ViewerRequest.Snapshot)]
+    [TestCase(ViewerKey.R, ViewerRequest.Record)]
+    [TestCase(ViewerKey.B, ViewerRequest.NextBackground)]
+    [TestCase(ViewerKey.E, ViewerRequest.RefineEdges)]
+    [TestCase(ViewerKey.C, ViewerRequest.Sources)]
+    [TestCase(ViewerKey.N, ViewerRequest.Models)]
+    [TestCase(ViewerKey.D, ViewerRequest.Devices)]
+    public void Requests_are_taken_once(ViewerKey key, ViewerRequest request)
     {
-        _controller.Press(ViewerKey.P);
-        _controller.Press(ViewerKey.R);
-        Assert.That(_controller.SnapshotRequested, Is.True);
-        Assert.That(_controller.TakeSnapshotRequest(), Is.True);
-        Assert.That(_controller.TakeSnapshotRequest(), Is.False);
-        Assert.That(_controller.TakeRecordToggle(), Is.True);
-        Assert.That(_controller.TakeRecordToggle(), Is.False);
-        Assert.That(_controller.TakeFullscreenToggle(), Is.False);
-        _controller.Press(ViewerKey.B);
-        _controller.Press(ViewerKey.E);
-        Assert.That(_controller.TakeBackgroundRequest(), Is.True);
-        Assert.That(_controller.TakeBackgroundRequest(), Is.False);
-        Assert.That(_controller.TakeRefineToggle(), Is.True);
-        Assert.That(_controller.TakeRefineToggle(), Is.False);
+        Assert.That(_controller.Take(request), Is.False);
+        _controller.Press(key);
+        Assert.That(_controller.IsAsked(request), Is.True);
+        Assert.That(_controller.Take(request), Is.True);
+        Assert.That(_controller.Take(request), Is.False);
+    }
+
+    [Test]
+    public void Every_key_of_the_map_is_in_the_help_and_means_one_thing()
+    {
+        ViewerKey[] keys = [.. KeyMap.All.SelectMany(c => c.Keys)];
+        Assert.That(keys, Is.Unique);
+        Assert.That(
+            Enum.GetValues<ViewerKey>().Except(keys), Is.EqualTo(new[] { ViewerKey.Enter }));
+        Assert.That(ViewerController.Help.Select(h => h.Action), Is.Unique);
+    }
+
+    [Test]
+    public void Smoothing_is_counted_in_steps()
+    {
+        _controller.Press(ViewerKey.CloseBracket);
+        _controller.Press(ViewerKey.CloseBracket, repeated: true);
+        _controller.Press(ViewerKey.OpenBracket);
+        Assert.That(_controller.TakeSmoothing(), Is.EqualTo(1));
+        Assert.That(_controller.TakeSmoothing(), Is.Zero);
+    }
+
+    [Test]
+    public void Arrows_seek_by_five_seconds_within_the_file()
+    {
+        _controller.Press(ViewerKey.Left);
+        Assert.That(_controller.TakeSeek(), Is.Null, "a stream without an end");
+        _state.Stream.Position = new StreamPosition(
+            TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(20), IsLooping: false);
+        _controller.Press(ViewerKey.Left);
+        Assert.That(_controller.TakeSeek(), Is.EqualTo(TimeSpan.FromSeconds(2)));
+        _controller.Press(ViewerKey.Left);
+        _controller.Press(ViewerKey.Left, repeated: true);
+        Assert.That(_controller.TakeSeek(), Is.EqualTo(TimeSpan.Zero));
+        for (int i = 0; i < 5; i++)
+        {
+            _controller.Press(ViewerKey.Right);
+        }
+
+        Assert.That(_controller.TakeSeek(), Is.EqualTo(TimeSpan.FromSeconds(20)));
+        Assert.That(_controller.TakeSeek(), Is.Null);
+    }
+
+    [Test]
+    public void Messages_end()
+    {
+        _state.Say("hello", TimeSpan.FromSeconds(10));
+        _state.Tick(TimeSpan.FromSeconds(12));
+        Assert.That(_state.Message, Is.EqualTo("hello"));
+        _state.Tick(TimeSpan.FromSeconds(10) + ViewerState.MessageTime);
+        Assert.That(_state.Message, Is.Null);
+    }
+
+    [Test]
+    public void History_keeps_the_newest()
+    {
+        var history = new PlotHistory("motion", ["left", "right"], 3);
+        Assert.That(() => history[0, 0], Throws.InstanceOf<ArgumentOutOfRangeException>());
+        for (int i = 0; i < 5; i++)
+        {
+            history.Add([i, -i]);
+        }
+
+        Assert.That(history.Count, Is.EqualTo(3));
+        Assert.That(Enumerable.Range(0, 3).Select(i => history[0, i]), Is.EqualTo(new[] { 2f, 3, 4 }));
+        Assert.That(history[1, 2], Is.EqualTo(-4));
+        Assert.That(() => history.Add([1]), Throws.ArgumentException);
+        history.Clear();
+        Assert.That(history.Count, Is.Zero);
+    }
+
+    [TestCase(0.4f, 0.5f)]
+    [TestCase(1, 1)]
+    [TestCase(1.3f, 2)]
+    [TestCase(3, 5)]
+    [TestCase(17, 20)]
+    [TestCase(51, 100)]
+    public void Axis_ends_at_a_round_number(float value, float expected) =>
+        Assert.That(PlotsPanel.RoundUp(value), Is.EqualTo(expected).Within(1e-6f));
+
+    [Test]
+    public void Class_under_the_cursor_is_said_with_what_is_really_there()
+    {
+        StreamView stream = _state.Stream;
+        Assert.That(At(0.9f), Is.Empty);
+        stream.ClassNames = ["road", "car"];
+        stream.Show(null, MaskView.OfClasses(new byte[] { 0, 1, 2 }, 3, 1));
+        Assert.That(At(0.1f), Is.EqualTo("road"));
+        Assert.That(At(0.5f), Is.EqualTo("car"));
+        Assert.That(At(1), Is.EqualTo("class 2"));
+        stream.Show(ViewPlane.Confidence, MaskView.OfProbability(new byte[] { 255, 51, 0 }, 3, 1));
+        stream.Show(ViewPlane.Truth, MaskView.OfClasses(new byte[] { 1 }, 1, 1));
+        Assert.That(At(0.1f), Is.EqualTo("road  100 %  really car"));
+        Assert.That(At(0.5f), Is.EqualTo("car  20 %  right"));
+
+        string At(float u) =>
+            CursorPanel.Describe(stream, u, 0.5f, new char[64], out _).ToString();
     }
 
     [TestCase(ViewerKey.S)]
     [TestCase(ViewerKey.Right)]
     public void Step_pauses_and_counts_each_press(ViewerKey key)
     {
+        _state.Paused = key == ViewerKey.Right;
         _controller.Press(key);
         _controller.Press(key, repeated: true);
         Assert.That(_state.Paused, Is.True);
-        Assert.That(_controller.TakeStepRequest(), Is.True);
-        Assert.That(_controller.StepRequested, Is.True);
-        Assert.That(_controller.TakeStepRequest(), Is.True);
-        Assert.That(_controller.TakeStepRequest(), Is.False);
+        Assert.That(_controller.TakeStep(), Is.True);
+        Assert.That(_controller.TakeStep(), Is.True);
+        Assert.That(_controller.TakeStep(), Is.False);
 
         _controller.Press(key);
         _controller.Press(ViewerKey.Space);
         Assert.That(_state.Paused, Is.False);
-        Assert.That(_controller.StepRequested, Is.False, "a running stream needs no steps");
+        Assert.That(_controller.TakeStep(), Is.False, "a running stream needs no steps");
     }
 
     [Test]
@@ -147,7 +273,11 @@ public sealed class ControllerTests
     [TestCase(256, '\0', ViewerKey.Escape)]
     [TestCase(49, '1', ViewerKey.D1)]
     [TestCase(54, '6', ViewerKey.D6)]
-    [TestCase(55, '7', null)]
+    [TestCase(57, '9', ViewerKey.D9)]
+    [TestCase(58, '0', null)]
+    [TestCase(91, '[', ViewerKey.OpenBracket)]
+    [TestCase(258, '\0', ViewerKey.Tab)]
+    [TestCase(335, '\0', ViewerKey.Enter)]
     [TestCase(49, '&', ViewerKey.D1, Description = "French keyboards have signs there")]
     [TestCase(321, '1', ViewerKey.D1)]
     [TestCase(334, '+', ViewerKey.Plus)]
@@ -168,7 +298,7 @@ public sealed class ControllerTests
         int taken = 0;
         for (int ms = 0; ms < 2000; ms += 10)
         {
-            taken += _state.UpdateHud(
+            taken += _state.Stream.UpdateHud(
                 new HudValues { FrameRate = ms }, TimeSpan.FromMilliseconds(ms)) ? 1 : 0;
         }
 
@@ -214,11 +344,41 @@ public sealed class ControllerTests
         {
             for (int target = 1; target < 400; target += 7)
             {
-                System.Numerics.Vector4 r = OverlayRenderer.Letterbox(160, 90, target, 211);
+                Vector4 r = StreamGrid.Letterbox(160, 90, new(0, 0, target, 211));
                 Assert.That(
                     r.Z / r.W, Is.EqualTo(160f / 90).Within(160f / 90 / Math.Min(r.Z, r.W)));
                 Assert.That(r.X + r.Z, Is.LessThanOrEqualTo(target));
                 Assert.That(r.Y + r.W, Is.LessThanOrEqualTo(211));
             }
         });
+
+    [TestCase(1, 1280, 720, 1)]
+    [TestCase(2, 1280, 720, 1)]
+    [TestCase(2, 1920, 500, 2)]
+    [TestCase(3, 1280, 720, 2)]
+    [TestCase(4, 1280, 720, 2)]
+    [TestCase(5, 1280, 720, 2)]
+    [TestCase(9, 1280, 720, 3)]
+    [TestCase(4, 300, 1000, 1)]
+    public void Streams_lie_side_by_side_without_overlap(
+        int count, int width, int height, int columns)
+    {
+        Assert.That(StreamGrid.Columns(count, width, height), Is.EqualTo(columns));
+        Vector4[] cells = [.. Enumerable.Range(0, count)
+            .Select(i => StreamGrid.CellOf(i, count, width, height))];
+        foreach (Vector4 cell in cells)
+        {
+            Assert.That(cell.X, Is.GreaterThanOrEqualTo(0));
+            Assert.That(cell.Y, Is.GreaterThanOrEqualTo(0));
+            Assert.That(cell.X + cell.Z, Is.LessThanOrEqualTo(width));
+            Assert.That(cell.Y + cell.W, Is.LessThanOrEqualTo(height));
+            Assert.That(cells.Count(other => Overlaps(cell, other)), Is.EqualTo(1), "itself");
+        }
+
+        Assert.That(
+            cells.Sum(c => c.Z * c.W), Is.GreaterThan(0.6 * width * height));
+
+        static bool Overlaps(Vector4 a, Vector4 b) =>
+            a.X < b.X + b.Z && b.X < a.X + a.Z && a.Y < b.Y + b.W && b.Y < a.Y + a.W;
+    }
 }

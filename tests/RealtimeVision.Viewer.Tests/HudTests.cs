@@ -51,9 +51,9 @@ public sealed class HudTests
     {
         ViewerState state = Scene(80);
         byte[] without = Render(state).Pixels.ToArray();
-        state.Background = "blur 3 %";
+        state.Stream.Background = "blur 3 %";
         byte[] unrefined = Render(state).Pixels.ToArray();
-        state.EdgesAreRefined = true;
+        state.Stream.EdgesAreRefined = true;
         byte[] refined = Render(state).Pixels.ToArray();
         int panel = LastRow(without, 80);
         Assert.That(LastRow(unrefined, 80), Is.GreaterThan(panel + 20));
@@ -202,7 +202,7 @@ public sealed class HudTests
         byte g = (byte)gray;
         var state = new ViewerState
         {
-            Mode = OverlayMode.Off,
+            View = Views.Video,
             Hud = new HudValues
             {
                 FrameRate = 29.9,

@@ -93,7 +93,7 @@ public sealed class OverlayTests
     public void Mask_tints_its_class_and_leaves_the_background(
         [Values(0.25f, 0.5f, 1f)] float opacity)
     {
-        ViewerState state = WithHalves(OverlayMode.Mask);
+        ViewerState state = WithHalves(Views.Mask);
         state.Opacity = opacity;
         Frame picture = Render(state);
 
@@ -108,7 +108,7 @@ public sealed class OverlayTests
     {
         ViewerState state = Plain(Gray(80, 40));
         state.Palette[1] = (250, 10, 20, 255);
-        state.Mode = OverlayMode.MaskOnly;
+        state.View = Views.MaskOnly;
         // The upper left quarter of the frame is class 1.
         state.Show(state.Frame, MaskView.OfClasses(new byte[] { 1, 0, 0, 0 }, 2, 2));
         var picture = new Frame();
@@ -125,11 +125,11 @@ public sealed class OverlayTests
     [Test]
     public void Contour_is_a_line_of_constant_width(
         [Values(8, 20, 80, 160, 640)] int maskWidth,
-        [Values(OverlayMode.Contours, OverlayMode.MaskAndContours)] OverlayMode mode,
+        [Values("contours", "both")] string view,
         [Values] MaskKind kind)
     {
-        ViewerState state = WithHalves(mode, maskWidth, kind);
-        state.Opacity = mode == OverlayMode.Contours ? 1 : 0.5f;
+        ViewerState state = WithHalves(Views.Find(view)!, maskWidth, kind);
+        state.Opacity = view == "contours" ? 1 : 0.5f;
         Frame picture = Render(state);
 
         var line = Enumerable.Range(0, picture.Width)
@@ -139,7 +139,7 @@ public sealed class OverlayTests
         Assert.That(line, Has.All.InRange(77, 82), "where the class changes");
         Assert.That(
             Pictures.Distance(picture.At(20, 60), (100, 100, 100)), Is.Zero, "outside nothing");
-        (int, int, int) inside = mode == OverlayMode.Contours
+        (int, int, int) inside = view == "contours"
             ? (100, 100, 100)
             : Blend((100, 100, 100), (250, 10, 20), 0.5f);
         Assert.That(Pictures.Distance(picture.At(140, 60), inside), Is.AtMost(Tolerance));
@@ -151,7 +151,7 @@ public sealed class OverlayTests
         ViewerState state = Plain(Pictures.Make(160, 120, PixelFormat.Rgb24, (_, _) => (0, 0, 0)));
         state.Palette[1] = (200, 0, 0, 255);
         state.Palette[2] = (0, 0, 200, 255);
-        state.Mode = OverlayMode.Contours;
+        state.View = Views.Contours;
         state.Opacity = 1;
         state.Show(state.Frame, MaskView.OfClasses(new byte[] { 1, 2 }, 2, 1));
         Frame picture = Render(state);
@@ -164,12 +164,12 @@ public sealed class OverlayTests
     [Test]
     public void Without_opacity_there_is_only_the_video(
         [Values(
-            OverlayMode.Off, OverlayMode.Mask, OverlayMode.Contours, OverlayMode.MaskAndContours,
-            OverlayMode.HeatMap)]
-        OverlayMode mode,
+            "video", "mask", "contours", "both",
+            "confidence")]
+        string view,
         [Values] MaskKind kind)
     {
-        ViewerState state = WithHalves(mode, kind: kind);
+        ViewerState state = WithHalves(Views.Find(view)!, kind: kind);
         state.Opacity = 0;
         Frame picture = Render(state);
         Assert.That(picture.Pixels.IndexOfAnyExcept((byte)100), Is.EqualTo(-1));
@@ -178,7 +178,7 @@ public sealed class OverlayTests
     [Test]
     public void Off_shows_only_the_video()
     {
-        ViewerState state = WithHalves(OverlayMode.Off);
+        ViewerState state = WithHalves(Views.Video);
         state.Opacity = 1;
         Assert.That(Render(state).Pixels.IndexOfAnyExcept((byte)100), Is.EqualTo(-1));
     }
@@ -186,7 +186,7 @@ public sealed class OverlayTests
     [Test]
     public void Mask_only_hides_the_video()
     {
-        Frame picture = Render(WithHalves(OverlayMode.MaskOnly));
+        Frame picture = Render(WithHalves(Views.MaskOnly));
         Assert.That(picture.At(20, 60), Is.EqualTo(Black));
         Assert.That(
             Pictures.Distance(picture.At(140, 60), (250, 10, 20)), Is.LessThanOrEqualTo(Tolerance));
@@ -195,7 +195,7 @@ public sealed class OverlayTests
     [Test]
     public void Heat_map_runs_from_violet_to_yellow()
     {
-        ViewerState state = WithHalves(OverlayMode.HeatMap, kind: MaskKind.Probability);
+        ViewerState state = WithHalves(Views.Confidence, kind: MaskKind.Probability);
         state.Opacity = 1;
         Frame picture = Render(state);
         // The ends of viridis; the polynomial is allowed 5.
@@ -206,8 +206,8 @@ public sealed class OverlayTests
     [Test]
     public void Heat_map_of_classes_is_their_mask()
     {
-        byte[] mask = Render(WithHalves(OverlayMode.Mask)).Pixels.ToArray();
-        Assert.That(Render(WithHalves(OverlayMode.HeatMap)).Pixels.SequenceEqual(mask), Is.True);
+        byte[] mask = Render(WithHalves(Views.Mask)).Pixels.ToArray();
+        Assert.That(Render(WithHalves(Views.Confidence)).Pixels.SequenceEqual(mask), Is.True);
     }
 
     [Test]
@@ -215,7 +215,7 @@ public sealed class OverlayTests
     {
         ViewerState state = Plain(Pictures.Make(160, 40, PixelFormat.Rgb24, (_, _) => (0, 0, 0)));
         state.Palette[1] = (200, 200, 200, 255);
-        state.Mode = OverlayMode.MaskOnly;
+        state.View = Views.MaskOnly;
         // Rises from 0 at pixel 40 (middle of the first texel) to 1 at pixel 120.
         foreach ((float threshold, int border) in new[] { (0.25f, 60), (0.5f, 80), (0.75f, 100) })
         {
@@ -230,7 +230,7 @@ public sealed class OverlayTests
     public void Changed_pixels_and_colours_are_drawn_when_shown_again()
     {
         byte[] classes = [0, 1];
-        ViewerState state = WithHalves(OverlayMode.MaskOnly);
+        ViewerState state = WithHalves(Views.MaskOnly);
         state.Show(state.Frame, MaskView.OfClasses(classes, 2, 1));
         Assert.That(Render(state).At(140, 60).R, Is.InRange(247, 253));
 
@@ -261,7 +261,7 @@ public sealed class OverlayTests
             () => _renderer.Render(Plain(wide), new Frame(), 100, 100),
             Throws.TypeOf<ViewerException>().With.Message.Contains("the frame is 131072x1"));
         // The renderer goes on with the next frame.
-        Frame picture = Render(WithHalves(OverlayMode.Off));
+        Frame picture = Render(WithHalves(Views.Video));
         Assert.That(picture.At(5, 5), Is.EqualTo((100, 100, 100)));
     }
 
@@ -277,9 +277,9 @@ public sealed class OverlayTests
     {
         using var embedded = new HeadlessRenderer(HeadlessContext.CreateEmbedded());
         Assert.That(embedded.Description, Does.Contain("OpenGL ES"));
-        foreach (OverlayMode mode in Enum.GetValues<OverlayMode>())
+        foreach (View view in Views.All)
         {
-            ViewerState state = WithHalves(mode, kind: MaskKind.Probability);
+            ViewerState state = WithHalves(view, kind: MaskKind.Probability);
             state.ShowHud = true;
             state.ShowHelp = true;
             byte[] expected = Render(state, 320, 240).Pixels.ToArray();
@@ -288,7 +288,7 @@ public sealed class OverlayTests
             for (int i = 0; i < expected.Length; i++)
             {
                 Assert.That(
-                    Math.Abs(picture.Pixels[i] - expected[i]), Is.AtMost(2), $"{mode}, byte {i}");
+                    Math.Abs(picture.Pixels[i] - expected[i]), Is.AtMost(2), $"{view}, byte {i}");
             }
         }
     }
@@ -304,11 +304,11 @@ public sealed class OverlayTests
     /// A grey frame of 160x120 whose right half is class 1, or has probability 1.
     /// </summary>
     internal static ViewerState WithHalves(
-        OverlayMode mode, int maskWidth = 8, MaskKind kind = MaskKind.Classes)
+        View view, int maskWidth = 8, MaskKind kind = MaskKind.Classes)
     {
         ViewerState state = Plain(Gray(160, 120));
         state.Palette[1] = (250, 10, 20, 255);
-        state.Mode = mode;
+        state.View = view;
         int height = maskWidth * 3 / 4;
         byte inside = (byte)(kind == MaskKind.Probability ? 255 : 1);
         byte[] values = new byte[maskWidth * height];

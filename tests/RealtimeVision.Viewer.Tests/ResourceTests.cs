@@ -28,7 +28,8 @@ public sealed class ResourceTests
                 int side = 1 + i % 64;
                 state.Show(frame, MaskView.OfClasses(values.AsMemory(0, side * side), side, side));
                 renderer.Render(state, picture, 64 + i, 48 + (i * 7) % 50);
-                if (i == 10)
+                // By then both kinds of contours have had their shaders.
+                if (i == 100)
                 {
                     (tracked, named) = (renderer.LiveObjects, CountObjects(context));
                 }
@@ -53,11 +54,19 @@ public sealed class ResourceTests
     {
         using var renderer = new HeadlessRenderer();
         ViewerState state = HudTests.Scene(90);
-        state.ShowHelp = true;
         state.Recording = true;
         state.Paused = true;
         state.Labels.Add(new ViewerLabel("upright", 0.9f));
         state.Labels.Add(new ViewerLabel("turned", 0.1f));
+        state.ShowObjects = state.ShowLegend = state.ShowGraphs = true;
+        state.Stream.ClassNames = ["road", "car"];
+        state.Stream.Objects.Add(new ViewerObject(7, 1, 0.1f, 0.1f, 0.5f, 0.5f, 0.2f));
+        state.Stream.Probabilities.Add(new PlotHistory("motion", ["left", "right"], 50));
+        state.Stream.Position = new StreamPosition(
+            TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(9), IsLooping: true);
+        state.Stream.Trouble = "lost";
+        var menu = new ViewerMenu("Devices", [new ViewerMenuItem("cpu", "2 threads", true)]);
+        state.Say("hello", TimeSpan.Zero);
         byte[] values = new byte[32 * 24];
         var picture = new Frame();
         Run(0, 60);
@@ -71,8 +80,15 @@ public sealed class ResourceTests
             for (int i = from; i < to; i++)
             {
                 values[i] ^= 1;
-                state.Mode = (OverlayMode)(i % 6);
+                state.View = Views.All[i % Views.All.Count];
                 state.Show(state.Frame, MaskView.OfClasses(values, 32, 24));
+                state.Stream.Show(ViewPlane.Truth, MaskView.OfClasses(values, 32, 24));
+                state.Stream.Show(ViewPlane.Confidence, MaskView.OfProbability(values, 32, 24));
+                state.Split = i % 100 / 100f;
+                state.Menu = i % 2 == 0 ? menu : null;
+                state.Cursor = (i, i);
+                state.Stream.FrameTimes.Add([i]);
+                state.Stream.Probabilities[0].Add([i / 200f, 1 - (i / 200f)]);
                 state.Frame!.Index = i * 977;
                 state.Hud = state.Hud with
                 {

@@ -88,6 +88,30 @@ public sealed class WindowTests
     }
 
     [Test]
+    public void Resizing_again_and_again_leaves_nothing_behind()
+    {
+        int turns = Environment.GetEnvironmentVariable("RTV_TEST_TIER") == "all" ? 1000 : 40;
+        using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
+        ViewerState state = HudTests.Scene(90);
+        (int Objects, int Files) before = default;
+        for (int i = 0; i < turns; i++)
+        {
+            (int width, int height) = (320 + (i * 37 % 500), 240 + (i * 53 % 400));
+            window.Resize(width, height);
+            Until(window, () => window.FramebufferSize == (width, height), $"{width}x{height}");
+            state.View = Views.All[i % Views.All.Count];
+            window.Render(state);
+            before = i == turns / 2 ? (window.LiveObjects, Files()) : before;
+        }
+
+        Assert.That(window.LiveObjects, Is.EqualTo(before.Objects), "textures and buffers");
+        Assert.That(Files(), Is.AtMost(before.Files + 2), "open files");
+
+        static int Files() =>
+            OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
+    }
+
+    [Test]
     public void Full_screen_and_back()
     {
         using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
@@ -132,10 +156,10 @@ public sealed class WindowTests
             "the last key");
 
         Assert.That(state.ShowHelp, Is.True);
-        Assert.That(state.Mode, Is.EqualTo(OverlayMode.Contours));
+        Assert.That(state.View, Is.EqualTo(Views.Contours));
         Assert.That(state.Opacity, Is.EqualTo(0.4f));
         Assert.That(state.Paused, Is.True);
-        Assert.That(controller.TakeSnapshotRequest(), Is.True);
+        Assert.That(controller.Take(ViewerRequest.Snapshot), Is.True);
     }
 
     [Test]
@@ -211,7 +235,7 @@ public sealed class WindowTests
     [Test]
     public void Hidden_window_draws_what_egl_draws()
     {
-        ViewerState state = OverlayTests.WithHalves(OverlayMode.MaskAndContours);
+        ViewerState state = OverlayTests.WithHalves(Views.MaskAndContours);
         using var egl = new HeadlessRenderer();
         using var hidden = new HeadlessRenderer(HeadlessContext.CreateHiddenWindow());
         Assert.That(hidden.Description, Does.EndWith("hidden window"));

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using RealtimeVision.Cli.Models;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Media;
-using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Live;
 using RealtimeVision.Viewer;
 using Spectre.Console;
@@ -13,8 +11,8 @@ namespace RealtimeVision.Cli.Live;
 internal sealed record LiveOutputs(string? Snapshot, string? Record);
 
 /// <summary>
-/// Source, engine and picture of one <c>rtv live</c>, apart from where the picture is shown: both
-/// loops feed from it.
+/// Streams and picture of one <c>rtv live</c>, apart from where the picture is shown: both loops
+/// feed from it.
 /// </summary>
 internal sealed class LiveRun : IDisposable
 {
@@ -23,146 +21,132 @@ internal sealed class LiveRun : IDisposable
     // nor end of the stream counts.
     private const int MeasuredResults = 30;
 
-    private readonly IFrameSource _source;
     private readonly LiveOutputs _outputs;
-    private readonly BackgroundChoices _backgrounds;
-    private readonly Frame _picture = new();
+    private readonly List<LiveStream> _streams = [];
+    private readonly LiveMenus _menus;
+    private readonly LivePicture _picture;
     private readonly ProgressLine _progress;
-    private readonly StreetScore? _score;
+    private readonly Action<string> _say;
     private readonly LiveTeaching? _teaching;
-    private SourceException? _loss;
-    private HeadlessRenderer? _renderer;
-    private VideoRecorder? _recorder;
-    private string? _recorded;
-    private string? _snapshot;
     private long _results;
-    private long _firstResult;
-    private long _lastResult;
     private long _allocatedBefore;
     private long _allocated;
     private long _measured;
 
-    private LiveRun(
-        IFrameSource source,
-        VisionEngine engine,
-        BackgroundChoices backgrounds,
-        LiveTeaching? teaching,
-        LivePipelineOptions options,
-        LiveOutputs outputs)
+    private LiveRun(LiveOutputs outputs, LiveMenus menus, LiveTeaching? teaching, long? total)
     {
-        _source = source;
-        _outputs = outputs;
-        _backgrounds = backgrounds;
         _teaching = teaching;
-        Engine = engine;
-        Pipeline = new LivePipeline(source, engine, options);
-        _score = StreetScore.Of(source, engine);
-        _progress = new ProgressLine(options.FrameLimit ?? source.FrameCount);
+        _outputs = outputs;
+        _menus = menus;
+        _picture = new LivePicture(State);
+        _progress = new ProgressLine(total);
+        _say = Say;
         Controller = new ViewerController(State);
+        State.Streams.Clear();
     }
 
-    public VisionEngine Engine { get; }
+    /// <summary>The streams, as the viewer has them.</summary>
+    public IReadOnlyList<LiveStream> Streams => _streams;
 
-    public LivePipeline Pipeline { get; }
+    /// <summary>The stream that keys are about.</summary>
+    public LiveStream Stream => _streams[State.Focus];
 
     public ViewerState State { get; } = new();
 
     public ViewerController Controller { get; }
 
-    /// <summary>Why the stream ended before its end; null where it did not.</summary>
-    public Exception? Error => Pipeline.Error ?? _loss;
+    /// <summary>Why a stream ended before its end; null where none did.</summary>
+    public Exception? Error => _streams.Select(s => s.Error).FirstOrDefault(e => e is not null);
 
-    public string SourceName => _source.Name;
+    public string Title => string.Join(", ", _streams.Select(s => s.Source.Name));
+
+    public bool IsFinished => _streams.TrueForAll(s => s.IsFinished);
 
     public static async Task<LiveRun> CreateAsync(
-        IFrameSource source,
+        IReadOnlyList<IFrameSource> sources,
         string[] models,
+        ModelShelf shelf,
         VisionOptions options,
         BackgroundChoices backgrounds,
         bool? refines,
         TeachingPlan? plan,
         LivePipelineOptions pipeline,
         LiveOutputs outputs,
+        SourceShelf sourceShelf,
         CancellationToken cancellation)
     {
         // Opened here first, so that a source that is not there is said before a model is compiled.
-        source.Open(cancellation);
-        foreach (string path in models)
+        foreach (IFrameSource source in sources)
         {
-            var model = ModelFile.Load(ModelStore.Resolve(path));
-            bool isClassifier = VisionModels.IsClassifier(model, Verb.Say);
-            if (!isClassifier && options.Segmenter is not null)
-            {
-                throw new UsageException($"--model {path}: there is a segmenter already");
-            }
-
-            options = isClassifier
-                ? options with { Classifiers = [.. options.Classifiers, model] }
-                : options with { Segmenter = model };
-        }
-
-        BackgroundEffect background = backgrounds.Current;
-        if (options.Segmenter?.Model is { } segmenter)
-        {
-            options = options with
-            {
-                Background = background,
-                RefineEdges = refines
-                    ?? (background.Kind != BackgroundKind.None || VisionModels.IsOfPersons(segmenter)),
-            };
-        }
-        else if (background.Kind != BackgroundKind.None || refines == true)
-        {
-            throw new UsageException("--background and --refine need a segmenter among the models");
+            source.Open(cancellation);
         }
 
         LiveTeaching? teaching = plan is null ? null : new LiveTeaching(plan, options.Pace);
         options = options with { Teacher = teaching?.Teacher };
-        var progress = new Progress<WarmUpProgress>();
-        var engine = await Verb.Progress.Status().StartAsync("warming up", async status =>
+        var engines = new EngineRecipe(shelf, options, backgrounds, refines) { Models = models };
+        VisionOptions complete = engines.Build(isAsked: true);
+        var run = new LiveRun(
+            outputs, new LiveMenus(shelf, sourceShelf, engines), teaching,
+            sources.Count > 1 ? null : pipeline.FrameLimit ?? sources[0].FrameCount);
+        try
         {
-            progress.ProgressChanged += (_, p) => status.Status($"warming up: {p.Stage} ({p.Fraction:P0})");
-            return await VisionEngine.CreateAsync(options, progress, cancellation);
-        });
-        var run = new LiveRun(source, engine, backgrounds, teaching, pipeline, outputs);
-        run.TellBackground();
-        if (background.Kind != BackgroundKind.None)
+            var progress = new Progress<WarmUpProgress>();
+            await Verb.Progress.Status().StartAsync("warming up", async status =>
+            {
+                progress.ProgressChanged += (_, p) => status.Status($"warming up: {p.Stage} ({p.Fraction:P0})");
+                for (int i = 0; i < sources.Count; i++)
+                {
+                    var engine = await VisionEngine.CreateAsync(complete, progress, cancellation);
+                    run.Add(new LiveStream(sources[i], engine, backgrounds, pipeline)
+                    {
+                        Specification = sourceShelf.Given[i],
+                    });
+                }
+            });
+        }
+        catch
         {
-            // Who asks for another background wants to see it, and not the mask over it.
-            run.State.Mode = OverlayMode.Off;
+            run.Dispose();
+            throw;
         }
 
-        VisionModels.Paint(run.State.Palette, engine.Segmenter?.Palette);
+        if (backgrounds.Current.Kind != BackgroundKind.None)
+        {
+            // Who asks for another background wants to see it, and not the mask over it.
+            run.State.View = Views.Video;
+        }
+
         return run;
     }
 
-    /// <summary>Says what happened since the last call.</summary>
-    public void SayEvents()
-    {
-        while (Engine.TryGetEvent(out var happened))
-        {
-            if (happened.Kind != VisionEventKind.EndOfStream)
-            {
-                _progress.Clear();
-                Verb.Say(happened.Message);
-            }
-        }
-    }
+    /// <summary>Starts reading the sources.</summary>
+    public void Start() => _streams.ForEach(stream => stream.Start());
 
     /// <summary>
-    /// Takes the newest result, if there is one, into <see cref="State"/>, and records it.
+    /// Takes the newest results, where there are some, into <see cref="State"/>, and records them;
+    /// lets what was made ready take over, and says what happened.
     /// </summary>
-    public bool TryShowNext()
+    public bool Update()
     {
-        if (!Engine.TryGetLatest(out var result))
+        TimeSpan now = Stopwatch.GetElapsedTime(0);
+        State.Tick(now);
+        bool isNew = false;
+        for (int i = 0; i < _streams.Count; i++)
+        {
+            _streams[i].Update(_say);
+            if (_streams[i].TryShowNext(State) is { } result)
+            {
+                isNew = true;
+                _teaching?.Observe(result);
+            }
+        }
+
+        if (!isNew)
         {
             return false;
         }
 
-        long now = Stopwatch.GetTimestamp();
-        _firstResult = _results == 0 ? now : _firstResult;
-        _lastResult = now;
-        if (++_results % MeasuredResults == 0 && Pipeline.State == SourceState.Running)
+        if (++_results % MeasuredResults == 0 && _streams[0].Pipeline.State == SourceState.Running)
         {
             long allocated = GC.GetTotalAllocatedBytes(precise: true);
             _allocatedBefore = _results == MeasuredResults ? allocated : _allocatedBefore;
@@ -170,85 +154,115 @@ internal sealed class LiveRun : IDisposable
             _measured = _results - MeasuredResults;
         }
 
-        _teaching?.Observe(result);
-        Show(result);
-        if (_outputs.Record is { } path && _recorder is null && _recorded is null)
+        if (_outputs.Record is { } path && _picture.Recorded is null)
         {
-            StartRecording(path, result);
+            _picture.StartRecording(path, _streams[0].Source.FrameRate);
         }
 
-        if (_recorder is { } recorder)
-        {
-            Render(recorder.Width, recorder.Height);
-            recorder.Write(_picture);
-        }
-
-        _progress.Report(_results, Engine.FrameRate);
+        _picture.Record();
+        _progress.Report(_results, _streams[0].Engine.FrameRate);
         return true;
     }
 
-    /// <summary>Does what keys asked for and concerns the stream, not the window.</summary>
+    /// <summary>Does what keys and mouse asked for and concerns streams, not the window.</summary>
     public void Obey()
     {
-        if (State.Paused != Pipeline.IsPaused)
+        foreach (LiveStream stream in _streams)
         {
-            if (State.Paused)
+            if (State.Paused != stream.Pipeline.IsPaused)
             {
-                Pipeline.Pause();
+                if (State.Paused)
+                {
+                    stream.Pipeline.Pause();
+                }
+                else
+                {
+                    stream.Pipeline.Resume();
+                }
+            }
+        }
+
+        while (Controller.TakeStep())
+        {
+            _streams.ForEach(stream => stream.Pipeline.Step());
+        }
+
+        if (Controller.TakeSeek() is { } position)
+        {
+            Stream.Seek(position);
+        }
+
+        if (Controller.TakeSmoothing() is not 0 and var steps)
+        {
+            Stream.ChangeSmoothing(steps, _say);
+        }
+
+        if (Controller.Take(ViewerRequest.NextBackground))
+        {
+            Stream.NextBackground();
+        }
+
+        if (Controller.Take(ViewerRequest.RefineEdges))
+        {
+            Stream.ToggleEdges();
+        }
+
+        if (Controller.Take(ViewerRequest.Loop))
+        {
+            Stream.IsLooping = !Stream.IsLooping;
+            Say(Stream.IsLooping ? "a file begins anew at its end" : "a file ends at its end");
+        }
+
+        _menus.Obey(this, _say);
+        if (Controller.Take(ViewerRequest.Snapshot) && State.Frame is not null)
+        {
+            string path = _outputs.Snapshot ?? FileNow("png");
+            Attempt(() => _picture.Save(path, SnapshotFacts.Of(this)), $"snapshot {path}");
+        }
+
+        if (Controller.Take(ViewerRequest.Record) && State.Frame is not null)
+        {
+            if (State.Recording)
+            {
+                Attempt(_picture.StopRecording, $"recorded {_picture.Recorded}");
             }
             else
             {
-                Pipeline.Resume();
-            }
-        }
-
-        if (Controller.TakeStepRequest())
-        {
-            Pipeline.Step();
-        }
-
-        if (Controller.TakeBackgroundRequest() && Engine.CanReplaceBackground)
-        {
-            Engine.Background = _backgrounds.Next();
-            TellBackground();
-        }
-
-        if (Controller.TakeRefineToggle() && Engine.CanReplaceBackground)
-        {
-            Engine.RefineEdges = !Engine.RefineEdges;
-            TellBackground();
-        }
-
-        if (Controller.TakeSnapshotRequest() && State.Frame is not null)
-        {
-            Save(_outputs.Snapshot ?? FileNow("png"));
-        }
-
-        if (Controller.TakeRecordToggle() && State.Frame is not null)
-        {
-            if (_recorder is null)
-            {
-                StartRecording(FileNow("mp4"), null);
-            }
-            else
-            {
-                StopRecording();
+                string path = FileNow("mp4");
+                Attempt(
+                    () => _picture.StartRecording(path, Stream.Source.FrameRate), $"recording {path}");
             }
         }
     }
 
-    /// <summary>Takes a lost source for gone for good: the run ends, and has failed.</summary>
-    public void GiveUp(TimeSpan waited) => _loss = new SourceException(
-        $"source {_source.Name} was lost and did not come back within {waited.TotalSeconds:F0} s");
+    /// <summary>Shows a sentence, and says it on the error stream.</summary>
+    public void Say(string message)
+    {
+        _progress.Clear();
+        Verb.Say(message);
+        State.Say(message, Stopwatch.GetElapsedTime(0));
+    }
+
+    /// <summary>Opens a menu, as a key does.</summary>
+    public void Open(ViewerRequest menu) => _menus.Open(this, menu);
 
     /// <summary>Writes the last picture and completes the recording.</summary>
     public void Finish()
     {
         _progress.Clear();
-        Pipeline.Stop();
+        foreach (LiveStream stream in _streams)
+        {
+            stream.Pipeline.Stop();
+        }
+
         _teaching?.Finish();
-        _score?.Complete();
-        SayEvents();
+        foreach (LiveStream stream in _streams)
+        {
+            stream.Score?.Complete();
+            stream.Update(Verb.Say);
+            stream.Score?.List(stream.View.Scores);
+        }
+
         if (Error is { } error)
         {
             Console.Error.WriteLine($"rtv: {error.Message}");
@@ -256,122 +270,52 @@ internal sealed class LiveRun : IDisposable
 
         if (_outputs.Snapshot is { } path && State.Frame is not null)
         {
-            _score?.List(State.Scores);
-            Save(path);
+            _picture.Save(path, SnapshotFacts.Of(this));
         }
 
-        StopRecording();
+        _picture.StopRecording();
     }
 
-    public LiveReport Report()
-    {
-        var accounting = Engine.Accounting;
-        var latency = Engine.OverallLatency;
-        double seconds = Stopwatch.GetElapsedTime(_firstResult, _lastResult).TotalSeconds;
-        return new LiveReport
+    /// <summary>What each stream has done; the first one has what was written.</summary>
+    public IReadOnlyList<LiveReport> Report() =>
+    [
+        .. _streams.Select((stream, i) => i > 0 ? stream.Report() : stream.Report() with
         {
-            Source = _source.Name,
-            Model = Engine.ModelName,
-            Device = Engine.DeviceId,
-            Frames = accounting.Submitted,
-            Processed = accounting.Processed,
-            Dropped = accounting.Dropped,
-            FramesPerSecond = _results > 1 && seconds > 0 ? (accounting.Processed - 1) / seconds : 0,
-            P50 = latency.P50.TotalMilliseconds,
-            P95 = latency.P95.TotalMilliseconds,
-            P99 = latency.P99.TotalMilliseconds,
             AllocatedBytesPerFrame = _allocated / (double)Math.Max(1, _measured),
-            MeanIoU = _score?.MeanIoU,
-            WeatherAccuracy = _score?.WeatherAccuracy,
-            MotionAccuracy = _score?.MotionAccuracy,
-            Snapshot = _snapshot,
-            Record = _recorded,
+            Snapshot = _picture.Saved,
+            Record = _picture.Recorded,
             Taught = _teaching?.Teacher.Status,
             Classifier = _teaching?.Saved,
-        };
-    }
+        }),
+    ];
 
     public void Dispose()
     {
-        Pipeline.Dispose();
-        Engine.Dispose();
+        _streams.ForEach(stream => stream.Dispose());
         _teaching?.Dispose();
-        _score?.Dispose();
-        _recorder?.Dispose();
-        _renderer?.Dispose();
+        _picture.Dispose();
     }
 
     private static string FileNow(string extension) =>
         Path.GetFullPath($"rtv-{DateTime.Now:yyyyMMdd-HHmmss}.{extension}");
 
-    private void TellBackground()
+    private void Add(LiveStream stream)
     {
-        State.Background = Engine.CanReplaceBackground ? Engine.Background.ToString() : null;
-        State.EdgesAreRefined = Engine.RefineEdges;
+        _streams.Add(stream);
+        State.Streams.Add(stream.View);
     }
 
-    private void Show(VisionResult result)
+    /// <summary>A picture that cannot be written does not end what people look at.</summary>
+    private void Attempt(Action write, string done)
     {
-        State.Show(result.Composite ?? result.Frame, MaskOf(result));
-        State.Labels.Clear();
-        VisionModels.List(State.Labels, result.Classifications);
-        _score?.Add(result);
-
-        var latency = Engine.RecentLatency;
-        bool isNew = State.UpdateHud(
-            new HudValues
-            {
-                FrameRate = Engine.FrameRate,
-                LatencyP50Ms = latency.P50.TotalMilliseconds,
-                LatencyP95Ms = latency.P95.TotalMilliseconds,
-                Processed = Engine.Accounting.Processed,
-                Dropped = Engine.Accounting.Dropped,
-                Device = Engine.DeviceId,
-                Model = Engine.ModelName,
-                Source = _source.Name,
-            },
-            Stopwatch.GetElapsedTime(0));
-        if (isNew)
+        try
         {
-            _score?.List(State.Scores);
+            write();
+            Say(done);
         }
-    }
-
-    private static MaskView? MaskOf(VisionResult result) =>
-        result.MaskMemory.IsEmpty ? null
-        : result.MaskKind == MaskKind.Probability && !result.MatteMemory.IsEmpty
-            ? MaskView.OfProbability(
-                result.MatteMemory, result.Frame.Width, result.Frame.Height, result.Threshold)
-        : result.MaskKind == MaskKind.Classes
-            ? MaskView.OfClasses(result.MaskMemory, result.MaskWidth, result.MaskHeight)
-            : MaskView.OfProbability(result.MaskMemory, result.MaskWidth, result.MaskHeight, result.Threshold);
-
-    private void StartRecording(string path, VisionResult? result)
-    {
-        var frame = result?.Frame ?? State.Frame!;
-        _recorder = new VideoRecorder(path, frame.Width, frame.Height, PixelFormat.Rgb24, _source.FrameRate ?? 30);
-        _recorded = path;
-        State.Recording = true;
-    }
-
-    private void StopRecording()
-    {
-        _recorder?.Complete();
-        _recorder?.Dispose();
-        _recorder = null;
-        State.Recording = false;
-    }
-
-    private void Save(string path)
-    {
-        Render(State.Frame!.Width, State.Frame.Height);
-        Picture.SavePng(_picture, path);
-        _snapshot = path;
-    }
-
-    private void Render(int width, int height)
-    {
-        _renderer ??= new HeadlessRenderer();
-        _renderer.Render(State, _picture, width, height, PixelFormat.Rgb24);
+        catch (Exception e) when (e is MediaException or ViewerException)
+        {
+            Say(e.Message);
+        }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class StreetScore : IDisposable
     private readonly LabelScore? _weather;
     private readonly LabelScore? _motion;
     private readonly bool _waits;
+    private byte[]? _truth;
 
     private StreetScore(
         StreetSource source, MaskScore? masks, LabelScore? weather, LabelScore? motion, bool waits)
@@ -26,6 +27,9 @@ internal sealed class StreetScore : IDisposable
         _motion = motion;
         _waits = waits;
     }
+
+    /// <summary>Whether the truth of masks is known.</summary>
+    public bool HasMasks => _masks is not null;
 
     /// <summary>Mean IoU of the masks so far; null where there is none.</summary>
     public double? MeanIoU => _masks?.MeanIoU;
@@ -69,6 +73,14 @@ internal sealed class StreetScore : IDisposable
 
         _weather?.Add(result, (int)_source.WeatherOf(index));
         _motion?.Add(result, (int)_source.MotionOf(index));
+    }
+
+    /// <summary>Draws the truth of a frame.</summary>
+    public MaskView TruthOf(long index)
+    {
+        _truth ??= new byte[_source.Width * _source.Height];
+        _source.ReadTruth(index, _truth);
+        return MaskView.OfClasses(_truth, _source.Width, _source.Height);
     }
 
     /// <summary>Lists the scores so far.</summary>

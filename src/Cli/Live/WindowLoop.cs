@@ -5,32 +5,31 @@ namespace RealtimeVision.Cli.Live;
 /// <summary>Shows results in a window until it is closed.</summary>
 internal static class WindowLoop
 {
-    public static void Run(LiveRun run, CancellationToken cancellation)
+    public static void Run(LiveRun run, ViewerSettings settings, CancellationToken cancellation)
     {
         if (!ViewerWindow.IsAvailable(out string reason))
         {
             throw new ViewerException($"no window can be opened: {reason}; --headless renders without one");
         }
 
-        using var window = new ViewerWindow($"RealtimeVision: {run.SourceName}", 1280, 720);
-        run.Pipeline.Start();
+        using var window = new ViewerWindow(
+            $"RealtimeVision: {run.Title}", settings.Width, settings.Height);
+        run.Start();
         while (!window.IsClosing && !run.Controller.QuitRequested && !cancellation.IsCancellationRequested)
         {
             window.PollEvents(run.Controller);
-            run.SayEvents();
-            run.TryShowNext();
+            run.Update();
             run.Obey();
-            if (run.Controller.TakeFullscreenToggle())
-            {
-                window.ToggleFullscreen();
-            }
 
             // Waits for the display, so that the loop turns once a picture.
             window.Render(run.State);
-            if (run.Pipeline.Error is not null)
+            if (run.Streams is [var only] && only.Pipeline.Error is not null && !only.IsPreparing)
             {
                 break;
             }
         }
+
+        (int width, int height) = window.IsFullscreen ? (settings.Width, settings.Height) : window.Size;
+        ViewerSettings.Of(run.State, run.Streams[0], width, height).Save(run.Say);
     }
 }

@@ -1,17 +1,35 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using RealtimeVision.Cli.Live;
 using RealtimeVision.Media;
 using RealtimeVision.Runtime.Live;
+using RealtimeVision.Viewer;
 
 namespace RealtimeVision.Cli.Verbs;
 
 /// <summary><c>rtv live</c>: models on a stream, drawn in a window or headless.</summary>
 internal static class LiveVerb
 {
-    private static readonly Option<string> Source = new("--source")
+    // Where "--show cursor" has it: a place of the street where there is something.
+    private const int CursorX = 720;
+    private const int CursorY = 285;
+
+    private static readonly Option<string[]> Source = new("--source")
     {
-        Description = "camera:0, a video file, a folder of pictures, a picture, a URL, or street[:seed=N,weather=W]",
+        Description = "camera:0, a video file, a folder of pictures, a picture, a URL, or street[:seed=N,weather=W]; "
+            + "several times for several streams side by side",
         Required = true,
+    };
+
+    private static readonly Option<string?> ViewOf = new("--view")
+    {
+        Description = "What is drawn over the video",
+    };
+
+    private static readonly Option<string[]> Show = new("--show")
+    {
+        Description = "What else is shown: split, objects, legend, graphs, cursor, help, sources, models or devices; "
+            + "several times for several of them",
     };
 
     private static readonly Option<string[]> Models = new("--model")
@@ -65,8 +83,24 @@ internal static class LiveVerb
 
     private static readonly Option<bool> Json = Verb.Json();
 
+    // What can be shown beside the view, by the word for it.
+    private static readonly Dictionary<string, Action<LiveRun>> Shown = new()
+    {
+        ["split"] = run => run.State.Split = 0.5f,
+        ["objects"] = run => run.State.ShowObjects = true,
+        ["legend"] = run => run.State.ShowLegend = true,
+        ["graphs"] = run => run.State.ShowGraphs = true,
+        ["cursor"] = run => run.State.Cursor = (CursorX, CursorY),
+        ["help"] = run => run.State.ShowHelp = true,
+        ["sources"] = run => run.Open(ViewerRequest.Sources),
+        ["models"] = run => run.Open(ViewerRequest.Models),
+        ["devices"] = run => run.Open(ViewerRequest.Devices),
+    };
+
     public static Command Create()
     {
+        ViewOf.AcceptOnlyFromAmong([.. Views.All.Select(view => view.Id)]);
+        Show.AcceptOnlyFromAmong([.. Shown.Keys]);
         Pacing.AcceptOnlyFromAmong("every-frame", "realtime");
         Refine.AcceptOnlyFromAmong("on", "off");
         Positive(Frames);
@@ -76,7 +110,7 @@ internal static class LiveVerb
         Verb.Require(Smoothing, s => s is >= 0 and < 1, "has to be at least 0 and below 1");
         var command = new Command("live", "Run models on a camera, video, URL or pictures and draw what they see")
         {
-            Source, Models, Device, Threads, Headless, Frames, Snapshot, Record, Pacing, Smoothing, Background,
+            Source, Models, ViewOf, Show, Device, Threads, Headless, Frames, Snapshot, Record, Pacing, Smoothing, Background,
             Refine, Loop, Width, Height, Rate, Json,
         };
         TeachArguments.AddTo(command);
@@ -90,67 +124,67 @@ internal static class LiveVerb
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        string specification = parsed.GetRequiredValue(Source);
+        string[] specifications = parsed.GetRequiredValue(Source);
+        bool headless = parsed.GetValue(Headless);
         StreetCamera.Register();
-        if (!Path.Exists(specification) && !specification.Contains(':')
-            && !FrameSources.Kinds.Any(kind => kind.Scheme == specification))
-        {
-            throw new SourceException($"source '{specification}': there is no such file or folder");
-        }
-
-        using var source = FrameSources.Create(specification, new SourceOptions
+        var shelf = new SourceShelf(specifications, new SourceOptions
         {
             Width = parsed.GetValue(Width),
             Height = parsed.GetValue(Height),
             FrameRate = parsed.GetValue(Rate),
-            Loop = parsed.GetValue(Loop),
+
+            // In a window it can be switched off: the stream begins anew by itself.
+            Loop = headless && parsed.GetValue(Loop),
         });
-        bool headless = parsed.GetValue(Headless);
-        var pace = parsed.GetValue(Pacing) switch
-        {
-            "every-frame" => Pace.EveryFrame,
-            "realtime" => Pace.Realtime,
-            _ => headless && !source.IsLive ? Pace.EveryFrame : Pace.Realtime,
-        };
+        IReadOnlyList<IFrameSource> sources = shelf.CreateGiven();
         var outputs = new LiveOutputs(parsed.GetValue(Snapshot)?.FullName, parsed.GetValue(Record)?.FullName);
         string[] models = parsed.GetValue(Models) ?? [];
         var teaching = TeachArguments.PlanOf(parsed);
+        if (teaching is not null && sources.Count > 1)
+        {
+            throw new UsageException("--teach takes one source");
+        }
+
         if (models.Length == 0 && teaching is null)
         {
-            if (!headless)
+            if (!headless || sources.Count > 1)
             {
-                throw new UsageException("--model is missing; only a --headless run can do without");
+                throw new UsageException("--model is missing; only a --headless run of one source can do without");
             }
 
-            Print(parsed, PlainRun.Run(source, parsed.GetValue(Frames), outputs, cancellation));
+            using IFrameSource source = sources[0];
+            Print(parsed, [PlainRun.Run(source, parsed.GetValue(Frames), outputs, cancellation)]);
             return Verb.Done;
         }
 
+        ViewerSettings settings = headless ? new ViewerSettings() : ViewerSettings.Load(Verb.Say);
         var backgrounds = BackgroundChoices.Parse(parsed.GetValue(Background));
+        using var modelShelf = new ModelShelf(models);
         using var run = await LiveRun.CreateAsync(
-            source,
+            sources,
             models,
-            new VisionOptions
-            {
-                Device = parsed.GetValue(Device)!,
-                Threads = parsed.GetValue(Threads),
-                Pace = pace,
-                Smoothing = parsed.GetValue(Smoothing),
-                LabelHysteresis = 0.1f,
-            },
+            modelShelf,
+            Options(parsed, sources, settings),
             backgrounds,
             parsed.GetValue(Refine) switch { "on" => true, "off" => false, _ => null },
             teaching,
-            new LivePipelineOptions { FrameLimit = parsed.GetValue(Frames) },
+            new LivePipelineOptions
+            {
+                FrameLimit = parsed.GetValue(Frames),
+                FirstRetry = TimeSpan.FromSeconds(0.5),
+                LongestRetry = TimeSpan.FromSeconds(headless ? 10 : 1),
+            },
             outputs,
+            shelf,
             cancellation);
+        Dress(run, parsed, settings);
         if (headless)
         {
             HeadlessLoop.Run(run, cancellation);
         }
         else
         {
-            WindowLoop.Run(run, cancellation);
+            WindowLoop.Run(run, settings, cancellation);
         }
 
         run.Finish();
@@ -158,15 +192,67 @@ internal static class LiveVerb
         return run.Error is null ? Verb.Done : Verb.Failed;
     }
 
-    private static void Print(ParseResult parsed, LiveReport report)
+    private static VisionOptions Options(
+        ParseResult parsed, IReadOnlyList<IFrameSource> sources, ViewerSettings settings)
     {
-        if (parsed.GetValue(Json))
+        bool headless = parsed.GetValue(Headless);
+        bool isSmoothingGiven = parsed.GetResult(Smoothing) is { Implicit: false };
+        return new VisionOptions
         {
-            Verb.Print(report.ToJson());
-        }
-        else
+            Device = parsed.GetValue(Device)!,
+            Threads = parsed.GetValue(Threads),
+            Pace = parsed.GetValue(Pacing) switch
+            {
+                "every-frame" => Pace.EveryFrame,
+                "realtime" => Pace.Realtime,
+                _ => headless && !sources.Any(source => source.IsLive) ? Pace.EveryFrame : Pace.Realtime,
+            },
+            Smoothing = isSmoothingGiven || settings.Smoothing is null
+                ? parsed.GetValue(Smoothing)
+                : settings.Smoothing.Value,
+            LabelHysteresis = 0.1f,
+            Confidence = !headless || parsed.GetValue(ViewOf) == Views.Confidence.Id
+                || parsed.GetValue(Show)?.Contains("cursor") == true,
+        };
+    }
+
+    /// <summary>Shows what the command line asks for, and in a window what it had before.</summary>
+    private static void Dress(LiveRun run, ParseResult parsed, ViewerSettings settings)
+    {
+        ViewerState state = run.State;
+        if (!parsed.GetValue(Headless))
         {
-            Console.WriteLine(report.ToText());
+            View asked = state.View;
+            settings.Apply(state);
+            state.View = asked == Views.Video ? asked : state.View;
         }
+
+        foreach (LiveStream stream in run.Streams)
+        {
+            stream.IsLooping = !parsed.GetValue(Headless) && (parsed.GetValue(Loop) || settings.Loop);
+        }
+
+        state.View = parsed.GetValue(ViewOf) is { } view ? Views.Find(view)! : state.View;
+        foreach (string what in parsed.GetValue(Show) ?? [])
+        {
+            Shown[what](run);
+        }
+    }
+
+    private static void Print(ParseResult parsed, IReadOnlyList<LiveReport> reports)
+    {
+        if (!parsed.GetValue(Json))
+        {
+            Console.WriteLine(string.Join('\n', reports.Select(report => report.ToText())));
+            return;
+        }
+
+        JsonObject json = reports[0].ToJson();
+        if (reports.Count > 1)
+        {
+            json["streams"] = new JsonArray([.. reports.Select(report => report.ToJson())]);
+        }
+
+        Verb.Print(json);
     }
 }

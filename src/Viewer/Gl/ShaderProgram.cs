@@ -53,6 +53,10 @@ internal sealed partial class ShaderProgram : IDisposable
                 throw new ViewerException(
                     $"shaders/{vertex} and shaders/{fragment} do not link: {log}");
             }
+
+            Rectangle = Find("uRectangle");
+            TargetSize = Find("uTargetSize");
+            Up = Find("uUp");
         }
         finally
         {
@@ -60,6 +64,15 @@ internal sealed partial class ShaderProgram : IDisposable
             _gl.DeleteShader(fragmentShader);
         }
     }
+
+    /// <summary>Locations of what vertex shaders are told of the target; -1 for none.</summary>
+    public int Rectangle { get; }
+
+    /// <inheritdoc cref="Rectangle"/>
+    public int TargetSize { get; }
+
+    /// <inheritdoc cref="Rectangle"/>
+    public int Up { get; }
 
     public void Use() => _gl.UseProgram(_handle);
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace RealtimeVision.Viewer;
 
-/// <summary>One instance for shaders/hud.vert: a glyph or a rounded rectangle.</summary>
+/// <summary>One instance for shaders/hud.vert: a glyph, a rounded rectangle or a line.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct HudQuad(Vector4 Rectangle, Vector4 Shape, uint Color);
 
@@ -28,6 +28,19 @@ internal sealed class HudBatch(TextAtlas atlas)
     {
         var shape = new Vector4(Math.Min(radius, Math.Min(width, height) / 2), stroke, 0, 1);
         Add(new HudQuad(new Vector4(x, y, width, height), shape, color));
+    }
+
+    /// <summary>A line with round ends between the middles of its ends.</summary>
+    public void Line(float x0, float y0, float x1, float y1, float width, uint color)
+    {
+        float inset = (width / 2) + 1;
+        bool rises = (x1 - x0) * (y1 - y0) < 0;
+        Add(new HudQuad(
+            new Vector4(
+                MathF.Min(x0, x1) - inset, MathF.Min(y0, y1) - inset,
+                MathF.Abs(x1 - x0) + (2 * inset), MathF.Abs(y1 - y0) + (2 * inset)),
+            new Vector4(width / 2, rises ? 1 : 0, 0, 2),
+            color));
     }
 
     /// <summary>Width of a line of text in pixels.</summary>

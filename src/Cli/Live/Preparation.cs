@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RealtimeVision.Cli.Live;
+
+/// <summary>
+/// Something that is made ready on another thread, to take over when it is: what is asked for last
+/// counts, and what is not taken is released.
+/// </summary>
+internal sealed class Preparation<T> : IDisposable
+    where T : class, IDisposable
+{
+    private CancellationTokenSource? _stop;
+    private Task<T>? _task;
+
+    /// <summary>Whether something is under way, or ready and not taken.</summary>
+    public bool IsPending => _task is not null;
+
+    /// <summary>Makes something ready, in place of what was under way.</summary>
+    public void Begin(Func<CancellationToken, Task<T>> make)
+    {
+        Dispose();
+        _stop = new CancellationTokenSource();
+        CancellationToken cancellation = _stop.Token;
+        _task = Task.Run(() => make(cancellation), CancellationToken.None);
+    }
+
+    /// <summary>Takes what is ready; a failure is said.</summary>
+    public bool TryTake(Action<string> say, [NotNullWhen(true)] out T? ready)
+    {
+        ready = null;
+        if (_task is not { IsCompleted: true } done)
+        {
+            return false;
+        }
+
+        _task = null;
+        _stop!.Dispose();
+        if (done.IsCompletedSuccessfully)
+        {
+            ready = done.Result;
+            return true;
+        }
+
+        if (done.Exception?.InnerException is { } e)
+        {
+            say(e.Message);
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives up what is under way.</summary>
+    public void Dispose()
+    {
+        if (_task is not { } task)
+        {
+            return;
+        }
+
+        _task = null;
+        CancellationTokenSource stop = _stop!;
+        stop.Cancel();
+        task.ContinueWith(
+            done =>
+            {
+                stop.Dispose();
+                if (done.IsCompletedSuccessfully)
+                {
+                    done.Result.Dispose();
+                }
+                else
+                {
+                    // Looked at, so that nobody else has to.
+                    _ = done.Exception;
+                }
+            },
+            TaskScheduler.Default);
+    }
+}

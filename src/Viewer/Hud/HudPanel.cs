@@ -1,0 +1,14 @@
+namespace RealtimeVision.Viewer;
+
+/// <summary>
+/// One part of what stands over the picture. To add one, derive it in a file of its own and list
+/// it in <see cref="HudLayout"/>.
+/// </summary>
+internal abstract class HudPanel
+{
+    /// <summary>Whether it hides with the numbers and labels.</summary>
+    public virtual bool IsPartOfHud => true;
+
+    /// <summary>Draws it where there is something to draw.</summary>
+    public abstract void Draw(HudCanvas canvas);
+}

@@ -1,0 +1,134 @@
+namespace RealtimeVision.Viewer;
+
+/// <summary>Rate, latency and names, at the top left.</summary>
+internal sealed class NumbersPanel : HudPanel
+{
+    private const float WidestPanel = 320;
+
+    public override void Draw(HudCanvas canvas)
+    {
+        ViewerState state = canvas.State;
+        StreamView stream = state.Stream;
+        HudValues hud = stream.Hud;
+        HudBatch batch = canvas.Batch;
+        float row = canvas.Pixels(HudCanvas.Row);
+        float width = WidthOf(hud, canvas);
+        int rows = Given(hud.Device) + Given(hud.Model) + Given(hud.Source)
+            + (2 * Given(stream.Background)) + (stream.Smoothing is null ? 0 : 1)
+            + stream.Scores.Count;
+        float header = canvas.Pixels(42);
+        float rule = canvas.Pixels(13);
+        float height = header + (3 * row) + rule + ((rows + 1) * row) + canvas.Pixels(8);
+        if (canvas.Dock(Corner.TopLeft, width, height, isForced: true) is not var (x, top))
+        {
+            return;
+        }
+
+        canvas.Sheet(x, top, width, height);
+        float left = x + canvas.Pixels(HudCanvas.Padding);
+        float right = x + width - canvas.Pixels(HudCanvas.Padding);
+        Span<char> text = stackalloc char[64];
+        float baseline = top + canvas.Pixels(33);
+        float end = batch.Text(
+            new TextBuilder(text).Add(hud.FrameRate, "F1").Text,
+            left, baseline, canvas.Large, HudCanvas.ValueColor);
+        batch.Text("fps", end + canvas.Pixels(5), baseline, canvas.Body, HudCanvas.NameColor);
+        batch.TextRight(
+            new TextBuilder(text).Add("frame ").Add(stream.Frame?.Index ?? 0).Text,
+            right, baseline, canvas.Body, HudCanvas.NameColor);
+
+        var lines = new Lines(canvas, left, right, top + header + canvas.Pixels(15), row);
+        lines.Add("latency p50", new TextBuilder(text).Add(hud.LatencyP50Ms, "F1").Add(" ms").Text);
+        lines.Add("latency p95", new TextBuilder(text).Add(hud.LatencyP95Ms, "F1").Add(" ms").Text);
+        lines.Add(
+            "dropped",
+            new TextBuilder(text)
+                .Add(hud.Dropped).Add(" of ").Add(hud.Processed + hud.Dropped).Text,
+            hud.Dropped > 0 ? HudCanvas.WarningColor : HudCanvas.ValueColor);
+        lines.Rule(rule);
+        lines.AddName("device", hud.Device);
+        lines.AddName("model", hud.Model);
+        lines.AddName("source", hud.Source);
+        lines.Add(
+            "view",
+            state.View.HasOpacity
+                ? new TextBuilder(text).Add(state.View.Name).Add("  ")
+                    .Add(state.Opacity * 100, "F0").Add(" %").Text
+                : state.View.Name,
+            HudCanvas.AccentColor);
+        if (stream.Smoothing is { } smoothing)
+        {
+            lines.Add(
+                "smoothing", new TextBuilder(text).Add(smoothing * 100, "F0").Add(" %").Text,
+                HudCanvas.AccentColor);
+        }
+
+        if (!string.IsNullOrEmpty(stream.Background))
+        {
+            lines.Add("background", stream.Background, HudCanvas.AccentColor);
+            lines.Add(
+                "edges", stream.EdgesAreRefined ? "refined" : "as they are", HudCanvas.AccentColor);
+        }
+
+        foreach (ViewerScore score in stream.Scores)
+        {
+            lines.Add(
+                score.Name, new TextBuilder(text).Add(score.Share * 100, "F1").Add(" %").Text,
+                HudCanvas.AccentColor);
+        }
+    }
+
+    private static int Given(string? name) => string.IsNullOrEmpty(name) ? 0 : 1;
+
+    /// <summary>
+    /// Wide enough for the names, which seldom change, so that numbers do not move it.
+    /// </summary>
+    private static float WidthOf(in HudValues hud, HudCanvas canvas)
+    {
+        HudBatch batch = canvas.Batch;
+        float widest = MathF.Max(
+            batch.Measure(hud.Device, canvas.Strong),
+            MathF.Max(
+                batch.Measure(hud.Model, canvas.Strong),
+                batch.Measure(hud.Source, canvas.Strong)));
+        float wanted = widest + batch.Measure("overlay", canvas.Body)
+            + (2 * canvas.Pixels(HudCanvas.Padding)) + canvas.Pixels(12);
+        float most = MathF.Min(canvas.Pixels(WidestPanel), 0.4f * canvas.Target.Width);
+        return MathF.Ceiling(
+            MathF.Max(MathF.Min(wanted, most), canvas.Pixels(HudCanvas.PanelWidth)));
+    }
+
+    /// <summary>Rows of a name and a value, one below another.</summary>
+    private struct Lines(HudCanvas canvas, float left, float right, float baseline, float row)
+    {
+        private float _baseline = baseline;
+
+        public void Rule(float height)
+        {
+            canvas.Batch.Panel(
+                left, _baseline - canvas.Pixels(15) + canvas.Pixels(6), right - left,
+                canvas.Hairline, 0, HudCanvas.RuleColor);
+            _baseline += height;
+        }
+
+        public void AddName(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                Add(name, value);
+            }
+        }
+
+        public void Add(
+            scoped ReadOnlySpan<char> name, scoped ReadOnlySpan<char> value,
+            uint color = HudCanvas.ValueColor)
+        {
+            float nameEnd = canvas.Batch.Text(
+                name, left, _baseline, canvas.Body, HudCanvas.NameColor);
+            canvas.Batch.TextRight(
+                value, right, _baseline, canvas.Strong, color,
+                right - nameEnd - canvas.Pixels(12));
+            _baseline += row;
+        }
+    }
+}

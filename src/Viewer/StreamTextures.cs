@@ -1,0 +1,127 @@
+using RealtimeVision.Runtime.Live;
+using Silk.NET.OpenGL;
+
+namespace RealtimeVision.Viewer;
+
+/// <summary>
+/// The bytes of one stream as textures: each is uploaded when a view asks for it, and once for each
+/// time that it was shown.
+/// </summary>
+internal sealed class StreamTextures : IDisposable
+{
+    private readonly Slot _frame;
+    private readonly Slot _original;
+    private readonly Slot _palette;
+    private readonly Slot[] _planes;
+    private Palette? _shownPalette;
+
+    public StreamTextures(GlDevice device, StreamView stream)
+    {
+        Stream = stream;
+        _frame = new Slot(device, "the frame", TextureMinFilter.Linear);
+        _original = new Slot(device, "the frame", TextureMinFilter.Linear);
+        _palette = new Slot(device, "the palette", TextureMinFilter.Nearest);
+        _planes = Array.ConvertAll(
+            Enum.GetValues<ViewPlane>(),
+            plane => new Slot(device, $"the {plane}", TextureMinFilter.Nearest));
+    }
+
+    public StreamView Stream { get; }
+
+    /// <summary>Binds the frame, as it is or without its background effect.</summary>
+    public void BindFrame(int unit, bool isOriginal = false)
+    {
+        bool isApart = isOriginal && !ReferenceEquals(Stream.Original, Stream.Frame);
+        Slot slot = isApart ? _original : _frame;
+        Frame frame = (isApart ? Stream.Original : Stream.Frame)!;
+        if (slot.IsOld(Stream.Revision))
+        {
+            slot.Upload(
+                frame.Pixels, frame.Width, frame.Height, frame.Channels, Stream.Revision, unit);
+            Swizzle(slot.Texture, frame.Format);
+        }
+
+        slot.Texture.Bind(unit);
+    }
+
+    /// <summary>Binds a plane that the stream has.</summary>
+    public void BindPlane(ViewPlane plane, int unit)
+    {
+        Slot slot = _planes[(int)plane];
+        long revision = Stream.RevisionOf(plane);
+        if (slot.IsOld(revision))
+        {
+            MaskView values = Stream[plane]!.Value;
+            slot.Upload(values.Values.Span, values.Width, values.Height, 1, revision, unit);
+        }
+
+        slot.Texture.Bind(unit);
+    }
+
+    public void BindPalette(int unit)
+    {
+        Palette palette = Stream.Palette;
+        if (!ReferenceEquals(palette, _shownPalette) || _palette.IsOld(palette.Revision))
+        {
+            _palette.Upload(palette.Rgba, Palette.Size, 1, 4, palette.Revision, unit);
+            _shownPalette = palette;
+        }
+
+        _palette.Texture.Bind(unit);
+    }
+
+    public void Dispose()
+    {
+        _frame.Dispose();
+        _original.Dispose();
+        _palette.Dispose();
+        foreach (Slot plane in _planes)
+        {
+            plane.Dispose();
+        }
+    }
+
+    private static void Swizzle(StreamingTexture texture, Runtime.Live.PixelFormat format)
+    {
+        switch (format)
+        {
+            case Runtime.Live.PixelFormat.Bgr24 or Runtime.Live.PixelFormat.Bgra32:
+                texture.Swizzle(2, 1, 0);
+                break;
+            case Runtime.Live.PixelFormat.Gray8:
+                texture.Swizzle(0, 0, 0);
+                break;
+            default:
+                texture.Swizzle(0, 1, 2);
+                break;
+        }
+    }
+
+    /// <summary>A texture that is made when it is first needed, and what it holds.</summary>
+    private sealed class Slot(GlDevice device, string name, TextureMinFilter filter) : IDisposable
+    {
+        private StreamingTexture? _texture;
+        private long _revision = -1;
+
+        public StreamingTexture Texture => _texture!;
+
+        public bool IsOld(long revision) => _texture is null || _revision != revision;
+
+        public void Upload(
+            ReadOnlySpan<byte> pixels, int width, int height, int channels, long revision, int unit)
+        {
+            // Uploading binds: to the unit that is asked for, or another one's texture would go.
+            device.Gl.ActiveTexture(TextureUnit.Texture0 + unit);
+            _texture ??= new StreamingTexture(device, name, filter);
+            _revision = -1;
+            _texture.Upload(pixels, width, height, channels);
+            _revision = revision;
+        }
+
+        public void Dispose()
+        {
+            _texture?.Dispose();
+            _texture = null;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using RealtimeVision.Cli.Live;
+using RealtimeVision.Kernels.Graph;
+using RealtimeVision.Media;
+using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Layers;
+using RealtimeVision.Runtime.Live;
+
+namespace RealtimeVision.Cli.Tests;
+
+/// <summary>Runs of <c>rtv live</c> inside the test, with tiny networks, and what they take.</summary>
+internal static class LiveRuns
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether long tests are wanted.</summary>
+    public static bool IsWholeTier => Environment.GetEnvironmentVariable("RTV_TEST_TIER") == "all";
+
+    /// <summary>Saves a segmenter of that many classes.</summary>
+    public static string Segmenter(string folder, string name, int classes) => Save(
+        folder, new Sequential(name, new Shape(18, 32, 3), new Conv2D(classes, 3)),
+        ModelTask.Segmentation, classes);
+
+    /// <summary>Saves a classifier of two classes.</summary>
+    public static string Classifier(string folder, string name) => Save(
+        folder,
+        new Sequential(
+            name, new Shape(18, 32, 3), new GlobalAveragePooling2D(), new Dense(2)),
+        ModelTask.Classification, 2);
+
+    /// <summary>A run on these sources; nothing is started.</summary>
+    public static async Task<LiveRun> CreateAsync(
+        string[] sources, string[] models, Pace pace = Pace.EveryFrame)
+    {
+        StreetCamera.Register();
+        var shelf = new SourceShelf(sources, SourceOptions.Default);
+        return await LiveRun.CreateAsync(
+            shelf.CreateGiven(),
+            models,
+            new ModelShelf(models),
+            new VisionOptions
+            {
+                Device = "cpu", Threads = 1, Pace = pace, ExpectedWidth = 320, ExpectedHeight = 180,
+                Confidence = true,
+            },
+            BackgroundChoices.Parse(null),
+            refines: null,
+            plan: null,
+            new LivePipelineOptions
+            {
+                FirstRetry = TimeSpan.FromSeconds(0.5), LongestRetry = TimeSpan.FromSeconds(1),
+            },
+            new LiveOutputs(null, null),
+            shelf,
+            CancellationToken.None);
+    }
+
+    /// <summary>Lets a run go on until something is so.</summary>
+    /// <returns>How long that took.</returns>
+    public static TimeSpan Until(LiveRun run, Func<bool> condition, string what)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.That(waited.Elapsed, Is.LessThan(Patience), $"no {what}: {run.State.Message}");
+            run.Streams[0].Engine.WaitForNews(TimeSpan.FromMilliseconds(5));
+            run.Update();
+            run.Obey();
+        }
+
+        return waited.Elapsed;
+    }
+
+    private static string Save(string folder, Sequential network, ModelTask task, int classes)
+    {
+        using (network)
+        {
+            network.Initialise(3);
+            network.Manifest = new ModelManifest
+            {
+                Name = network.Name,
+                Task = task,
+                Labels = [.. Enumerable.Range(0, classes).Select(i => $"class-{i}")],
+            };
+            string path = Path.Combine(folder, network.Name + ".safetensors");
+            NetworkFile.Save(network, path);
+            return path;
+        }
+    }
+
+    /// <summary>What the process holds that has to be given back.</summary>
+    public readonly record struct Holdings(int Threads, int Files, long Bytes)
+    {
+        public static Holdings Now()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            using var process = Process.GetCurrentProcess();
+            return new Holdings(
+                process.Threads.Count,
+                OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0,
+                GC.GetTotalMemory(forceFullCollection: true));
+        }
+
+        /// <summary>
+        /// Fails where more is held than before. A leak would be one a turn; a few threads and files
+        /// come and go with the runtime's own pool.
+        /// </summary>
+        public void RequireNoMore(Holdings before, int turns)
+        {
+            TestContext.Out.WriteLine($"before {before}, after {this}, {turns} turns");
+            int slack = Math.Max(turns / 4, 6);
+            Assert.That(Threads, Is.LessThan(before.Threads + slack), "threads");
+            Assert.That(Files, Is.LessThan(before.Files + slack), "open files");
+            Assert.That(Bytes, Is.LessThan(before.Bytes + 4_000_000), "managed memory");
+        }
+    }
+}
