@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Makes the pictures of docs/viewer.md: every view, each by a headless run of 'rtv live'. They need
+# no display, no network and no GPU.
+#
+#   docs/make-screenshots.sh [FOLDER] [NAME...]
+#       FOLDER: where they go, docs/images/viewer by default. NAME: only those.
+set -euo pipefail
+
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+folder=${1:-$root/docs/images/viewer}
+shift || true
+mkdir -p "$folder"
+RTV=${RTV:-$root/rtv}
+
+models=()
+for name in segmenter weather motion; do
+  models+=(--model "$root/models/street-$name.safetensors")
+done
+street=street:seed=3,fps=10,start=20,weather=clear
+
+# shot NAME FRAMES ARGUMENTS...: a picture.
+shot() {
+  local name=$1 frames=$2
+  shift 2
+  if [[ ${#wanted[@]} -gt 0 && ! " ${wanted[*]} " == *" $name "* ]]; then
+    return
+  fi
+  "$RTV" live --headless --device cpu --smoothing 0 --frames "$frames" \
+    --snapshot "$folder/$name.png" "$@" >/dev/null
+  ffmpeg -v error -y -i "$folder/$name.png" -q:v 4 "$folder/$name.jpg"
+  rm "$folder/$name.png"
+}
+
+wanted=("$@")
+for view in video mask contours both mask-only confidence difference truth; do
+  shot "$view" 4 --source "$street" --width 960 "${models[@]}" --view "$view" --show legend
+done
+shot split 4 --source "$street" --width 960 "${models[@]}" --view both --show split
+shot cursor 4 --source "$street" --width 960 "${models[@]}" --view both --show cursor
+shot objects 12 --source "$street" --width 960 "${models[@]}" --view contours --show objects
+shot graphs 90 --source "$street" --width 960 "${models[@]}" --view video --show graphs
+shot streams 12 --source street:seed=3,fps=10,weather=rain --source street:seed=5,fps=10,weather=fog \
+  --source street:seed=7,fps=10,weather=night --source "$street" --width 640 "${models[@]}" --view mask
+shot seek 20 --source street:seed=3,fps=10,frames=300 --width 960 "${models[@]}" --view both
+for menu in help sources models devices; do
+  shot "$menu" 2 --source "$street" --width 960 "${models[@]}" --view mask --show "$menu"
+done
