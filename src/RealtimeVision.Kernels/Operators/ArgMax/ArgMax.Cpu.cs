@@ -8,10 +8,6 @@ public sealed unsafe partial record ArgMax : ICpuOperator
 {
     private const int PieceElements = 32 * 1024;
 
-    // Shorter rows would leave lanes idle: they are turned on their side, many at a time.
-    private const int ShortRow = 48;
-    private const int RowsAtOnce = 256;
-
     /// <summary>
     /// The index of the largest number of each of some lines side by side, one a lane. Lines are
     /// walked backwards for the last of equals: the first one met stays. Returns the first line
@@ -133,7 +129,7 @@ public sealed unsafe partial record ArgMax : ICpuOperator
 
             int first = piece * LinesAtOnce;
             int last = Math.Min(outer, first + LinesAtOnce);
-            if (length >= ShortRow || TLanes.Count == 1)
+            if (length >= ShortRows.Limit || TLanes.Count == 1)
             {
                 for (int row = first; row < last; row++)
                 {
@@ -144,15 +140,16 @@ public sealed unsafe partial record ArgMax : ICpuOperator
                 return;
             }
 
-            for (int row = first; row < last; row += RowsAtOnce)
+            for (int row = first; row < last; row += ShortRows.AtOnce)
             {
-                int rows = Math.Min(RowsAtOnce, last - row);
-                float* x = X.Floats + ((long)row * length);
-                MatrixTranspose.Run(Width, x, length, worker.Scratch, RowsAtOnce, rows, length);
+                int rows = Math.Min(ShortRows.AtOnce, last - row);
+                float* columns = ShortRows.Turn(
+                    Width, X.Floats + ((long)row * length), length, rows, worker);
+                int* y = Y.Ints + row;
                 int line = Columns<TLanes>(
-                    worker.Scratch, Y.Ints + row, length, RowsAtOnce, 0, rows, SelectLast, Sign);
+                    columns, y, length, ShortRows.AtOnce, 0, rows, SelectLast, Sign);
                 Columns<Lanes1>(
-                    worker.Scratch, Y.Ints + row, length, RowsAtOnce, line, rows, SelectLast, Sign);
+                    columns, y, length, ShortRows.AtOnce, line, rows, SelectLast, Sign);
             }
         }
     }
@@ -164,7 +161,7 @@ public sealed unsafe partial record ArgMax : ICpuOperator
             return;
         }
 
-        b.ReserveWorkerScratch(ShortRow * RowsAtOnce);
+        b.ReserveWorkerScratch(ShortRows.Floats);
         var lines = AxisLines.Of(b.InputShape(0), Axis);
         int atOnce = Math.Max(1, PieceElements / lines.Length);
         if (lines.Inner > 1)

@@ -7,10 +7,6 @@ public sealed unsafe partial record Softmax : ICpuOperator
 {
     private const int PieceElements = 16 * 1024;
 
-    // Shorter rows would leave lanes idle: they are turned on their side, many at a time.
-    private const int ShortRow = 48;
-    private const int RowsAtOnce = 256;
-
     /// <summary>Some of the lines.</summary>
     private sealed class LinesStep : VectorStep
     {
@@ -44,7 +40,7 @@ public sealed unsafe partial record Softmax : ICpuOperator
 
             int first = piece * LinesAtOnce;
             int last = Math.Min(outer, first + LinesAtOnce);
-            if (length >= ShortRow || TLanes.Count == 1)
+            if (length >= ShortRows.Limit || TLanes.Count == 1)
             {
                 for (int row = first; row < last; row++)
                 {
@@ -55,16 +51,17 @@ public sealed unsafe partial record Softmax : ICpuOperator
                 return;
             }
 
-            for (int row = first; row < last; row += RowsAtOnce)
+            for (int row = first; row < last; row += ShortRows.AtOnce)
             {
-                int rows = Math.Min(RowsAtOnce, last - row);
+                int rows = Math.Min(ShortRows.AtOnce, last - row);
                 long at = (long)row * length;
-                MatrixTranspose.Run(Width, X.Floats + at, length, worker.Scratch, RowsAtOnce, rows, length);
+                float* columns = ShortRows.Turn(Width, X.Floats + at, length, rows, worker);
 
                 // Whole vectors: what lanes past the last row hold is nobody's.
                 int padded = (rows + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
-                SoftmaxLoops.Columns<TLanes>(worker.Scratch, worker.Scratch, length, RowsAtOnce, 0, padded, IsLog);
-                MatrixTranspose.Run(Width, worker.Scratch, RowsAtOnce, Y.Floats + at, length, length, rows);
+                SoftmaxLoops.Columns<TLanes>(
+                    columns, columns, length, ShortRows.AtOnce, 0, padded, IsLog);
+                ShortRows.TurnBack(Width, columns, Y.Floats + at, length, rows);
             }
         }
     }
@@ -76,7 +73,7 @@ public sealed unsafe partial record Softmax : ICpuOperator
             return;
         }
 
-        b.ReserveWorkerScratch(ShortRow * RowsAtOnce);
+        b.ReserveWorkerScratch(ShortRows.Floats);
         var lines = AxisLines.Of(b.OutputShape(), Axis);
         int atOnce = Math.Max(1, PieceElements / lines.Length);
         if (lines.Inner > 1)

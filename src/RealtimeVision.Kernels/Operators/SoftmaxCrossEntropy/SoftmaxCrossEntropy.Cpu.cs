@@ -39,6 +39,61 @@ public sealed partial record SoftmaxCrossEntropy : ICpuOperator
 
             (Losses.Floats[row], LabelWeights.Floats[row]) = (loss, weight);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        protected override void RunColumns<TLanes>(
+            int first, int rows, float* columns, float* weights)
+        {
+            var n = Numbers;
+            float* largest = stackalloc float[16];
+            float* logarithms = stackalloc float[16];
+            float* all = stackalloc float[16];
+            for (int row = 0; row < rows; row += TLanes.Count)
+            {
+                float* x = columns + row;
+                var (maximum, sum) = ExponentialsOfColumns<TLanes>(x, n.Classes, null);
+                var logarithm = TLanes.Log(sum);
+                maximum.Store(largest);
+                logarithm.Store(logarithms);
+                if (n.ClassShare > 0)
+                {
+                    SumOfClasses(x, weights, n.Classes, maximum, logarithm).Store(all);
+                }
+
+                for (int i = 0; i < Math.Min(TLanes.Count, rows - row); i++)
+                {
+                    int place = first + row + i;
+                    int label = Labels.Ints[place];
+                    float weight = n.IsIgnored(label) ? 0 : float.NaN;
+                    float loss = weight;
+                    if (!n.IsIgnored(label) && n.IsClass(label))
+                    {
+                        weight = weights is null ? 1 : weights[label];
+                        float own = logarithms[i] - (x[(label * ShortRows.AtOnce) + i] - largest[i]);
+                        loss = (n.LabelShare * weight * own)
+                            + (n.ClassShare > 0 ? n.ClassShare * all[i] : 0);
+                    }
+
+                    (Losses.Floats[place], LabelWeights.Floats[place]) = (loss, weight);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static TLanes SumOfClasses<TLanes>(
+            float* x, float* weights, int classes, TLanes largest, TLanes logarithm)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            var all = TLanes.Broadcast(0f);
+            for (int c = 0; c < classes; c++, x += ShortRows.AtOnce)
+            {
+                all = TLanes.MultiplyAdd(
+                    TLanes.Broadcast(weights is null ? 1 : weights[c]),
+                    logarithm - (TLanes.Load(x) - largest), all);
+            }
+
+            return all;
+        }
     }
 
     void ICpuOperator.Prepare(CpuBindings b)
@@ -46,6 +101,7 @@ public sealed partial record SoftmaxCrossEntropy : ICpuOperator
         var numbers = CrossEntropyNumbers.Of(
             b.InputShape(Logits), IgnoreIndex, LabelSmoothing, b.Has(ClassWeights));
         var blocks = CrossEntropyStep.BlocksOf(numbers);
+        b.ReserveWorkerScratch(ShortRows.Floats);
         b.Add(new LossStep
         {
             Label = Name, Width = b.Width, Pieces = blocks.Pieces, Blocks = blocks,
@@ -76,19 +132,75 @@ public sealed partial record SoftmaxCrossEntropyGradient : ICpuOperator
             float upstream = Upstream.Floats[row];
             float ofLabel = upstream * n.LabelShare * (weights is null ? 1 : weights[label]);
             float ofAll = n.ClassShare * upstream;
-            float total = n.Classes;
-            if (weights is not null && n.ClassShare > 0)
+            float total = TotalOf(weights);
+            var (largest, sum) = Exponentials<TLanes>(logits, n.Classes);
+            Spread<TLanes>(logits, weights, result, largest, (ofLabel + (ofAll * total)) / sum, ofAll);
+            result[label] -= ofLabel;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        protected override void RunColumns<TLanes>(
+            int first, int rows, float* columns, float* weights)
+        {
+            var n = Numbers;
+            float total = TotalOf(weights);
+            float* ofLabels = stackalloc float[16];
+            float* ofAll = stackalloc float[16];
+            for (int row = 0; row < rows; row += TLanes.Count)
+            {
+                for (int i = 0; i < Math.Min(TLanes.Count, rows - row); i++)
+                {
+                    int label = Labels.Ints[first + row + i];
+                    float upstream = Upstream.Floats[first + row + i];
+                    ofAll[i] = n.ClassShare * upstream;
+                    ofLabels[i] = weights is not null && n.IsClass(label)
+                        ? n.LabelShare * upstream * weights[label]
+                        : n.LabelShare * upstream;
+                }
+
+                float* x = columns + row;
+                var (_, sum) = ExponentialsOfColumns<TLanes>(x, n.Classes, x);
+                var all = TLanes.Load(ofAll);
+                var factor = TLanes.MultiplyAdd(
+                    all, TLanes.Broadcast(total), TLanes.Load(ofLabels)) / sum;
+                for (int c = 0; c < n.Classes; c++, x += ShortRows.AtOnce)
+                {
+                    var own = all * TLanes.Broadcast(weights is null ? 1 : weights[c]);
+                    ((TLanes.Load(x) * factor) - own).Store(x);
+                }
+            }
+
+            float* result = Result.Floats + ((nint)first * n.Classes);
+            ShortRows.TurnBack(Width, columns, result, n.Classes, rows);
+            for (int row = 0; row < rows; row++, result += n.Classes)
+            {
+                int label = Labels.Ints[first + row];
+                if (n.IsIgnored(label) || !n.IsClass(label))
+                {
+                    new Span<float>(result, n.Classes).Fill(n.IsIgnored(label) ? 0 : float.NaN);
+                }
+                else
+                {
+                    result[label] -= n.LabelShare * Upstream.Floats[first + row]
+                        * (weights is null ? 1 : weights[label]);
+                }
+            }
+        }
+
+        // The sum of the classes' weights, where it is needed.
+        private float TotalOf(float* weights)
+        {
+            float total = Numbers.Classes;
+            if (weights is not null && Numbers.ClassShare > 0)
             {
                 total = 0;
-                for (int c = 0; c < n.Classes; c++)
+                for (int c = 0; c < Numbers.Classes; c++)
                 {
                     total += weights[c];
                 }
             }
 
-            var (largest, sum) = Exponentials<TLanes>(logits, n.Classes);
-            Spread<TLanes>(logits, weights, result, largest, (ofLabel + (ofAll * total)) / sum, ofAll);
-            result[label] -= ofLabel;
+            return total;
         }
 
         // Each probability times the factor, less what belongs to the class.
@@ -124,6 +236,7 @@ public sealed partial record SoftmaxCrossEntropyGradient : ICpuOperator
         var numbers = CrossEntropyNumbers.Of(
             b.OutputShape(), IgnoreIndex, LabelSmoothing, b.Has(ClassWeights));
         var blocks = CrossEntropyStep.BlocksOf(numbers);
+        b.ReserveWorkerScratch(ShortRows.Floats);
         b.Add(new GradientStep
         {
             Label = Name, Width = b.Width, Pieces = blocks.Pieces, Blocks = blocks,
@@ -155,16 +268,67 @@ internal abstract unsafe class CrossEntropyStep : VectorStep
     {
         float* weights = Weights is null ? null : Weights.Floats;
         var (from, to) = Blocks.Range(piece);
+        int classes = Numbers.Classes;
+        if (classes < ShortRows.Limit && TLanes.Count > 1)
+        {
+            for (int row = from; row < to; row += ShortRows.AtOnce)
+            {
+                int rows = Math.Min(ShortRows.AtOnce, to - row);
+                float* columns = ShortRows.Turn(
+                    Width, Logits.Floats + ((nint)row * classes), classes, rows, worker);
+                RunColumns<TLanes>(row, rows, columns, weights);
+            }
+
+            return;
+        }
+
         for (int row = from; row < to; row++)
         {
             Run<TLanes>(
-                row, Logits.Floats + ((nint)row * Numbers.Classes), Labels.Ints[row], weights);
+                row, Logits.Floats + ((nint)row * classes), Labels.Ints[row], weights);
         }
     }
 
     /// <summary>Does one row.</summary>
     protected abstract void Run<TLanes>(int row, float* logits, int label, float* weights)
         where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>
+    /// Does rows that are turned on their side (<see cref="ShortRows"/>), one a lane; what lanes past
+    /// the last row hold is nobody's.
+    /// </summary>
+    protected abstract void RunColumns<TLanes>(
+        int first, int rows, float* columns, float* weights)
+        where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>
+    /// The largest score of each lane's row, and the sum of e^(score - largest); these go to powers
+    /// unless it is null.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected static (TLanes Largest, TLanes Sum) ExponentialsOfColumns<TLanes>(
+        float* x, int count, float* powers)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var largest = TLanes.Load(x);
+        for (int c = 1; c < count; c++)
+        {
+            largest = TLanes.Max(largest, TLanes.Load(x + (c * ShortRows.AtOnce)));
+        }
+
+        var sum = TLanes.Broadcast(0f);
+        for (int c = 0; c < count; c++)
+        {
+            var power = TLanes.Exp(TLanes.Load(x + (c * ShortRows.AtOnce)) - largest);
+            sum += power;
+            if (powers is not null)
+            {
+                power.Store(powers + (c * ShortRows.AtOnce));
+            }
+        }
+
+        return (largest, sum);
+    }
 
     /// <summary>The largest score, and the sum of e^(score - largest).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
