@@ -58,6 +58,41 @@ public class OptimiserTests
         Assert.That(skipping.Number(skipping.Optimiser.StepCount), Is.EqualTo(4));
     }
 
+    [Test]
+    public void RmsPropCentredWithMomentumIsThatOfItsFormula(
+        [ValueSource(nameof(Devices))] string device, [Values] bool centred,
+        [Values(0, 0.9)] double momentum)
+    {
+        const double Alpha = 0.9, Epsilon = 1e-6, Decay = 0.01;
+        const float Rate = 0.02f;
+        var weights = HostTensor.Random(3, 4, 11);
+        var optimiser = new RmsProp(Rate, Alpha, Epsilon, Decay, momentum, centred);
+        using var step = new Step(TestDevices.Get(device), optimiser, weights, true, null);
+        double[] w = [.. weights.Floats.ToArray().Select(v => (double)v)];
+        var (square, mean, velocity) = (new double[w.Length], new double[w.Length], new double[w.Length]);
+        for (int turn = 0; turn < 10; turn++)
+        {
+            var gradient = HostTensor.Random(50 + turn, 4, 11);
+            step.Run(gradient);
+            for (int i = 0; i < w.Length; i++)
+            {
+                double g = gradient.Floats[i] + (Decay * w[i]);
+                square[i] = (Alpha * square[i]) + ((1 - Alpha) * g * g);
+                mean[i] = (Alpha * mean[i]) + ((1 - Alpha) * g);
+                double variance = square[i] - (centred ? mean[i] * mean[i] : 0);
+                velocity[i] = (momentum * velocity[i]) + (g / (Math.Sqrt(variance) + Epsilon));
+                w[i] -= Rate * velocity[i];
+            }
+        }
+
+        Assert.That(
+            step.Weights.ErrorAgainst(HostTensor.Of(weights.Shape, [.. w.Select(v => (float)v)])),
+            Is.LessThanOrEqualTo(2e-5));
+        Assert.That(
+            optimiser.Variables.Select(v => v.Name).Where(n => n.StartsWith("w/")),
+            Has.Exactly(1 + (centred ? 1 : 0) + (momentum > 0 ? 1 : 0)).Items);
+    }
+
     [TestCase(0.5f)]
     [TestCase(100f)]
     public void LongGradientsAreScaled(float maxNorm)

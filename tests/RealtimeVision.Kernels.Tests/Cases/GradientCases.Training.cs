@@ -59,6 +59,9 @@ public static partial class GradientCases
             ("decoupled", new AdamUpdate(WeightDecay: 0.1, IsDecoupled: true)),
             ("plain", new RmsPropUpdate()),
             ("decay", new RmsPropUpdate(0.9, 1e-3, 0.2)),
+            ("momentum", new RmsPropUpdate(0.9, 1e-3, 0.1, Momentum: 0.8)),
+            ("centred", new RmsPropUpdate(0.9, 1e-3, 0.1, IsCentred: true)),
+            ("centred momentum", new RmsPropUpdate(0.9, 1e-3, 0, 0.7, true)),
         })
         {
             foreach (var (sizes, scale, enabled) in new (int[], float?, float?)[]
@@ -73,8 +76,17 @@ public static partial class GradientCases
                     gradient = gradient.Map(v => v > 0 ? float.NaN : v);
                 }
 
-                var memories = Enumerable.Range(0, op.Memories)
-                    .Select(i => HostTensor.Random(seed + 2000 + i, sizes).Map(MathF.Abs));
+                HostTensor[] memories =
+                [
+                    .. Enumerable.Range(0, op.Memories)
+                        .Select(i => HostTensor.Random(seed + 2000 + i, sizes).Map(MathF.Abs)),
+                ];
+                if (op is RmsPropUpdate { IsCentred: true })
+                {
+                    // A mean that goes with its squares: their difference is a variance.
+                    memories[1] = memories[0].Map(v => 0.5f * MathF.Sqrt(v));
+                }
+
                 var numbers = Enumerable.Range(0, op.Numbers).Select(i => Number(0.3f + (0.2f * i))!);
                 HostTensor?[] inputs =
                     [weights, gradient, Number(0.05f), Number(scale), Number(enabled), .. memories, .. numbers];

@@ -102,8 +102,23 @@ public static partial class Reference
                 case RmsPropUpdate rms:
                     g += rms.WeightDecay * w;
                     double squares = (rms.Alpha * results[1][i]) + ((1 - rms.Alpha) * g * g);
+                    double deviation = squares;
                     results[1][i] = (float)squares;
-                    w -= rate * g / (Math.Sqrt(squares) + rms.Epsilon);
+                    if (rms.IsCentred)
+                    {
+                        double average = (rms.Alpha * results[2][i]) + ((1 - rms.Alpha) * g);
+                        results[2][i] = (float)average;
+                        deviation = Math.Max(squares - (average * average), 0);
+                    }
+
+                    double direction = g / (Math.Sqrt(deviation) + rms.Epsilon);
+                    if (rms.Momentum > 0)
+                    {
+                        direction += rms.Momentum * results[^1][i];
+                        results[^1][i] = (float)direction;
+                    }
+
+                    w -= rate * direction;
                     break;
             }
 

@@ -48,7 +48,7 @@ public sealed record AdamUpdate(
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Updated<TLanes> Step<TLanes>(
-            TLanes weight, TLanes gradient, TLanes memory1, TLanes memory2, UpdateNumbers n)
+            TLanes weight, TLanes gradient, Memories<TLanes> before, UpdateNumbers n)
             where TLanes : struct, Functions.ILanes<TLanes>
         {
             var g = gradient;
@@ -62,13 +62,13 @@ public sealed record AdamUpdate(
             }
 
             var mean = TLanes.MultiplyAdd(
-                TLanes.Broadcast(n.Decay1), memory1, TLanes.Broadcast(n.Rest1) * g);
+                TLanes.Broadcast(n.Decay1), before.First, TLanes.Broadcast(n.Rest1) * g);
             var square = TLanes.MultiplyAdd(
-                TLanes.Broadcast(n.Decay2), memory2, TLanes.Broadcast(n.Rest2) * g * g);
+                TLanes.Broadcast(n.Decay2), before.Second, TLanes.Broadcast(n.Rest2) * g * g);
             var root = TLanes.Sqrt(square / TLanes.Broadcast(n.Number2))
                 + TLanes.Broadcast(n.Epsilon);
             var step = TLanes.Broadcast(n.LearningRate / n.Number1) * mean / root;
-            return new(weight - step, mean, square);
+            return new(weight - step, before with { First = mean, Second = square });
         }
     }
 }

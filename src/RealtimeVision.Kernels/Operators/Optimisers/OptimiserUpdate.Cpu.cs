@@ -55,26 +55,34 @@ public abstract partial record OptimiserUpdate : ICpuOperator
             float* result = Outputs[0].Floats;
             float* memory1 = TRule.Memories > 0 ? Inputs[FirstMemory]!.Floats : weights;
             float* memory2 = TRule.Memories > 1 ? Inputs[FirstMemory + 1]!.Floats : weights;
+            float* memory3 = TRule.Memories > 2 ? Inputs[FirstMemory + 2]!.Floats : weights;
             float* result1 = TRule.Memories > 0 ? Outputs[1].Floats : null;
             float* result2 = TRule.Memories > 1 ? Outputs[2].Floats : null;
+            float* result3 = TRule.Memories > 2 ? Outputs[3].Floats : null;
             var scale = TLanes.Broadcast(numbers.Scale);
             for (; first <= end - TLanes.Count; first += TLanes.Count)
             {
                 var updated = TRule.Step(
                     TLanes.Load(weights + first),
                     TLanes.Load(gradient + first) * scale,
-                    TLanes.Load(memory1 + first),
-                    TLanes.Load(memory2 + first),
+                    new(
+                        TLanes.Load(memory1 + first), TLanes.Load(memory2 + first),
+                        TLanes.Load(memory3 + first)),
                     numbers);
                 updated.Weight.Store(result + first);
                 if (TRule.Memories > 0)
                 {
-                    updated.Memory1.Store(result1 + first);
+                    updated.Memories.First.Store(result1 + first);
                 }
 
                 if (TRule.Memories > 1)
                 {
-                    updated.Memory2.Store(result2 + first);
+                    updated.Memories.Second.Store(result2 + first);
+                }
+
+                if (TRule.Memories > 2)
+                {
+                    updated.Memories.Third.Store(result3 + first);
                 }
             }
 

@@ -11,9 +11,8 @@ public abstract partial record OptimiserUpdate : IGpuOperator
 
     private delegate void UpdateLauncher(
         AcceleratorStream stream, KernelConfig config, ArrayView<float> weights,
-        ArrayView<float> gradient, ArrayView<float> memory1, ArrayView<float> memory2,
-        Scalars scalars, ArrayView<float> result, ArrayView<float> result1,
-        ArrayView<float> result2, UpdateNumbers numbers, int count);
+        ArrayView<float> gradient, MemoryViews before, Scalars scalars, ArrayView<float> result,
+        MemoryViews after, UpdateNumbers numbers, int count);
 
     /// <summary>
     /// The numbers that a step reads, each of one element; what is absent is another tensor that is
@@ -25,11 +24,17 @@ public abstract partial record OptimiserUpdate : IGpuOperator
         public int HasScale, HasEnabled, HasNumbers;
     }
 
+    /// <summary>Memories; those that an optimiser does not have are other tensors.</summary>
+    internal struct MemoryViews
+    {
+        public ArrayView<float> First, Second, Third;
+    }
+
     /// <summary>One thread an element.</summary>
     internal static void UpdateKernel<TRule>(
-        ArrayView<float> weights, ArrayView<float> gradient, ArrayView<float> memory1,
-        ArrayView<float> memory2, Scalars scalars, ArrayView<float> result,
-        ArrayView<float> result1, ArrayView<float> result2, UpdateNumbers numbers, int count)
+        ArrayView<float> weights, ArrayView<float> gradient, MemoryViews before,
+        Scalars scalars, ArrayView<float> result, MemoryViews after, UpdateNumbers numbers,
+        int count)
         where TRule : struct, IUpdateRule
     {
         int index = (Grid.IdxX * Group.DimX) + Group.IdxX;
@@ -48,21 +53,27 @@ public abstract partial record OptimiserUpdate : IGpuOperator
         }
 
         float weight = weights[index];
-        float first = memory1[index];
-        float second = memory2[index];
+        var memories = new Memories<Lanes1>(
+            new Lanes1(before.First[index]), new Lanes1(before.Second[index]),
+            new Lanes1(before.Third[index]));
         var updated = TRule.Step(
-            new Lanes1(weight), new Lanes1(gradient[index] * n.Scale), new Lanes1(first),
-            new Lanes1(second), n);
+            new Lanes1(weight), new Lanes1(gradient[index] * n.Scale), memories, n);
         bool isOn = scalars.HasEnabled == 0 || scalars.Enabled[0] != 0f;
         result[index] = isOn ? updated.Weight.Value : weight;
+        var next = updated.Memories;
         if (TRule.Memories > 0)
         {
-            result1[index] = isOn ? updated.Memory1.Value : first;
+            after.First[index] = isOn ? next.First.Value : memories.First.Value;
         }
 
         if (TRule.Memories > 1)
         {
-            result2[index] = isOn ? updated.Memory2.Value : second;
+            after.Second[index] = isOn ? next.Second.Value : memories.Second.Value;
+        }
+
+        if (TRule.Memories > 2)
+        {
+            after.Third[index] = isOn ? next.Third.Value : memories.Third.Value;
         }
     }
 
@@ -81,20 +92,20 @@ public abstract partial record OptimiserUpdate : IGpuOperator
 
         var (weights, gradient, rate) = (b.Input(Weights), b.Input(Gradient), b.Input(LearningRate));
         var (scale, enabled) = (b.InputOrNull(GradientScale), b.InputOrNull(Enabled));
-        var memory1 = TRule.Memories > 0 ? b.Input(FirstMemory) : weights;
-        var memory2 = TRule.Memories > 1 ? b.Input(FirstMemory + 1) : weights;
+        GpuTensor[] before =
+            [.. Enumerable.Range(0, 3).Select(i => i < Memories ? b.Input(FirstMemory + i) : weights)];
         int numbersAt = FirstMemory + TRule.Memories;
         var number1 = Numbers > 0 ? b.Input(numbersAt) : rate;
         var number2 = Numbers > 1 ? b.Input(numbersAt + 1) : rate;
         var result = b.Output();
-        var result1 = TRule.Memories > 0 ? b.Output(1) : result;
-        var result2 = TRule.Memories > 1 ? b.Output(2) : result;
+        GpuTensor[] after =
+            [.. Enumerable.Range(0, 3).Select(i => i < Memories ? b.Output(1 + i) : result)];
         var constants = Constants;
         int hasNumbers = Numbers > 0 ? 1 : 0;
         var launch = b.Load<UpdateLauncher>(UpdateKernel<TRule>, ThreadGroup);
         var config = GpuBindings.Cover(count, ThreadGroup);
         b.Add(Name, stream => launch(
-            stream, config, weights.Floats, gradient.Floats, memory1.Floats, memory2.Floats,
+            stream, config, weights.Floats, gradient.Floats, ViewsOf(before),
             new Scalars
             {
                 LearningRate = rate.Floats, Scale = (scale ?? rate).Floats,
@@ -102,6 +113,11 @@ public abstract partial record OptimiserUpdate : IGpuOperator
                 Number2 = number2.Floats, HasScale = scale is null ? 0 : 1,
                 HasEnabled = enabled is null ? 0 : 1, HasNumbers = hasNumbers,
             },
-            result.Floats, result1.Floats, result2.Floats, constants, count));
+            result.Floats, ViewsOf(after), constants, count));
+
+        static MemoryViews ViewsOf(GpuTensor[] tensors) => new()
+        {
+            First = tensors[0].Floats, Second = tensors[1].Floats, Third = tensors[2].Floats,
+        };
     }
 }

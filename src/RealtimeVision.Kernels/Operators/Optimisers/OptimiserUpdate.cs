@@ -34,7 +34,7 @@ public abstract partial record OptimiserUpdate : Operator
     /// <summary>Index of the first memory among the inputs; outputs have it at 1.</summary>
     public const int FirstMemory = 5;
 
-    /// <summary>Tensors that the optimiser remembers, from none to two.</summary>
+    /// <summary>Tensors that the optimiser remembers, from none to three.</summary>
     public abstract int Memories { get; }
 
     /// <summary>Numbers that the optimiser reads, from none to two.</summary>
@@ -77,7 +77,7 @@ public abstract partial record OptimiserUpdate : Operator
 /// <summary>The numbers of an update: plain, so that a GPU kernel can be given them.</summary>
 internal struct UpdateNumbers
 {
-    /// <summary>Decay of the first and of the second memory, and 1 less each.</summary>
+    /// <summary>Decays of memories, and 1 less each.</summary>
     public float Decay1, Rest1, Decay2, Rest2;
 
     public float Epsilon, WeightDecay;
@@ -90,7 +90,13 @@ internal struct UpdateNumbers
 }
 
 /// <summary>What a step makes of one element.</summary>
-internal readonly record struct Updated<TLanes>(TLanes Weight, TLanes Memory1, TLanes Memory2)
+internal readonly record struct Updated<TLanes>(TLanes Weight, Memories<TLanes> Memories)
+    where TLanes : struct, ILanes<TLanes>;
+
+/// <summary>
+/// What is remembered of one element; memories that an optimiser does not have are anything.
+/// </summary>
+internal readonly record struct Memories<TLanes>(TLanes First, TLanes Second, TLanes Third)
     where TLanes : struct, ILanes<TLanes>;
 
 /// <summary>An optimiser's arithmetic, written once for all lanes.</summary>
@@ -101,6 +107,6 @@ internal interface IUpdateRule
 
     /// <summary>The step of an element.</summary>
     static abstract Updated<TLanes> Step<TLanes>(
-        TLanes weight, TLanes gradient, TLanes memory1, TLanes memory2, UpdateNumbers n)
+        TLanes weight, TLanes gradient, Memories<TLanes> before, UpdateNumbers n)
         where TLanes : struct, ILanes<TLanes>;
 }

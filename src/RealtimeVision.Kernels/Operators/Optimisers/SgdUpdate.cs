@@ -57,11 +57,11 @@ public sealed record SgdUpdate(double Momentum = 0, bool Nesterov = false, doubl
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Updated<TLanes> Step<TLanes>(
-            TLanes weight, TLanes gradient, TLanes memory1, TLanes memory2, UpdateNumbers n)
+            TLanes weight, TLanes gradient, Memories<TLanes> before, UpdateNumbers n)
             where TLanes : struct, Functions.ILanes<TLanes>
         {
             var g = TLanes.MultiplyAdd(weight, TLanes.Broadcast(n.WeightDecay), gradient);
-            return new(weight - (TLanes.Broadcast(n.LearningRate) * g), memory1, memory2);
+            return new(weight - (TLanes.Broadcast(n.LearningRate) * g), before);
         }
     }
 
@@ -71,14 +71,16 @@ public sealed record SgdUpdate(double Momentum = 0, bool Nesterov = false, doubl
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Updated<TLanes> Step<TLanes>(
-            TLanes weight, TLanes gradient, TLanes memory1, TLanes memory2, UpdateNumbers n)
+            TLanes weight, TLanes gradient, Memories<TLanes> before, UpdateNumbers n)
             where TLanes : struct, Functions.ILanes<TLanes>
         {
             var momentum = TLanes.Broadcast(n.Decay1);
             var g = TLanes.MultiplyAdd(weight, TLanes.Broadcast(n.WeightDecay), gradient);
-            var velocity = TLanes.MultiplyAdd(momentum, memory1, g);
+            var velocity = TLanes.MultiplyAdd(momentum, before.First, g);
             var step = n.Variant != 0 ? TLanes.MultiplyAdd(momentum, velocity, g) : velocity;
-            return new(weight - (TLanes.Broadcast(n.LearningRate) * step), velocity, memory2);
+            return new(
+                weight - (TLanes.Broadcast(n.LearningRate) * step),
+                before with { First = velocity });
         }
     }
 }

@@ -27,14 +27,23 @@ public sealed class Sgd(
 /// <param name="alpha">What is kept of the mean of the gradients' squares.</param>
 /// <param name="epsilon">Added to the root.</param>
 /// <param name="weightDecay">The weights' share of the gradient.</param>
+/// <param name="momentum">What is kept of the last step's direction.</param>
+/// <param name="centred">
+/// True to divide by the deviation of the gradients, not by the root of their squares' mean.
+/// </param>
 public sealed class RmsProp(
-    float learningRate = 0.01f, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0)
+    float learningRate = 0.01f, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0,
+    double momentum = 0, bool centred = false)
     : Optimiser(learningRate)
 {
     private protected override OptimiserUpdate Update { get; } =
-        new RmsPropUpdate(alpha, epsilon, weightDecay);
+        new RmsPropUpdate(alpha, epsilon, weightDecay, momentum, centred);
 
-    private protected override IReadOnlyList<string> MemoryNames => ["square"];
+    private protected override IReadOnlyList<string> MemoryNames { get; } =
+    [
+        "square", .. centred ? ["mean"] : Array.Empty<string>(),
+        .. momentum == 0 ? Array.Empty<string>() : ["velocity"],
+    ];
 }
 
 /// <summary>Adam: see <see cref="AdamUpdate"/>.</summary>
