@@ -21,6 +21,11 @@ public sealed class RecipeTests
     [TestCase("folder: digits", "folder: digits, classes: [left, up]", "data.classes[1]: there is no class 'up'")]
     [TestCase("batch_size: 8", "batch_size: 8\n  augmentation: [{ type: cutout, side: -2 }]", "training.augmentation[0]")]
     [TestCase("batch_size: 8", "batch_size: 8\n  schedule: { type: step, epochs: 0 }", "tiny.yaml:13: training.schedule", "above 0")]
+    [TestCase("type: classification", "type: classification, class_weights: even", "task.class_weights: one of balanced or a list of numbers")]
+    [TestCase("type: classification", "type: classification, class_weights: [1]", "task.class_weights: has 1 weights, there are 2 classes")]
+    [TestCase("model:", "model:\n  weights: x.safetensors", "model.weights: belongs to a network of the zoo")]
+    [TestCase("task:", "  head: [{ layer: dense, units: 3 }]\ntask:", "the network gives", "the data have 2 classes")]
+    [TestCase("task:", "  freeze: [dens, x]\ntask:", "model: ", "no layer whose name begins with 'x'")]
     [TestCase("name: tiny", "- tiny", "tiny.yaml:")]
     public void AMistakeIsNamedWithItsPlace(string right, string wrong, params string[] words)
     {

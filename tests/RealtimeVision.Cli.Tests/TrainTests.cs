@@ -212,4 +212,35 @@ public sealed class TrainTests
             File.ReadAllBytes(tiny.Path("out/tiny.safetensors")),
             Is.EqualTo(File.ReadAllBytes(Path.Combine(whole, "tiny.safetensors"))));
     }
+
+    [Test]
+    public void AStoppedPretrainingGoesOn()
+    {
+        using var tiny = new TinyData();
+        string recipe = tiny.Recipe(text => text.Replace(
+            "class_names: [left, right]", "class_names: [left, right, a, b], classes: [right, left]")
+            .Replace("task:", "  head: [{ layer: dense, units: 2 }]\n  freeze: [conv2d]\n"
+                + "pretraining: { classes: [left, right], epochs: 400, compare: false }\ntask:"));
+        Rtv.Run("train", recipe, "--out", tiny.Path("whole")).Exits(0);
+
+        var start = Rtv.Start("train", recipe, "--out", tiny.Out);
+        SpinWait.SpinUntil(
+            () => File.Exists(tiny.Path("out/pretraining/last.safetensors")),
+            TimeSpan.FromMinutes(1));
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{start.Id}"]))
+        {
+            kill.WaitForExit();
+        }
+
+        string error = start.StandardError.ReadToEnd();
+        start.WaitForExit();
+        Assert.That(start.ExitCode, Is.EqualTo(1), error);
+        Assert.That(error, Does.Contain("--resume"));
+        Assert.That(File.Exists(tiny.Path("out/last.safetensors")), Is.False, "only the pretraining began");
+        Rtv.Run("train", recipe, "--out", tiny.Out).FailsSaying(2, "--resume");
+        Rtv.Run("train", recipe, "--resume", tiny.Out).Exits(0);
+        Assert.That(
+            File.ReadAllBytes(tiny.Path("out/tiny.safetensors")),
+            Is.EqualTo(File.ReadAllBytes(tiny.Path("whole/tiny.safetensors"))));
+    }
 }

@@ -10,11 +10,14 @@ namespace RealtimeVision.Cli.Recipes;
 /// <summary>The network: one of <c>zoo</c>, <c>layers</c> and <c>file</c>.</summary>
 internal sealed record ModelRecipe
 {
-    [Description("A network by its name: resnet18, unet, mobilenet_v2, ...")]
+    [Description("A network by its name: resnet18, unet, mobilenetv2, ...")]
     public string? Zoo { get; init; }
 
     [Description("How it differs from the published one; input and classes are those of the data.")]
     public ZooOptions? Options { get; init; }
+
+    [Description("Weights of a zoo network: a safetensors file with our names; for VGG, torchvision's too.")]
+    public string? Weights { get; init; }
 
     [Description("Layers, one after another: {layer: conv2d, filters: 32, kernel: 3}.")]
     [MinLength(1)]
@@ -48,8 +51,8 @@ internal sealed record ClassificationRecipe : TaskRecipe
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public float LabelSmoothing { get; init; }
 
-    [Description("Weights of the classes in the loss, one each.")]
-    public IReadOnlyList<float>? ClassWeights { get; init; }
+    [Description("Weights of the classes in the loss: one each, or 'balanced' by how frequent they are.")]
+    public ClassWeightsRecipe? ClassWeights { get; init; }
 }
 
 [Description("One class for each pixel.")]
@@ -58,8 +61,8 @@ internal sealed record SegmentationRecipe : TaskRecipe
     [Description("What the loss is made of.")]
     public SegmentationLoss Loss { get; init; }
 
-    [Description("Weights of the classes in the cross-entropy, one each.")]
-    public IReadOnlyList<float>? ClassWeights { get; init; }
+    [Description("Weights of the classes in the cross-entropy: one each, or 'balanced' by their pixels.")]
+    public ClassWeightsRecipe? ClassWeights { get; init; }
 }
 
 [Description("Numbers, by the mean squared error.")]

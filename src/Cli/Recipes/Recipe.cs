@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using RealtimeVision.Runtime.Training;
 
 namespace RealtimeVision.Cli.Recipes;
 
@@ -36,6 +38,9 @@ internal sealed record Recipe
 
     [Description("What is written, and what the model file says of itself.")]
     public OutputRecipe Output { get; init; } = new();
+
+    /// <summary>All that it says, what is not said included: equal for equal recipes.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Options);
 }
 
 /// <summary>What is written, and what the model file says of itself.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Training;
 
 namespace RealtimeVision.Cli.Recipes;
@@ -28,6 +29,10 @@ internal sealed class RecipeFile
 
     /// <summary>What the file says as JSON, apart from how it is written.</summary>
     public JsonObject Json => _tree.Root;
+
+    /// <summary>What is done with samples that cannot be read.</summary>
+    public UnreadableSamples Unreadable =>
+        (Recipe.Data as FileData)?.Unreadable ?? UnreadableSamples.Fail;
 
     /// <summary>Reads and checks a recipe.</summary>
     /// <exception cref="RecipeException">The file cannot be read, or is no recipe: every problem is

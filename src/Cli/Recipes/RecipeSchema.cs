@@ -61,6 +61,11 @@ internal static class RecipeSchema
             };
         }
 
+        if (type == typeof(ClassWeightsRecipe))
+        {
+            node = ClassWeightsRecipe.Schema;
+        }
+
         if (type == typeof(JsonObject))
         {
             node = LayerForm();

@@ -170,7 +170,7 @@ internal sealed record AdamWRecipe : AdamNumbers
         new AdamW(LearningRate, Beta1, Beta2, Epsilon, WeightDecay);
 }
 
-[Description("RMSprop.")]
+[Description("RMSprop, plain, centred or with momentum.")]
 internal sealed record RmsPropRecipe : OptimiserRecipe
 {
     [Description("What is kept of the mean of the gradients' squares.")]
@@ -185,5 +185,13 @@ internal sealed record RmsPropRecipe : OptimiserRecipe
     [Range(0.0, double.MaxValue)]
     public double WeightDecay { get; init; }
 
-    public override Optimiser Create() => new RmsProp(LearningRate, Alpha, Epsilon, WeightDecay);
+    [Description("What is kept of the last step's direction.")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double Momentum { get; init; }
+
+    [Description("Whether gradients are divided by their deviation, not by the root of their squares' mean.")]
+    public bool Centred { get; init; }
+
+    public override Optimiser Create() =>
+        new RmsProp(LearningRate, Alpha, Epsilon, WeightDecay, Momentum, Centred);
 }

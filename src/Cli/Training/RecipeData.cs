@@ -52,23 +52,33 @@ internal sealed record RecipeData(
         };
     }
 
+    /// <summary>Files that did not fit and were left out as the data were opened.</summary>
+    public int LeftOut { get; init; }
+
+    /// <summary>
+    /// Samples that are enough for statistics: all where they are in memory, else some evenly.
+    /// </summary>
+    public static Dataset ForStatistics(Dataset data)
+    {
+        int step = data is MemoryDataset or ConcatDataset ? 1
+            : Math.Max(data.Count / MostForStatistics, 1);
+        return step == 1 ? data
+            : data.Subset([.. Enumerable.Range(0, data.Count / step).Select(i => i * step)]);
+    }
+
     /// <summary>What inputs are normalised by; null for nothing.</summary>
-    public Normalization? NormalizationOf(NormalisationKind kind)
+    /// <param name="kind">What the recipe says.</param>
+    /// <param name="skipsUnreadable">Whether samples that cannot be read are passed over.</param>
+    public Normalization? NormalizationOf(NormalisationKind kind, bool skipsUnreadable)
     {
         if (kind == NormalisationKind.None || Series is not null)
         {
             return null;
         }
 
-        if (kind == NormalisationKind.Imagenet)
-        {
-            return Imagenet;
-        }
-
-        int step = Train is MemoryDataset or ConcatDataset ? 1
-            : Math.Max(Train.Count / MostForStatistics, 1);
-        return Normalization.Of(step == 1 ? Train
-            : Train.Subset([.. Enumerable.Range(0, Train.Count / step).Select(i => i * step)]));
+        return kind == NormalisationKind.Imagenet
+            ? Imagenet
+            : Normalization.Of(ForStatistics(Train), skipsUnreadable);
     }
 
     private static RecipeData OfTwo(
@@ -137,13 +147,16 @@ internal sealed record RecipeData(
         if (recipe is not { TestPictures: { } pictures, TestMasks: { } masks })
         {
             return recipe.TestPictures is null && recipe.TestMasks is null
-                ? Divide(file, recipe, all)
+                ? Divide(file, recipe, all) with { LeftOut = all.Skipped.Count }
                 : throw file.Error("data", "'test_pictures' and 'test_masks' belong together");
         }
 
         var split = all.Split(recipe.Validation, 0, file.Recipe.Seed);
-        return new RecipeData(
-            split.Train, NotEmpty(split.Validation), NotEmpty(Masks(pictures, masks)));
+        var tested = Masks(pictures, masks);
+        return new RecipeData(split.Train, NotEmpty(split.Validation), NotEmpty(tested))
+        {
+            LeftOut = all.Skipped.Count + tested.Skipped.Count,
+        };
 
         MaskFolderDataset Masks(string inputs, string targets)
         {

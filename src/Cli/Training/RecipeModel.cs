@@ -41,10 +41,46 @@ internal static class RecipeModel
             return FromFile(file, file.Resolve(path), input);
         }
 
+        if (model.Weights is not null && model.Zoo is null)
+        {
+            throw file.Error("model.weights", "belongs to a network of the zoo");
+        }
+
         var network = model.Zoo is { } name ? FromZoo(file, name, data, input)
             : FromLayers(file, model.Layers!, input);
         network.Initialise(file.Recipe.Seed);
-        return network;
+        if (model.Weights is { } weights)
+        {
+            LoadWeights(file, network, file.Resolve(weights));
+        }
+
+        return ExtendWhereTold(file, network);
+    }
+
+    private static Network ExtendWhereTold(RecipeFile file, Network network)
+    {
+        var model = file.Recipe.Model;
+        return model.Head is null && model.Cut is null && model.Freeze.Count == 0
+            ? network
+            : Extend(file, network);
+    }
+
+    private static void LoadWeights(RecipeFile file, Network network, string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw file.Error("model.weights", $"{path}: there is no such file");
+        }
+
+        bool isOwn;
+        using (var tensors = Safetensors.Open(path))
+        {
+            isOwn = network.Parameters.Any(p => tensors.Tensors.ContainsKey(p.Name));
+        }
+
+        bool isVgg = file.Recipe.Model.Zoo!.StartsWith("vgg", StringComparison.Ordinal);
+        network.LoadWeights(
+            path, isVgg && !isOwn ? WeightMapping.TorchvisionVgg(network) : null);
     }
 
     private static Network FromFile(RecipeFile file, string path, TensorType input)
@@ -58,9 +94,7 @@ internal static class RecipeModel
         var loaded = ModelFile.Load(path);
         if (loaded is Network network)
         {
-            return model.Head is null && model.Cut is null && model.Freeze.Count == 0
-                ? network
-                : Extend(file, network);
+            return ExtendWhereTold(file, network);
         }
 
         if (loaded is not OnnxModel onnx)
@@ -93,8 +127,8 @@ internal static class RecipeModel
         var head = (model.Head ?? []).Select((layer, i) => Read(file, layer, $"model.head[{i}]"));
         try
         {
-            string? last = model.Cut
-                ?? (model.Head is null ? trained.Layers[^1].Name : null);
+            bool isWhole = model.Head is null || model.Options is { IncludeTop: false };
+            string? last = model.Cut ?? (isWhole ? trained.Layers[^1].Name : null);
             return Transfer.Extend(
                 trained, file.Recipe.Name, last, model.Freeze, file.Recipe.Seed, [.. head]);
         }

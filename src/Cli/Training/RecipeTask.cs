@@ -78,9 +78,23 @@ internal static class RecipeTask
     }
 
     private static IReadOnlyList<float>? Weights(
-        RecipeFile file, IReadOnlyList<float>? weights, Dataset data) =>
-        weights is null || weights.Count == data.ClassNames.Count ? weights
+        RecipeFile file, ClassWeightsRecipe? weights, Dataset data)
+    {
+        if (weights is null)
+        {
+            return null;
+        }
+
+        if (weights.Values is not { } given)
+        {
+            return ClassBalance.Weights(ClassBalance.Count(
+                data.HasLabels ? data : RecipeData.ForStatistics(data),
+                file.Unreadable != UnreadableSamples.Fail));
+        }
+
+        return given.Count == data.ClassNames.Count ? given
             : throw file.Error(
                 "task.class_weights",
-                $"has {weights.Count} weights, there are {data.ClassNames.Count} classes");
+                $"has {given.Count} weights, there are {data.ClassNames.Count} classes");
+    }
 }

@@ -57,6 +57,13 @@ internal static class ReportWriter
             notes.Add($"{skipped} steps were left out, because loss or gradients were not finite.");
         }
 
+        if (training.Unreadable.Count > 0)
+        {
+            notes.Add(
+                $"{training.Unreadable.Count} samples could not be read and were left out, the first "
+                + $"is {training.Unreadable[0]}.");
+        }
+
         if (training.End == TrainingEnd.StoppedEarly)
         {
             notes.Add("Training ended early: the score had not become better for long enough.");

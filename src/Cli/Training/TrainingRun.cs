@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using RealtimeVision.Cli.Recipes;
 using RealtimeVision.Kernels.Devices;
@@ -25,90 +24,75 @@ internal sealed class TrainingRun(
     public string ModelPath { get; } = Path.Combine(folder, $"{file.Recipe.Name}.safetensors");
 
     /// <summary>Trains, saves and scores.</summary>
-    /// <returns>What the verb tells; null where it was stopped.</returns>
+    /// <returns>What the verb tells; null where it was stopped, and can go on.</returns>
     public JsonObject? Run(CancellationToken cancellation)
     {
-        var before = Pretraining.Open(file, dataPlace, device);
+        var before = Pretraining.Open(file, dataPlace, folder, device);
         var setup = TrainingSetup.Open(
             file, dataPlace,
             before is null ? null : ModelCard.Of(file, 0, before.Setup.Options.Normalization));
-        using var trained = before?.Train(isNeeded: !resumes, cancellation);
-        using var network = RecipeModel.Create(file, setup.Data.Train, setup.Sample, trained);
-        RecipeTask.RequireFit(file, network, setup.Data.Train);
+        bool goesOn = resumes && Resumption.HasCheckpoint(folder);
+        using var pretrained = before?.CreateNetwork();
+        if (before is not null && !goesOn)
+        {
+            // What does not fit is said before anything is trained.
+            CreateNetwork(setup, pretrained).Dispose();
+            Begin();
+            if (!before.Train(pretrained!, resumes, cancellation))
+            {
+                return null;
+            }
+        }
+
+        using var network = CreateNetwork(setup, pretrained);
         network.Manifest = Manifests.Create(
             file, setup.Sample, setup.Data.Train, setup.Options.Normalization);
         SayWhatIsTrained(setup, network);
-        if (resumes)
+        if (Train(setup, network, goesOn || (resumes && before is null), cancellation)
+            is not { End: not TrainingEnd.Cancelled } result)
         {
-            RequireSameRecipe();
+            return null;
         }
 
+        try
+        {
+            return Finish(setup, before, network, result, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private Network CreateNetwork(TrainingSetup setup, Network? pretrained)
+    {
+        var network = RecipeModel.Create(file, setup.Data.Train, setup.Sample, pretrained);
+        RecipeTask.RequireFit(file, network, setup.Data.Train);
+        return network;
+    }
+
+    private TrainingResult Train(
+        TrainingSetup setup, Network network, bool goesOn, CancellationToken cancellation)
+    {
+        var options = setup.Options with { Directory = folder, Recipe = file.Recipe.ToJson() };
+        using var trainer = new Trainer(
+            network, setup.Task, file.Recipe.Training.Optimiser.Create(), device, options);
+        if (goesOn)
+        {
+            Resumption.Resume(trainer, file, folder);
+        }
+
+        Begin();
+        return TrainingDisplay.Run(trainer, options.Epochs, () => trainer.Fit(
+            setup.Data.Train, setup.Data.Validation, cancellation));
+    }
+
+    private void Begin()
+    {
         Directory.CreateDirectory(folder);
         AtomicFile.Write(
-            Path.Combine(folder, "recipe.yaml"), stream => stream.Write(Encoding.UTF8.GetBytes(file.Text)));
-        var options = setup.Options with { Directory = folder, Recipe = Canonical(file.Recipe) };
-        TrainingResult result;
-        using (var trainer = new Trainer(
-            network, setup.Task, file.Recipe.Training.Optimiser.Create(), device, options))
-        {
-            if (resumes)
-            {
-                Resume(trainer);
-            }
-
-            result = TrainingDisplay.Run(trainer, options.Epochs, () => trainer.Fit(
-                setup.Data.Train, setup.Data.Validation, cancellation));
-        }
-
-        return result.End == TrainingEnd.Cancelled
-            ? null
-            : Finish(setup, before, network, result, cancellation);
-    }
-
-    private void Resume(Trainer trainer)
-    {
-        bool found = trainer.Resume();
-        foreach (string notice in trainer.Notices)
-        {
-            Verb.Say(notice);
-        }
-
-        if (!found)
-        {
-            throw new InvalidDataException($"{folder} has no checkpoint to go on from");
-        }
-
-        Verb.Say(
-            $"goes on in epoch {trainer.Progress.Epoch + 1}, after {trainer.Progress.Steps:N0} steps");
-    }
-
-    // Only then is what comes of it what an uninterrupted training would have come to.
-    private void RequireSameRecipe()
-    {
-        string last = Path.Combine(folder, "last.safetensors");
-        if (File.Exists(last) && Checkpoint.LoadState(last).Recipe is { } then
-            && Difference(JsonNode.Parse(then), JsonNode.Parse(Canonical(file.Recipe))) is { } key)
-        {
-            throw file.Error(
-                key, $"is another than when the training in {folder} began; it can only go on with the "
-                + "same recipe and options");
-        }
-    }
-
-    private static string Canonical(Recipe recipe) =>
-        JsonSerializer.Serialize(recipe, TrainingJson.Options);
-
-    // The first key that differs; null where none does.
-    private static string? Difference(JsonNode? a, JsonNode? b)
-    {
-        if (a is not JsonObject x || b is not JsonObject y)
-        {
-            return JsonNode.DeepEquals(a, b) ? null : (b ?? a)!.GetPath().TrimStart('$', '.');
-        }
-
-        return x.Select(f => f.Key).Union(y.Select(f => f.Key))
-            .Select(k => x.ContainsKey(k) == y.ContainsKey(k) ? Difference(x[k], y[k]) : k)
-            .FirstOrDefault(d => d is not null);
+            Path.Combine(folder, "recipe.yaml"),
+            stream => stream.Write(Encoding.UTF8.GetBytes(file.Text)));
     }
 
     private JsonObject Finish(
@@ -123,6 +107,15 @@ internal sealed class TrainingRun(
         NetworkFile.Save(network, ModelPath, ModelCard.Of(
             file, result.History.Count, normalization, test?.Metrics).ToJson());
         var scratch = before?.FromScratch(setup, cancellation);
+        string[] unreadable =
+            [.. result.Unreadable.Union(test?.Scores.Unreadable ?? []).Order(StringComparer.Ordinal)];
+        if (unreadable.Length > 0)
+        {
+            Verb.Say(
+                $"{unreadable.Length} samples cannot be read and are left out, the first is "
+                + unreadable[0]);
+        }
+
         var metrics = test?.Metrics ?? [];
         if (scratch is not null)
         {
@@ -132,7 +125,8 @@ internal sealed class TrainingRun(
         if (file.Recipe.Output.Report)
         {
             ReportWriter.Create(
-                setup, network, result, test, scratch, scorer, device, threads, cancellation)
+                setup, network, result with { Unreadable = unreadable }, test, scratch, scorer,
+                device, threads, cancellation)
                 .Write(Path.Combine(folder, "report.html"));
         }
 
@@ -147,6 +141,7 @@ internal sealed class TrainingRun(
             ["seconds"] = Math.Round(result.Seconds, 3),
             ["samples_per_s"] = Math.Round(result.SamplesPerSecond, 1),
             ["model"] = ModelPath,
+            ["skipped"] = setup.Data.LeftOut + unreadable.Length,
         };
         ScoreTable.AddTo(told, metrics);
         return told;

@@ -56,7 +56,8 @@ internal sealed class TrainingSetup
         }
 
         var normalization = trained is null || data.Series is not null
-            ? data.NormalizationOf(training.Normalisation)
+            ? data.NormalizationOf(
+                training.Normalisation, file.Unreadable != UnreadableSamples.Fail)
             : trained.Normalization();
         var options = new TrainerOptions
         {
@@ -73,7 +74,7 @@ internal sealed class TrainingSetup
             ValidationAugmentations = Certain(training.Augmentation),
             Mixing = training.Mixing,
             Normalization = normalization,
-            Unreadable = UnreadableOf(file),
+            Unreadable = file.Unreadable,
         };
         return new TrainingSetup(file, data, task, options, SampleOf(file, data.Train, options));
     }
@@ -85,13 +86,10 @@ internal sealed class TrainingSetup
         Seed = file.Recipe.Seed,
         Augmentations = Certain(file.Recipe.Training.Augmentation),
         Normalization = normalization,
-        Unreadable = UnreadableOf(file) == UnreadableSamples.Fail
+        Unreadable = file.Unreadable == UnreadableSamples.Fail
             ? UnreadableSamples.Fail
             : UnreadableSamples.LeaveOut,
     };
-
-    private static UnreadableSamples UnreadableOf(RecipeFile file) =>
-        (file.Recipe.Data as FileData)?.Unreadable ?? UnreadableSamples.Fail;
 
     // What pictures are scored with: the size that they are trained at, and nothing random.
     private static Augmentation[] Certain(IReadOnlyList<Augmentation> augmentations) =>

@@ -114,7 +114,8 @@ internal static class TrainVerb
         if (parsed.GetValue(Resume) is not { } resumed)
         {
             return folder is null ? NewFolder(name)
-                : !File.Exists(Path.Combine(folder, "log.jsonl")) ? folder
+                : !Resumption.HasCheckpoint(folder)
+                    && !Resumption.HasCheckpoint(Pretraining.FolderIn(folder)) ? folder
                 : throw new UsageException(
                     $"there is a training in {folder}: --resume goes on with it");
         }

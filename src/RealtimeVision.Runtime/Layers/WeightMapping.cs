@@ -48,7 +48,10 @@ public sealed record WeightMapping
             switch (node.Layer)
             {
                 case Conv2D conv:
-                    Add(node, $"features.{feature}", ("kernel", "weight"), ("bias", "bias"));
+                    Add(
+                        node, $"features.{feature}",
+                        conv.UseBias ? [("kernel", "weight"), ("bias", "bias")]
+                            : [("kernel", "weight")]);
                     feature += conv.Activation == Activation.Linear ? 1 : 2;
                     break;
                 case BatchNorm norm:

@@ -86,6 +86,7 @@ public sealed class Evaluator : IDisposable
             }
         }
 
+        scores.Unreadable = [.. loader.SkippedNames];
         return scores;
     }
 

@@ -21,6 +21,7 @@ public sealed partial class Trainer : IDisposable
     private readonly LearningTask _task;
     private readonly TrainerOptions _options;
     private readonly Dictionary<(int Count, StepPart Part), TrainingStep> _steps = [];
+    private readonly SortedSet<string> _unreadable = new(StringComparer.Ordinal);
     private Evaluator? _evaluator;
     private bool _keepsBest;
 
@@ -126,7 +127,11 @@ public sealed partial class Trainer : IDisposable
             State.CopyToNetwork();
         }
 
-        return new(end, Progress.History, clock.Elapsed.TotalSeconds, timer.SamplesPerSecond);
+        _unreadable.UnionWith(loader.SkippedNames);
+        return new(end, Progress.History, clock.Elapsed.TotalSeconds, timer.SamplesPerSecond)
+        {
+            Unreadable = [.. _unreadable],
+        };
     }
 
     /// <summary>Scores samples with the weights that training has come to.</summary>
@@ -165,7 +170,8 @@ public sealed partial class Trainer : IDisposable
         float rate = _options.Schedule.At(BaseRate, position, Progress.Schedule);
         State.Store.Write(
             State.Optimiser.LearningRate, MemoryMarshal.AsBytes(new ReadOnlySpan<float>(in rate)));
-        var outcome = StepFor(batch.Position, batch.IsLast, batch.InputType, batch.TargetType).Run(batch.InputBytes, batch.TargetBytes);
+        var outcome = StepFor(batch.Position, batch.IsLast, batch.InputType, batch.TargetType)
+            .Run(batch.InputBytes, batch.TargetBytes);
         Progress.After(batch, outcome, rate);
         Log(log, batch, outcome, rate);
         if (Progress.SkippedInRow >= _options.MostSkippedInRow)
@@ -202,7 +208,14 @@ public sealed partial class Trainer : IDisposable
         Dataset? validation, TimeSpan trained, TrainingLog? log, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var scores = validation is null ? [] : MetricSet.Of(Evaluate(validation, cancellation));
+        MetricSet scores = [];
+        if (validation is not null)
+        {
+            var validated = Evaluate(validation, cancellation);
+            scores = MetricSet.Of(validated);
+            _unreadable.UnionWith(validated.Unreadable);
+        }
+
         var record = Progress.EndEpoch(scores, (trained + clock.Elapsed).TotalSeconds);
 
         // Without a validation there is the training loss alone, which tells nothing of the best.

@@ -31,7 +31,14 @@ public enum TrainingEnd
 /// <param name="Seconds">How long this run took.</param>
 /// <param name="SamplesPerSecond">Training samples a second of this run, validations left out.</param>
 public sealed record TrainingResult(
-    TrainingEnd End, IReadOnlyList<EpochRecord> History, double Seconds, double SamplesPerSecond);
+    TrainingEnd End, IReadOnlyList<EpochRecord> History, double Seconds, double SamplesPerSecond)
+{
+    /// <summary>
+    /// Names of the samples, of training and validation, that could not be read in this run and were
+    /// left out or replaced; each once.
+    /// </summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+}
 
 /// <summary>
 /// Loss or gradients were not finite too often in a row; the message names the layer where it

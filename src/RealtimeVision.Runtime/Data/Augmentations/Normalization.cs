@@ -38,9 +38,11 @@ public sealed class Normalization
     /// The statistics of a dataset, of its training part as a rule: mean and deviation over all
     /// values of each channel (the last dimension). A channel that never changes gets deviation 1.
     /// </summary>
+    /// <param name="dataset">The samples.</param>
+    /// <param name="skipsUnreadable">Whether samples that cannot be read are passed over.</param>
     /// <exception cref="ArgumentException">The dataset is empty.</exception>
-    /// <exception cref="DatasetException">A sample cannot be read.</exception>
-    public static Normalization Of(Dataset dataset)
+    /// <exception cref="DatasetException">A sample cannot be read, or none can.</exception>
+    public static Normalization Of(Dataset dataset, bool skipsUnreadable = false)
     {
         if (dataset.Count == 0)
         {
@@ -53,9 +55,19 @@ public sealed class Normalization
         var input = new byte[dataset.InputBytes];
         var target = new byte[dataset.TargetBytes];
         var values = new float[dataset.InputType.Shape.Count];
+        int read = 0;
         for (int i = 0; i < dataset.Count; i++)
         {
-            dataset.Read(i, input, target);
+            try
+            {
+                dataset.Read(i, input, target);
+                read++;
+            }
+            catch (DatasetException) when (skipsUnreadable && (read > 0 || i < dataset.Count - 1))
+            {
+                continue;
+            }
+
             AugmentationPipeline.ToFloats(dataset.InputType.Element, input, values);
             for (int v = 0; v < values.Length; v++)
             {
@@ -64,7 +76,7 @@ public sealed class Normalization
             }
         }
 
-        double count = (double)dataset.Count * values.Length / channels;
+        double count = (double)read * values.Length / channels;
         return Create(sums, squares, count);
     }
 

@@ -53,6 +53,11 @@ public abstract class TaskScores : IMetricSource
     /// <summary>The worst predictions up to now, the worst first.</summary>
     public WorstSamples Worst { get; } = new(capacity: 16);
 
+    /// <summary>
+    /// Names of the samples that could not be read and were left out, where that is allowed.
+    /// </summary>
+    public IReadOnlyList<string> Unreadable { get; internal set; } = [];
+
     /// <summary>Takes a batch.</summary>
     /// <param name="predictions">What <see cref="LearningTask.Prediction"/> gave, of all samples;
     /// those after the first <see cref="Batch.Count"/> do not count.</param>
@@ -60,7 +65,11 @@ public abstract class TaskScores : IMetricSource
     public abstract void Add(ReadOnlySpan<byte> predictions, Batch batch);
 
     /// <inheritdoc/>
-    public virtual void Clear() => Worst.Clear();
+    public virtual void Clear()
+    {
+        Worst.Clear();
+        Unreadable = [];
+    }
 
     /// <inheritdoc/>
     public abstract void AppendTo(MetricSet metrics);
