@@ -8,6 +8,7 @@ namespace RealtimeVision.Viewer;
 internal static unsafe partial class Glfw
 {
     public const int True = 1;
+    public const int Release = 0;
     public const int Press = 1;
     public const int Repeat = 2;
     public const int DontCare = -1;

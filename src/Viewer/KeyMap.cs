@@ -54,6 +54,10 @@ internal static class KeyMap
         new("C", "Sources: cameras, files, street", [ViewerKey.C], Asks(ViewerRequest.Sources)),
         new("N", "Models", [ViewerKey.N], Asks(ViewerRequest.Models)),
         new("D", "Devices", [ViewerKey.D], Asks(ViewerRequest.Devices)),
+        new(
+            "T", "Teach: hold a number while its class is shown; T again ends it", [ViewerKey.T],
+            (c, _) => c.ToggleTeaching()),
+        new("X", "Undo what was taught last", [ViewerKey.X], Asks(ViewerRequest.UndoLesson)),
         new("Tab", "Next stream; or click it", [ViewerKey.Tab], (c, _) => c.NextStream()),
         new(
             "Z", "One stream or all; or click twice", [ViewerKey.Z],

@@ -21,6 +21,9 @@ public enum ViewerRequest
     /// <summary>A file begins anew at its end, or does not any more.</summary>
     Loop,
 
+    /// <summary>What was taught last shall be undone.</summary>
+    UndoLesson,
+
     /// <summary>The menu of sources.</summary>
     Sources,
 
@@ -59,6 +62,9 @@ public sealed class ViewerController(ViewerState state)
     /// <summary>True once the user wants to end.</summary>
     public bool QuitRequested { get; private set; }
 
+    /// <summary>The number that is held to teach its class; null for none.</summary>
+    public int? HeldNumber { get; private set; }
+
     /// <summary>Does what a key means.</summary>
     /// <param name="key">The key.</param>
     /// <param name="repeated">
@@ -71,9 +77,22 @@ public sealed class ViewerController(ViewerState state)
             return;
         }
 
-        if (KeyMap.Find(key) is { } command && (command.Repeats || !repeated))
+        if (State.IsTeaching && key is >= ViewerKey.D1 and <= ViewerKey.D9)
+        {
+            HeldNumber = key - ViewerKey.D1 + 1;
+        }
+        else if (KeyMap.Find(key) is { } command && (command.Repeats || !repeated))
         {
             command.Do(this, key);
+        }
+    }
+
+    /// <summary>A key goes up.</summary>
+    public void Release(ViewerKey key)
+    {
+        if (HeldNumber == key - ViewerKey.D1 + 1)
+        {
+            HeldNumber = null;
         }
     }
 
@@ -224,6 +243,12 @@ public sealed class ViewerController(ViewerState state)
     internal void ChangeSmoothing(int steps) => _smoothing += steps;
 
     internal void NextStream() => State.Focus = (State.Focus + 1) % State.Streams.Count;
+
+    internal void ToggleTeaching()
+    {
+        State.IsTeaching = State.CanTeach && !State.IsTeaching;
+        HeldNumber = null;
+    }
 
     internal void TogglePause()
     {

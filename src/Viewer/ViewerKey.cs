@@ -114,11 +114,17 @@ public enum ViewerKey
     /// <summary>Letter S.</summary>
     S,
 
+    /// <summary>Letter T.</summary>
+    T,
+
     /// <summary>Letter U.</summary>
     U,
 
     /// <summary>Letter V.</summary>
     V,
+
+    /// <summary>Letter X.</summary>
+    X,
 
     /// <summary>Letter Z.</summary>
     Z,

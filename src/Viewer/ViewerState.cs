@@ -138,6 +138,15 @@ public sealed class ViewerState
     /// <summary>True while the stream stands still.</summary>
     public bool Paused { get; set; }
 
+    /// <summary>Whether classes can be taught by keys.</summary>
+    public bool CanTeach { get; set; }
+
+    /// <summary>True while numbers teach classes, rather than choose views.</summary>
+    public bool IsTeaching { get; set; }
+
+    /// <summary>How far teaching is, in a sentence; null for nothing to say.</summary>
+    public string? Lesson { get; set; }
+
     /// <summary>True while pictures are written to a video.</summary>
     public bool Recording { get; set; }
 

@@ -144,6 +144,9 @@ public sealed unsafe class ViewerWindow : IDisposable
                 case InputKind.Key:
                     controller.Press(input.Key, input.IsRepeated);
                     break;
+                case InputKind.KeyUp:
+                    controller.Release(input.Key);
+                    break;
                 case InputKind.Move:
                     (float scaleX, float scaleY) = PixelsPerUnit();
                     controller.MoveTo(input.X * scaleX, input.Y * scaleY);
@@ -272,10 +275,10 @@ public sealed unsafe class ViewerWindow : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnKey(nint window, int key, int scancode, int action, int modifiers)
     {
-        if (action is Glfw.Press or Glfw.Repeat
-            && KeyOf(key, Glfw.KeyName(key, scancode)) is { } known)
+        if (KeyOf(key, Glfw.KeyName(key, scancode)) is { } known)
         {
-            Take(window, new Input(InputKind.Key, known, action == Glfw.Repeat, 0, 0));
+            InputKind kind = action == Glfw.Release ? InputKind.KeyUp : InputKind.Key;
+            Take(window, new Input(kind, known, action == Glfw.Repeat, 0, 0));
         }
     }
 
@@ -317,6 +320,7 @@ public sealed unsafe class ViewerWindow : IDisposable
     private enum InputKind
     {
         Key,
+        KeyUp,
         Move,
         Leave,
         Press,

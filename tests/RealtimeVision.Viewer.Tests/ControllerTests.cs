@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace RealtimeVision.Viewer.Tests;
 
 /// <summary>Keys, state and views, without OpenGL.</summary>
@@ -127,6 +125,7 @@ public sealed class ControllerTests
     [TestCase(ViewerKey.E, ViewerRequest.RefineEdges)]
     [TestCase(ViewerKey.C, ViewerRequest.Sources)]
     [TestCase(ViewerKey.N, ViewerRequest.Models)]
+    [TestCase(ViewerKey.X, ViewerRequest.UndoLesson)]
     [TestCase(ViewerKey.D, ViewerRequest.Devices)]
     public void Requests_are_taken_once(ViewerKey key, ViewerRequest request)
     {
@@ -145,6 +144,28 @@ public sealed class ControllerTests
         Assert.That(
             Enum.GetValues<ViewerKey>().Except(keys), Is.EqualTo(new[] { ViewerKey.Enter }));
         Assert.That(ViewerController.Help.Select(h => h.Action), Is.Unique);
+    }
+
+    [Test]
+    public void Numbers_teach_while_they_are_held()
+    {
+        View view = _state.View;
+        _controller.Press(ViewerKey.T);
+        Assert.That(_state.IsTeaching, Is.False, "nothing can be taught");
+        _state.CanTeach = true;
+        _controller.Press(ViewerKey.T);
+        _controller.Press(ViewerKey.D3);
+        _controller.Press(ViewerKey.D3, repeated: true);
+        Assert.That((_controller.HeldNumber, _state.View), Is.EqualTo(((int?)3, view)));
+        _controller.Release(ViewerKey.D2);
+        Assert.That(_controller.HeldNumber, Is.EqualTo(3), "another key");
+        _controller.Release(ViewerKey.D3);
+        Assert.That(_controller.HeldNumber, Is.Null);
+        _controller.Press(ViewerKey.D4);
+        _controller.Press(ViewerKey.T);
+        Assert.That((_controller.HeldNumber, _state.IsTeaching), Is.EqualTo(((int?)null, false)));
+        _controller.Press(ViewerKey.D1);
+        Assert.That(_state.View, Is.SameAs(Views.Video));
     }
 
     [Test]
@@ -336,49 +357,5 @@ public sealed class ControllerTests
         Assert.That(() => palette[256], Throws.InstanceOf<ArgumentOutOfRangeException>());
 
         static (int R, int G, int B) Rgb((byte R, byte G, byte B, byte A) c) => (c.R, c.G, c.B);
-    }
-
-    [Test]
-    public void Letterbox_keeps_the_aspect_to_within_a_pixel() =>
-        Assert.Multiple(() =>
-        {
-            for (int target = 1; target < 400; target += 7)
-            {
-                Vector4 r = StreamGrid.Letterbox(160, 90, new(0, 0, target, 211));
-                Assert.That(
-                    r.Z / r.W, Is.EqualTo(160f / 90).Within(160f / 90 / Math.Min(r.Z, r.W)));
-                Assert.That(r.X + r.Z, Is.LessThanOrEqualTo(target));
-                Assert.That(r.Y + r.W, Is.LessThanOrEqualTo(211));
-            }
-        });
-
-    [TestCase(1, 1280, 720, 1)]
-    [TestCase(2, 1280, 720, 1)]
-    [TestCase(2, 1920, 500, 2)]
-    [TestCase(3, 1280, 720, 2)]
-    [TestCase(4, 1280, 720, 2)]
-    [TestCase(5, 1280, 720, 2)]
-    [TestCase(9, 1280, 720, 3)]
-    [TestCase(4, 300, 1000, 1)]
-    public void Streams_lie_side_by_side_without_overlap(
-        int count, int width, int height, int columns)
-    {
-        Assert.That(StreamGrid.Columns(count, width, height), Is.EqualTo(columns));
-        Vector4[] cells = [.. Enumerable.Range(0, count)
-            .Select(i => StreamGrid.CellOf(i, count, width, height))];
-        foreach (Vector4 cell in cells)
-        {
-            Assert.That(cell.X, Is.GreaterThanOrEqualTo(0));
-            Assert.That(cell.Y, Is.GreaterThanOrEqualTo(0));
-            Assert.That(cell.X + cell.Z, Is.LessThanOrEqualTo(width));
-            Assert.That(cell.Y + cell.W, Is.LessThanOrEqualTo(height));
-            Assert.That(cells.Count(other => Overlaps(cell, other)), Is.EqualTo(1), "itself");
-        }
-
-        Assert.That(
-            cells.Sum(c => c.Z * c.W), Is.GreaterThan(0.6 * width * height));
-
-        static bool Overlaps(Vector4 a, Vector4 b) =>
-            a.X < b.X + b.Z && b.X < a.X + a.Z && a.Y < b.Y + b.W && b.Y < a.Y + a.W;
     }
 }

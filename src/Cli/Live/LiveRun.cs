@@ -21,6 +21,8 @@ internal sealed class LiveRun : IDisposable
     // nor end of the stream counts.
     private const int MeasuredResults = 30;
 
+    private static readonly TimeSpan LessonInterval = TimeSpan.FromMilliseconds(250);
+
     private readonly LiveOutputs _outputs;
     private readonly List<LiveStream> _streams = [];
     private readonly LiveMenus _menus;
@@ -28,6 +30,7 @@ internal sealed class LiveRun : IDisposable
     private readonly ProgressLine _progress;
     private readonly Action<string> _say;
     private readonly LiveTeaching? _teaching;
+    private TimeSpan _lastLesson;
     private long _results;
     private long _allocatedBefore;
     private long _allocated;
@@ -43,6 +46,7 @@ internal sealed class LiveRun : IDisposable
         _say = Say;
         Controller = new ViewerController(State);
         State.Streams.Clear();
+        State.CanTeach = teaching is { IsByKeys: true };
     }
 
     /// <summary>The streams, as the viewer has them.</summary>
@@ -137,7 +141,7 @@ internal sealed class LiveRun : IDisposable
             if (_streams[i].TryShowNext(State) is { } result)
             {
                 isNew = true;
-                _teaching?.Observe(result);
+                Teach(result, now);
             }
         }
 
@@ -211,6 +215,11 @@ internal sealed class LiveRun : IDisposable
         {
             Stream.IsLooping = !Stream.IsLooping;
             Say(Stream.IsLooping ? "a file begins anew at its end" : "a file ends at its end");
+        }
+
+        if (Controller.Take(ViewerRequest.UndoLesson) && _teaching is { } teaching)
+        {
+            Say(teaching.Teacher.Undo() ? "what was taught last is undone" : "nothing was taught");
         }
 
         _menus.Obey(this, _say);
@@ -303,6 +312,22 @@ internal sealed class LiveRun : IDisposable
     {
         _streams.Add(stream);
         State.Streams.Add(stream.View);
+    }
+
+    /// <summary>Teaches a frame, and says four times a second how far that is.</summary>
+    private void Teach(VisionResult result, TimeSpan now)
+    {
+        if (_teaching is not { } teaching)
+        {
+            return;
+        }
+
+        teaching.Observe(result, Controller.HeldNumber);
+        if (State.IsTeaching && now - _lastLesson > LessonInterval)
+        {
+            _lastLesson = now;
+            State.Lesson = teaching.Teacher.Status.ToString();
+        }
     }
 
     /// <summary>A picture that cannot be written does not end what people look at.</summary>

@@ -14,6 +14,9 @@ internal sealed record TeachingPlan(
 /// <summary>The teacher of one <c>rtv live</c>.</summary>
 internal sealed class LiveTeaching : IDisposable
 {
+    private static readonly string[] Names =
+        [.. Enumerable.Range(1, 9).Select(number => $"class {number}")];
+
     private readonly TeachingPlan _plan;
     private readonly bool _waits;
 
@@ -43,11 +46,24 @@ internal sealed class LiveTeaching : IDisposable
     /// <summary>Where the classifier was saved; null where it was not.</summary>
     public string? Saved { get; private set; }
 
-    /// <summary>Lets a frame teach what the script says.</summary>
-    public void Observe(VisionResult result)
+    /// <summary>Whether keys say what is taught.</summary>
+    public bool IsByKeys => _plan.Script is null;
+
+    /// <summary>Lets a frame teach what the script says, or the number that is held.</summary>
+    /// <exception cref="InvalidOperationException">There are too many classes.</exception>
+    public void Observe(VisionResult result, int? held)
     {
         if (_plan.Script is not { } script)
         {
+            if (held is { } number)
+            {
+                Teacher.Collect(Names[number - 1], result);
+            }
+            else
+            {
+                Teacher.Release();
+            }
+
             return;
         }
 

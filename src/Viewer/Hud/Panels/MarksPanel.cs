@@ -8,6 +8,7 @@ internal sealed class MarksPanel : HudPanel
         Point,
         Bars,
         Warning,
+        Lesson,
     }
 
     public override bool IsPartOfHud => false;
@@ -17,7 +18,7 @@ internal sealed class MarksPanel : HudPanel
         ViewerState state = canvas.State;
         float height = canvas.Pixels(28);
         bool isLost = state.Stream.Trouble is not null;
-        if ((!state.Recording && !state.Paused && !isLost)
+        if ((!state.Recording && !state.Paused && !isLost && !state.IsTeaching)
             || canvas.Dock(Corner.TopRight, 0, height) is not var (right, top))
         {
             return;
@@ -31,6 +32,12 @@ internal sealed class MarksPanel : HudPanel
         if (state.Paused)
         {
             right = Mark(canvas, "PAUSED", right, top, Sign.Bars) - canvas.Pixels(8);
+        }
+
+        if (state.IsTeaching)
+        {
+            right = Mark(canvas, state.Lesson ?? "TEACHING", right, top, Sign.Lesson)
+                - canvas.Pixels(8);
         }
 
         if (state.Stream.Trouble is { } trouble)
@@ -63,7 +70,12 @@ internal sealed class MarksPanel : HudPanel
         {
             batch.Panel(
                 signLeft, signTop, sign, sign, sign / 2,
-                kind == Sign.Point ? HudCanvas.RecordColor : HudCanvas.WarningColor);
+                kind switch
+                {
+                    Sign.Point => HudCanvas.RecordColor,
+                    Sign.Lesson => HudCanvas.AccentColor,
+                    _ => HudCanvas.WarningColor,
+                });
         }
 
         batch.Text(
