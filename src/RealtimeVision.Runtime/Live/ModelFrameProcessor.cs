@@ -15,6 +15,9 @@ internal sealed class ModelFrameProcessor(
     // A device may fail runs without saying that it is lost.
     private const int MostFailuresInARow = 3;
 
+    // To begin a model costs an upload and a step, whatever is left of the budget.
+    private const double MostBeforeAModel = 0.75;
+
     private readonly ModelStage[] _stages = [.. stages];
     private InspectorStage? _inspector;
     private VisionResult? _result;
@@ -73,7 +76,7 @@ internal sealed class ModelFrameProcessor(
             }
 
             FinishStage();
-            if (Stopwatch.GetElapsedTime(begin) >= budget && _stage < StageCount)
+            if (Stopwatch.GetElapsedTime(begin) >= budget * MostBeforeAModel && _stage < StageCount)
             {
                 return false;
             }

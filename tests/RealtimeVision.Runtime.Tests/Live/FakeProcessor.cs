@@ -98,7 +98,7 @@ internal sealed class FakeFactory : FrameProcessorFactory
 
     public bool CannotMake { get; set; }
 
-    public Action? BeforeFrame { get; init; }
+    public Action? BeforeFrame { get; set; }
 
     public Func<Frame, bool>? Fails { get; init; }
 

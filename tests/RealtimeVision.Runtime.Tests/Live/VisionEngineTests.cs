@@ -127,6 +127,30 @@ public sealed class VisionEngineTests
     }
 
     [Test]
+    public void ATickEndsWithTheSliceThatFindsNothingMoreToFit()
+    {
+        var factory = new FakeFactory { SlicesPerFrame = 3 };
+        using var engine = Engine(factory, VisionWorker.None);
+        engine.Submit(FrameOf(1));
+        for (int tick = 1; tick <= 3; tick++)
+        {
+            engine.Tick(TimeSpan.FromMinutes(1));
+            Assert.That(factory.SlicesRun, Is.EqualTo(tick), "an unfinished frame ends the tick");
+        }
+
+        // A frame that ends early leaves the rest of the budget to the next one.
+        factory.SlicesPerFrame = 1;
+        engine.Submit(FrameOf(2));
+        factory.BeforeFrame = () =>
+        {
+            factory.BeforeFrame = null;
+            engine.Submit(FrameOf(3));
+        };
+        engine.Tick(TimeSpan.FromMinutes(1));
+        Assert.That(Take(engine).Frame.Index, Is.EqualTo(3));
+    }
+
+    [Test]
     public void AnEngineWithAWorkerIsNotTicked()
     {
         using var engine = Engine(new FakeFactory());
