@@ -6,7 +6,10 @@ namespace RealtimeVision.Cli.Live;
 /// <summary>How engines are made: models and device are changed while streams run.</summary>
 internal sealed class EngineRecipe(
     ModelShelf shelf, VisionOptions options, BackgroundChoices backgrounds, bool? refines)
+    : IDisposable
 {
+    private readonly DeviceShelf _devices = new(options.Threads);
+
     /// <summary>Arguments of the models.</summary>
     public IReadOnlyList<string> Models { get; set; } = [];
 
@@ -27,7 +30,7 @@ internal sealed class EngineRecipe(
     public VisionOptions Build(bool isAsked = false)
     {
         VisionOptions made = shelf.With(
-            options with { Device = Device, Smoothing = Smoothing }, Models);
+            options with { Device = _devices.Open(Device), Smoothing = Smoothing }, Models);
         BackgroundEffect background = backgrounds.Current;
         if (made.Segmenter?.Model is { } segmenter)
         {
@@ -43,4 +46,7 @@ internal sealed class EngineRecipe(
             ? throw new UsageException("--background and --refine need a segmenter among the models")
             : made;
     }
+
+    /// <summary>Releases the devices, after the engines.</summary>
+    public void Dispose() => _devices.Dispose();
 }

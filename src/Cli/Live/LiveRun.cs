@@ -26,6 +26,7 @@ internal sealed class LiveRun : IDisposable
     private readonly LiveOutputs _outputs;
     private readonly List<LiveStream> _streams = [];
     private readonly LiveMenus _menus;
+    private readonly EngineRecipe _engines;
     private readonly LivePicture _picture;
     private readonly ProgressLine _progress;
     private readonly Action<string> _say;
@@ -36,8 +37,10 @@ internal sealed class LiveRun : IDisposable
     private long _allocated;
     private long _measured;
 
-    private LiveRun(LiveOutputs outputs, LiveMenus menus, LiveTeaching? teaching, long? total)
+    private LiveRun(
+        LiveOutputs outputs, LiveMenus menus, EngineRecipe engines, LiveTeaching? teaching, long? total)
     {
+        _engines = engines;
         _teaching = teaching;
         _outputs = outputs;
         _menus = menus;
@@ -90,7 +93,7 @@ internal sealed class LiveRun : IDisposable
         var engines = new EngineRecipe(shelf, options, backgrounds, refines) { Models = models };
         VisionOptions complete = engines.Build(isAsked: true);
         var run = new LiveRun(
-            outputs, new LiveMenus(shelf, sourceShelf, engines), teaching,
+            outputs, new LiveMenus(shelf, sourceShelf, engines), engines, teaching,
             sources.Count > 1 ? null : pipeline.FrameLimit ?? sources[0].FrameCount);
         try
         {
@@ -301,6 +304,7 @@ internal sealed class LiveRun : IDisposable
     public void Dispose()
     {
         _streams.ForEach(stream => stream.Dispose());
+        _engines.Dispose();
         _teaching?.Dispose();
         _picture.Dispose();
     }

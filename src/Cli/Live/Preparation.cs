@@ -11,6 +11,7 @@ internal sealed class Preparation<T> : IDisposable
 {
     private CancellationTokenSource? _stop;
     private Task<T>? _task;
+    private Task _dropped = Task.CompletedTask;
 
     /// <summary>Whether something is under way, or ready and not taken.</summary>
     public bool IsPending => _task is not null;
@@ -18,7 +19,7 @@ internal sealed class Preparation<T> : IDisposable
     /// <summary>Makes something ready, in place of what was under way.</summary>
     public void Begin(Func<CancellationToken, Task<T>> make)
     {
-        Dispose();
+        Drop();
         _stop = new CancellationTokenSource();
         CancellationToken cancellation = _stop.Token;
         _task = Task.Run(() => make(cancellation), CancellationToken.None);
@@ -49,8 +50,14 @@ internal sealed class Preparation<T> : IDisposable
         return false;
     }
 
-    /// <summary>Gives up what is under way.</summary>
+    /// <summary>Gives up what is under way, and waits until it is released.</summary>
     public void Dispose()
+    {
+        Drop();
+        _dropped.Wait();
+    }
+
+    private void Drop()
     {
         if (_task is not { } task)
         {
@@ -60,7 +67,7 @@ internal sealed class Preparation<T> : IDisposable
         _task = null;
         CancellationTokenSource stop = _stop!;
         stop.Cancel();
-        task.ContinueWith(
+        _dropped = Task.WhenAll(_dropped, task.ContinueWith(
             done =>
             {
                 stop.Dispose();
@@ -74,6 +81,6 @@ internal sealed class Preparation<T> : IDisposable
                     _ = done.Exception;
                 }
             },
-            TaskScheduler.Default);
+            TaskScheduler.Default));
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ThingFinder
     // Smaller ones are mostly flicker along borders.
     private const float LeastShare = 0.0006f;
 
+    // What is there for a frame or two only is a mistake of the mask.
+    private const int LeastAge = 3;
+
     private readonly ComponentFinder _finder = new();
     private readonly ComponentTracker _tracker = new();
     private readonly bool[] _classes = new bool[256];
@@ -61,6 +64,11 @@ internal sealed class ThingFinder
             mask, width, height, _classes, Math.Max((int)(pixels * LeastShare), 4));
         foreach (ref readonly TrackedComponent thing in _tracker.Update(found))
         {
+            if (thing.Age < LeastAge)
+            {
+                continue;
+            }
+
             PixelBox box = thing.Component.Box;
             shown.Add(new ViewerObject(
                 (int)thing.Id, thing.Component.Class, (float)box.X / width, (float)box.Y / height,
