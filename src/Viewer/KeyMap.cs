@@ -20,7 +20,8 @@ internal static class KeyMap
     [
         new("M", "Next view", [ViewerKey.M], (c, _) => c.NextView()),
         new(
-            "1 \u2013 8", "Off, mask, contours, both, mask only, heat map, errors, truth",
+            "1 \u2013 9",
+            "Off, mask, contours, both, mask only, heat map, errors, truth, Grad-CAM",
             [.. Enumerable.Range(0, 9).Select(i => ViewerKey.D1 + i)],
             (c, key) => c.ChooseView(key - ViewerKey.D1)),
         new(
@@ -58,6 +59,11 @@ internal static class KeyMap
             "T", "Teach: hold a number while its class is shown; T again ends it", [ViewerKey.T],
             (c, _) => c.ToggleTeaching()),
         new("X", "Undo what was taught last", [ViewerKey.X], Asks(ViewerRequest.UndoLesson)),
+        new(
+            "I", "Inside the network: numbers of a layer, times", [ViewerKey.I],
+            (c, _) => c.State.ShowInside = !c.State.ShowInside),
+        new("Y", "Layers of the networks", [ViewerKey.Y], Asks(ViewerRequest.Layers)),
+        new("W", "Next class of Grad-CAM", [ViewerKey.W], Asks(ViewerRequest.NextClass)),
         new("Tab", "Next stream; or click it", [ViewerKey.Tab], (c, _) => c.NextStream()),
         new(
             "Z", "One stream or all; or click twice", [ViewerKey.Z],

@@ -13,6 +13,12 @@ public enum ViewPlane
 
     /// <summary>What is really there, where that is known: class indices.</summary>
     Truth,
+
+    /// <summary>What counts for a class, by Grad-CAM, 0 to 255.</summary>
+    ClassMap,
+
+    /// <summary>Maps of a layer as tiles, 0 to 255.</summary>
+    FeatureMaps,
 }
 
 /// <summary>Where a stream is that can be gone through at will.</summary>
@@ -99,6 +105,12 @@ public sealed class StreamView
 
     /// <summary>Where in the whole it is; null for a stream without an end.</summary>
     public StreamPosition? Position { get; set; }
+
+    /// <summary>Whether there are networks that can be looked into.</summary>
+    public bool HasNetworks { get; set; }
+
+    /// <summary>What is inside a network; null while nobody looks.</summary>
+    public NetworkInside? Inside { get; set; }
 
     /// <summary>What is wrong, in a sentence; null where nothing is.</summary>
     public string? Trouble { get; set; }

@@ -32,6 +32,12 @@ public enum ViewerRequest
 
     /// <summary>The menu of devices.</summary>
     Devices,
+
+    /// <summary>The menu of the networks' layers.</summary>
+    Layers,
+
+    /// <summary>The map of the next class.</summary>
+    NextClass,
 }
 
 /// <summary>

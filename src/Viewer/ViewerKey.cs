@@ -87,6 +87,9 @@ public enum ViewerKey
     /// <summary>Letter H.</summary>
     H,
 
+    /// <summary>Letter I.</summary>
+    I,
+
     /// <summary>Letter K.</summary>
     K,
 
@@ -123,8 +126,14 @@ public enum ViewerKey
     /// <summary>Letter V.</summary>
     V,
 
+    /// <summary>Letter W.</summary>
+    W,
+
     /// <summary>Letter X.</summary>
     X,
+
+    /// <summary>Letter Y.</summary>
+    Y,
 
     /// <summary>Letter Z.</summary>
     Z,

@@ -129,6 +129,9 @@ public sealed class ViewerState
     /// <summary>Whether probabilities and frame times are plotted.</summary>
     public bool ShowGraphs { get; set; }
 
+    /// <summary>Whether numbers and times of the inside of a network are shown.</summary>
+    public bool ShowInside { get; set; }
+
     /// <summary>Whether the list of keys is shown.</summary>
     public bool ShowHelp { get; set; }
 

@@ -12,7 +12,7 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
     /// <summary>Opens menus that were asked for, and does what was chosen.</summary>
     public void Obey(LiveRun run, Action<string> say)
     {
-        for (var menu = ViewerRequest.Sources; menu <= ViewerRequest.Devices; menu++)
+        for (var menu = ViewerRequest.Sources; menu <= ViewerRequest.Layers; menu++)
         {
             if (run.Controller.Take(menu))
             {
@@ -35,6 +35,7 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
         {
             ViewerRequest.Sources => Sources(run),
             ViewerRequest.Models => Models(run),
+            ViewerRequest.Layers => Layers(run),
             _ => Devices(run),
         };
         run.State.Menu = _open;
@@ -90,6 +91,19 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
         {
             engines.Device = list[i].Id;
             Rebuild(run);
+        });
+    }
+
+    private static (ViewerMenu Menu, Action<int> Choose) Layers(LiveRun run)
+    {
+        LiveStream stream = run.Stream;
+        var list = stream.Networks.Layers(stream.Engine);
+        var menu = new ViewerMenu("Layers", [.. list.Select(l => new ViewerMenuItem(
+            l.Layer.Name, $"{l.Layer.Operator} {l.Layer.Shape}", l.IsCurrent))]);
+        return (menu, i =>
+        {
+            stream.Networks.Choose(list[i].Model, list[i].Layer.Name);
+            run.State.ShowInside = true;
         });
     }
 

@@ -225,6 +225,11 @@ internal sealed class LiveRun : IDisposable
             Say(teaching.Teacher.Undo() ? "what was taught last is undone" : "nothing was taught");
         }
 
+        if (Controller.Take(ViewerRequest.NextClass) && Stream.View.HasNetworks)
+        {
+            Say(Stream.Networks.NextClass(Stream.Engine));
+        }
+
         _menus.Obey(this, _say);
         if (Controller.Take(ViewerRequest.Snapshot) && State.Frame is not null)
         {

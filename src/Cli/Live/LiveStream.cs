@@ -17,6 +17,7 @@ internal sealed class LiveStream : IDisposable
     private readonly LivePipelineOptions _options;
     private readonly BackgroundChoices _backgrounds;
     private readonly StreamScenery _scenery;
+    private readonly NetworkScenery _networks;
     private readonly Preparation<VisionEngine> _nextEngine = new();
     private readonly Preparation<IFrameSource> _nextSource = new();
     private long _lastNews = Stopwatch.GetTimestamp();
@@ -37,10 +38,14 @@ internal sealed class LiveStream : IDisposable
         Engine = engine;
         Pipeline = new LivePipeline(source, engine, options);
         _scenery = new StreamScenery(View);
+        _networks = new NetworkScenery(View);
         Describe();
     }
 
     public StreamView View { get; } = new();
+
+    /// <summary>What is inside the networks.</summary>
+    public NetworkScenery Networks => _networks;
 
     /// <summary>What the source was made of; empty where nobody said.</summary>
     public string Specification { get; set; } = "";
@@ -88,6 +93,7 @@ internal sealed class LiveStream : IDisposable
         _lastResult = now;
         Score?.Add(result);
         _scenery.Show(result, Score, state);
+        _networks.Show(Engine, result, state);
         View.Position = Source is ISeekableSource { Duration: { Ticks: > 0 } duration }
             ? new StreamPosition(
                 TimeSpan.FromTicks(result.Timestamp.Ticks % duration.Ticks), duration, IsLooping)
@@ -334,6 +340,7 @@ internal sealed class LiveStream : IDisposable
         View.Scores.Clear();
         View.Labels.Clear();
         _scenery.Begin(Engine);
+        _networks.Begin(Engine);
         TellSettings();
     }
 

@@ -28,7 +28,7 @@ internal static class LiveVerb
 
     private static readonly Option<string[]> Show = new("--show")
     {
-        Description = "What else is shown: split, objects, legend, graphs, cursor, help, sources, models or devices; "
+        Description = "What else is shown: split, objects, legend, graphs, inside, cursor, help, sources, models, devices or layers; "
             + "several times for several of them",
     };
 
@@ -90,11 +90,13 @@ internal static class LiveVerb
         ["objects"] = run => run.State.ShowObjects = true,
         ["legend"] = run => run.State.ShowLegend = true,
         ["graphs"] = run => run.State.ShowGraphs = true,
+        ["inside"] = run => run.State.ShowInside = true,
         ["cursor"] = run => run.State.Cursor = (CursorX, CursorY),
         ["help"] = run => run.State.ShowHelp = true,
         ["sources"] = run => run.Open(ViewerRequest.Sources),
         ["models"] = run => run.Open(ViewerRequest.Models),
         ["devices"] = run => run.Open(ViewerRequest.Devices),
+        ["layers"] = run => run.Open(ViewerRequest.Layers),
     };
 
     public static Command Create()

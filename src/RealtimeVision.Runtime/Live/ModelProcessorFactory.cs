@@ -139,7 +139,12 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
 
             return new ModelFrameProcessor(
                 stages, frameBytes, _device,
-                new NetworkInspection(View, (look, stop) => Inspect(look, frameBytes, stop)));
+                new NetworkInspection(
+                    View, (look, stop) => Inspect(look, frameBytes, stop),
+                    isAwaited: _options is
+                    {
+                        Pace: Pace.EveryFrame, Worker: VisionWorker.Background,
+                    }));
         }
         catch
         {

@@ -8,8 +8,10 @@ namespace RealtimeVision.Runtime.Live;
 /// </summary>
 /// <param name="view">Knows what is looked at.</param>
 /// <param name="make">Makes an inspector.</param>
+/// <param name="isAwaited">Whether a frame waits until it is made.</param>
 internal sealed class NetworkInspection(
-    NetworkView view, Func<NetworkLook, CancellationToken, InspectorStage> make) : IDisposable
+    NetworkView view, Func<NetworkLook, CancellationToken, InspectorStage> make, bool isAwaited)
+    : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task<InspectorStage>? _making;
@@ -26,23 +28,11 @@ internal sealed class NetworkInspection(
             return null;
         }
 
-        if (_making is { IsCompleted: true } made)
+        Settle(look);
+        if (isAwaited && _making is not null)
         {
-            _making = null;
-            Take(made);
-        }
-
-        if (_stage is not null && !ReferenceEquals(_stage.Look, look))
-        {
-            _stage.Dispose();
-            _stage = null;
-        }
-
-        // What nobody wants any more is made to its end first: one at a time.
-        if (_making is null && !ReferenceEquals(_tried, look))
-        {
-            _tried = look;
-            _making = look is null ? null : Start(look);
+            Task.WaitAny(_making);
+            Settle(look);
         }
 
         return _stage;
@@ -62,6 +52,29 @@ internal sealed class NetworkInspection(
 
         _stage?.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>Takes what is made, releases what is not wanted, makes what is.</summary>
+    private void Settle(NetworkLook? look)
+    {
+        if (_making is { IsCompleted: true } made)
+        {
+            _making = null;
+            Take(made);
+        }
+
+        if (_stage is not null && !ReferenceEquals(_stage.Look, look))
+        {
+            _stage.Dispose();
+            _stage = null;
+        }
+
+        // What nobody wants any more is made to its end first: one at a time.
+        if (_making is null && !ReferenceEquals(_tried, look))
+        {
+            _tried = look;
+            _making = look is null ? null : Start(look);
+        }
     }
 
     // Apart from Update, which would else make room for what is captured at every frame.

@@ -41,6 +41,9 @@ public sealed class NetworkSight
     /// </summary>
     public ReadOnlySpan<byte> Maps => _maps;
 
+    /// <summary>The same bytes as <see cref="Maps"/>, to keep in a field.</summary>
+    public ReadOnlyMemory<byte> MapsMemory => _maps;
+
     /// <summary>
     /// How many of the layer's numbers lie in each of equal parts from <see cref="Least"/> to
     /// <see cref="Most"/>; all 0 where maps were not asked for.
@@ -61,6 +64,10 @@ public sealed class NetworkSight
     /// 255. It covers <see cref="Region"/> of the frame. Empty where it was not asked for.
     /// </summary>
     public ReadOnlySpan<byte> ClassMap => _classMap.AsSpan(0, ClassMapWidth * ClassMapHeight);
+
+    /// <summary>The same bytes as <see cref="ClassMap"/>, to keep in a field.</summary>
+    public ReadOnlyMemory<byte> ClassMapMemory =>
+        _classMap.AsMemory(0, ClassMapWidth * ClassMapHeight);
 
     /// <summary>Columns of <see cref="ClassMap"/>.</summary>
     public int ClassMapWidth { get; private set; }

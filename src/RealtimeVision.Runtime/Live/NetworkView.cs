@@ -42,7 +42,9 @@ public sealed class NetworkView
     public IReadOnlyList<ModelManifest> Models { get; }
 
     /// <summary>
-    /// What is looked at, from one of the next frames on; null, as at first, for nothing.
+    /// What is looked at, from one of the next frames on; null, as at first, for nothing. At <see
+    /// cref="Pace.EveryFrame"/> the next frame waits until it can be seen, unless the engine is
+    /// ticked.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such model.</exception>
     /// <exception cref="ExplainException">There is no such layer; near names are told.</exception>

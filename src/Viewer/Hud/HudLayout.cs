@@ -9,6 +9,7 @@ internal sealed class HudLayout(HudBatch batch)
     [
         new ObjectBoxes(), new SplitLine(), new StreamCaptions(), new SeekBar(),
         new NumbersPanel(), new LabelsPanel(), new MarksPanel(), new PlotsPanel(),
+        new NetworkPanel(),
         new LegendPanel(), new CursorPanel(), new MessagePanel(), new MenuPanel(),
         new HelpPanel(),
     ];

@@ -35,10 +35,21 @@ public static class Views
         "truth", "truth", "What is really there, where that is known", ViewPlane.Truth,
         AreaStyle.Fill | AreaStyle.Lines);
 
+    /// <summary>What counts for a class in a network, over the video.</summary>
+    public static View GradCam { get; } = new NetworkPlaneView(
+        "grad-cam", "Grad-CAM", "What counts for a class in the network, from violet to yellow",
+        ViewPlane.ClassMap, isOverVideo: true);
+
+    /// <summary>Maps of a network's layer, in place of the video.</summary>
+    public static View FeatureMaps { get; } = new NetworkPlaneView(
+        "feature-maps", "feature maps", "Maps of a layer of the network, a tile a channel",
+        ViewPlane.FeatureMaps, isOverVideo: false);
+
     /// <summary>All of them, in the order of their keys.</summary>
     public static IReadOnlyList<View> All { get; } =
     [
         Video, Mask, Contours, MaskAndContours, MaskOnly, Confidence, Difference, Truth,
+        GradCam, FeatureMaps,
     ];
 
     /// <summary>A view by its <see cref="View.Id"/>; null where there is none.</summary>

@@ -111,6 +111,21 @@ public sealed class NetworkViewTests
     }
 
     [Test]
+    public async Task AtEveryFrameTheNextOneIsSeen()
+    {
+        using Network network = Segmenter();
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with { Segmenter = network, Pace = Pace.EveryFrame });
+        foreach (string layer in (string[])["conv2d", "conv2d_1"])
+        {
+            engine.Networks.Look = new NetworkLook { Layer = layer };
+            Process(engine, Picture(8));
+            Assert.That(engine.Networks.TryGetLatest(out NetworkSight? sight), Is.True);
+            Assert.That(sight!.Layer.Name, Is.EqualTo(layer));
+        }
+    }
+
+    [Test]
     public async Task WhatCannotBeSeenIsSaid()
     {
         using var model = new HardModel
