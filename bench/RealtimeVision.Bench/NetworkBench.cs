@@ -39,15 +39,27 @@ internal static class NetworkBench
         DefaultValueFactory = _ => 3,
     };
 
-    private static readonly Option<string[]> Only = new("--only") { Description = "Networks whose name contains this" };
+    private static readonly Option<string[]> Only = new("--only")
+    {
+        Description = "Networks whose name contains this",
+    };
 
-    private static readonly Option<bool> Steps = new("--steps") { Description = "Show what each step costs" };
+    private static readonly Option<bool> Steps = new("--steps")
+    {
+        Description = "Show what each step costs",
+    };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object as the last line" };
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print one JSON object as the last line",
+    };
 
     public static Command CreateCommand()
     {
-        var command = new Command("networks", "Whole networks") { Device, Threads, Against, Seconds, Only, Steps, Json };
+        var command = new Command("networks", "Whole networks")
+        {
+            Device, Threads, Against, Seconds, Only, Steps, Json,
+        };
         command.SetAction(Run);
         return command;
     }
@@ -68,7 +80,8 @@ internal static class NetworkBench
             : "| network | threads | ours ms |\n| --- | --- | --- |");
         foreach (var network in Network.All())
         {
-            if (only.Length > 0 && !only.Any(o => network.Name.Contains(o, StringComparison.OrdinalIgnoreCase)))
+            if (only.Length > 0
+                && !only.Any(o => network.Name.Contains(o, StringComparison.OrdinalIgnoreCase)))
             {
                 continue;
             }
@@ -93,7 +106,8 @@ internal static class NetworkBench
         return 0;
     }
 
-    private static JsonObject Measure(Network network, int threads, ParseResult parsed, bool compare)
+    private static JsonObject Measure(
+        Network network, int threads, ParseResult parsed, bool compare)
     {
         using var device = DeviceList.Open(parsed.GetValue(Device)!, threads);
         using var model = ModelFile.Load(network.Path);
@@ -121,7 +135,8 @@ internal static class NetworkBench
             var times = Measurement.Interleave(seconds, Ours, reference.Execute);
             double ratio = times[1].Median / times[0].Median;
             Console.WriteLine(
-                $"| {network.Name} | {threads} | {times[0].Median:F3} | {times[1].Median:F3} | {ratio:F2} | {error:E1} |");
+                $"| {network.Name} | {threads} | {times[0].Median:F3} | {times[1].Median:F3} "
+                + $"| {ratio:F2} | {error:E1} |");
             (row["ours_ms"], row["onnxruntime_ms"]) = (times[0].Median, times[1].Median);
             (row["ratio"], row["error"]) = (ratio, error);
         }
@@ -136,7 +151,8 @@ internal static class NetworkBench
         {
             foreach (var step in plan.DescribeSteps().OrderByDescending(s => s.Cost).Take(25))
             {
-                Console.WriteLine($"    {step.Cost.TotalMilliseconds,8:F3} ms  {step.Algorithm,-24} {step.Node}");
+                Console.WriteLine(
+                    $"    {step.Cost.TotalMilliseconds,8:F3} ms  {step.Algorithm,-24} {step.Node}");
             }
         }
 
@@ -191,16 +207,22 @@ internal static class NetworkBench
                 }
 
                 string reference = System.IO.Path.Combine(folder, $"{name}.onnx");
-                OnnxModelFile.Save(TfLiteToOnnx.Convert(network.Path, channelsFirst: true), reference);
-                return network with { Reference = reference, Input = Portrait.Create(height, width) };
+                OnnxModelFile.Save(
+                    TfLiteToOnnx.Convert(network.Path, channelsFirst: true), reference);
+                return network with
+                {
+                    Reference = reference, Input = Portrait.Create(height, width),
+                };
             }
         }
 
         private static Network Fetched(string name, string file, string folder, params long[] shape)
         {
-            string home = Environment.GetEnvironmentVariable("RTV_HOME") ?? Directory.GetCurrentDirectory();
+            string home = Environment.GetEnvironmentVariable("RTV_HOME")
+                ?? Directory.GetCurrentDirectory();
             string path = System.IO.Path.Combine(home, ".cache", "models", folder, file);
-            return new Network(name, path, shape, File.Exists(path) ? null : "./setup/models.sh fetches it");
+            return new Network(
+                name, path, shape, File.Exists(path) ? null : "./setup/models.sh fetches it");
         }
     }
 }

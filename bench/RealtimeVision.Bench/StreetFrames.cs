@@ -27,7 +27,10 @@ internal static class StreetFrames
 
     private static readonly Option<ulong> Seed = new("--seed") { DefaultValueFactory = _ => 1 };
 
-    private static readonly Option<int> Train = new("--train") { Description = "Frames of the part" };
+    private static readonly Option<int> Train = new("--train")
+    {
+        Description = "Frames of the part",
+    };
 
     private static readonly Option<int> Validation = new("--validation")
     {

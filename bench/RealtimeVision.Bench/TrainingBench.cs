@@ -10,7 +10,10 @@ internal static class TrainingBench
 {
     private const int StepsShown = 400;
 
-    private static readonly Option<string> Device = new("--device") { DefaultValueFactory = _ => "cpu" };
+    private static readonly Option<string> Device = new("--device")
+    {
+        DefaultValueFactory = _ => "cpu",
+    };
 
     private static readonly Option<int> Threads = new("--threads") { DefaultValueFactory = _ => 2 };
 
@@ -26,14 +29,23 @@ internal static class TrainingBench
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private static readonly Option<bool> Steps = new("--steps") { Description = "Show what each step of the plan costs" };
+    private static readonly Option<bool> Steps = new("--steps")
+    {
+        Description = "Show what each step of the plan costs",
+    };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object as the last line" };
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print one JSON object as the last line",
+    };
 
     public static Command CreateCommand()
     {
         Only.AcceptOnlyFromAmong("convnet", "unet", "lstm");
-        var command = new Command("training", "Training steps") { Device, Threads, Seconds, Only, Steps, Json };
+        var command = new Command("training", "Training steps")
+        {
+            Device, Threads, Seconds, Only, Steps, Json,
+        };
         command.SetAction(Run);
         return command;
     }
@@ -71,7 +83,8 @@ internal static class TrainingBench
             plan.SetInput(plan.IndexOfInput(name), data);
         }
 
-        var time = Measurement.Interleave(TimeSpan.FromSeconds(parsed.GetValue(Seconds)), () => plan.Run())[0];
+        var seconds = TimeSpan.FromSeconds(parsed.GetValue(Seconds));
+        var time = Measurement.Interleave(seconds, () => plan.Run())[0];
         float loss = plan.ReadOutput(0).As<float>()[0];
         Console.WriteLine($"| {step.Name} | {time.Median:F3} | {time.Best:F3} | {loss:G4} |");
         if (parsed.GetValue(Steps))
@@ -79,10 +92,12 @@ internal static class TrainingBench
             var steps = plan.DescribeSteps();
             foreach (var s in steps.OrderByDescending(s => s.Cost).Take(StepsShown))
             {
-                Console.WriteLine($"    {s.Cost.TotalMilliseconds,8:F3} ms  {s.Algorithm,-30} {s.Node}");
+                Console.WriteLine(
+                    $"    {s.Cost.TotalMilliseconds,8:F3} ms  {s.Algorithm,-30} {s.Node}");
             }
 
-            Console.WriteLine($"    {steps.Sum(s => s.Cost.TotalMilliseconds),8:F3} ms  in {steps.Count} steps");
+            double total = steps.Sum(s => s.Cost.TotalMilliseconds);
+            Console.WriteLine($"    {total,8:F3} ms  in {steps.Count} steps");
         }
 
         return time.Median;

@@ -19,7 +19,8 @@ internal sealed class TrainingStep
     private TrainingStep(string name) => Name = name;
 
     /// <summary>The steps: their names are the program's keys.</summary>
-    public static IReadOnlyList<Func<TrainingStep>> All { get; } = [ConvNet, UNet, LongShortTermMemory];
+    public static IReadOnlyList<Func<TrainingStep>> All { get; } =
+        [ConvNet, UNet, LongShortTermMemory];
 
     public string Name { get; }
 
@@ -28,12 +29,15 @@ internal sealed class TrainingStep
     /// <summary>What the inputs are set to, by name.</summary>
     public IReadOnlyDictionary<string, byte[]> Inputs => _inputs;
 
-    /// <summary>3x3 convolution to 32, pooling, dense 64, dense 10, on 32 pictures of 32x32.</summary>
+    /// <summary>
+    /// 3x3 convolution to 32, pooling, dense 64, dense 10, on 32 pictures of 32x32.
+    /// </summary>
     private static TrainingStep ConvNet()
     {
         const int Batch = 32;
         var step = new TrainingStep("convnet");
-        var labels = step._graph.Input("labels", new TensorType(ElementType.Int32, new Shape(Batch)));
+        var labels = step._graph.Input(
+            "labels", new TensorType(ElementType.Int32, new Shape(Batch)));
         int[] numbers = [.. Enumerable.Range(0, Batch).Select(i => i % 10)];
         step._inputs["labels"] = MemoryMarshal.AsBytes<int>(numbers).ToArray();
         var x = step.Input("pictures", Batch, 32, 32, 3);
@@ -45,7 +49,9 @@ internal sealed class TrainingStep
         return step.Finish(Losses.CrossEntropy(step._graph, x, labels));
     }
 
-    /// <summary>U-Net 32-64-128-64-32 with two 3x3 convolutions a level, on 4 pictures of 128x128.</summary>
+    /// <summary>
+    /// U-Net 32-64-128-64-32 with two 3x3 convolutions a level, on 4 pictures of 128x128.
+    /// </summary>
     private static TrainingStep UNet()
     {
         var step = new TrainingStep("unet");
@@ -62,14 +68,17 @@ internal sealed class TrainingStep
         return step.Finish(Losses.BinaryCrossEntropyWithLogits(step._graph, x, target));
     }
 
-    /// <summary>LSTM of 50 units on 32 sequences of 100 numbers; the loss is the mean of its outputs.</summary>
+    /// <summary>
+    /// LSTM of 50 units on 32 sequences of 100 numbers; the loss is the mean of its outputs.
+    /// </summary>
     private static TrainingStep LongShortTermMemory()
     {
         var step = new TrainingStep("lstm");
         var x = step.Input("windows", 32, 100, 1);
         x = step.Add(new Transpose([1, 0, 2]), "time first", x);
         x = step.Add(
-            new Lstm(50), "lstm", x, step.Weight("input", 1, 1, 200), step.Weight("recurrent", 1, 50, 200),
+            new Lstm(50), "lstm", x, step.Weight("input", 1, 1, 200),
+            step.Weight("recurrent", 1, 50, 200),
             step.Weight("bias", 1, 200));
         return step.Finish(step.Add(new Reduce(ReduceKind.Mean, [], KeepDims: false), "mean", x));
     }
@@ -98,13 +107,16 @@ internal sealed class TrainingStep
         Weight($"{name}/b", channels));
 
     private Value Dense(string name, Value x, int outputs) => Add(
-        new MatMul(), name, x, Weight($"{name}/w", x.Shape[-1], outputs), Weight($"{name}/b", outputs));
+        new MatMul(), name, x, Weight($"{name}/w", x.Shape[-1], outputs),
+        Weight($"{name}/b", outputs));
 
-    private Value Pool(string name, Value x) => Add(new MaxPool2D(new Window2(2, 2, 0, 1)), name, x);
+    private Value Pool(string name, Value x) =>
+        Add(new MaxPool2D(new Window2(2, 2, 0, 1)), name, x);
 
     private Value Relu(Value x) => Add(new Pointwise(Unary.Relu), $"{x.Name}/relu", x);
 
-    private Value Add(Operator op, string name, params Value[] inputs) => _graph.Add(op, name, inputs);
+    private Value Add(Operator op, string name, params Value[] inputs) =>
+        _graph.Add(op, name, inputs);
 
     private Value Input(string name, params int[] sizes)
     {

@@ -11,6 +11,7 @@ namespace RealtimeVision.Cli.Training;
 /// </summary>
 internal sealed class TrainingDisplay
 {
+    private const int LeastWidthOfBar = 60;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private ProgressTask? _bar;
     private long _told;
@@ -31,11 +32,17 @@ internal sealed class TrainingDisplay
             return fit();
         }
 
+        // What does not fit in a line would be broken over several.
+        ProgressColumn[] columns = Verb.Progress.Profile.Width < LeastWidthOfBar
+            ? [new TaskDescriptionColumn(), new RemainingTimeColumn()]
+            :
+            [
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(),
+                new RemainingTimeColumn(),
+            ];
         return Verb.Progress.Progress()
             .AutoClear(true)
-            .Columns(
-                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(),
-                new RemainingTimeColumn())
+            .Columns(columns)
             .Start(context =>
             {
                 display._bar = context.AddTask("preparing", maxValue: 1);
@@ -63,10 +70,12 @@ internal sealed class TrainingDisplay
     {
         string skipped = record.SkippedSteps == 0 ? ""
             : $", {record.SkippedSteps} steps not finite and left out";
-        string validation = record.Validation.Count == 0 ? "" : $", validation: {record.Validation}";
+        string validation =
+            record.Validation.Count == 0 ? "" : $", validation: {record.Validation}";
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {record.Epoch + 1}/{epochs}: loss {record.Loss:0.0000}{validation}, {_rate:N0} samples/s, {record.Seconds:0.0} s{skipped}");
+            $"epoch {record.Epoch + 1}/{epochs}: loss {record.Loss:0.0000}{validation}, "
+            + $"{_rate:N0} samples/s, {record.Seconds:0.0} s{skipped}");
         if (_bar is null)
         {
             Verb.Say(line);
