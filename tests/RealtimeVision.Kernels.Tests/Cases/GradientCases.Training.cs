@@ -18,6 +18,8 @@ public static partial class GradientCases
                 ([3, 1000], null, 0.1f, false), ([5, 63], 7, 0.1f, true), ([9, 64], 5, 0, false),
                 ([2, 6, 65], 3, 0.3f, true), ([4, 130], null, 0, true), ([300, 19], 255, 0, false),
                 ([17], null, 0, true), ([0, 5], null, 0, false),
+                ([2, 24, 23, 9], 255, 0.1f, true), ([1031, 10], null, 0, false), ([1024, 1], null, 0, false),
+                ([1030, 16], -100, 0, false), ([1027, 47], 3, 0.1f, true),
             })
         {
             var logits = HostTensor.Random(++seed, sizes).Map(v => 12 * v);

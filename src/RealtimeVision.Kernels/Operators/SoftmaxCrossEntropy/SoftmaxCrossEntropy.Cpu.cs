@@ -250,6 +250,9 @@ public sealed partial record SoftmaxCrossEntropyGradient : ICpuOperator
 /// <summary>A piece is some rows, each the scores of one place.</summary>
 internal abstract unsafe class CrossEntropyStep : VectorStep
 {
+    // Of pixels, not of pictures. Fewer rows take no time either way, and lie as they are.
+    private const int ManyRows = 4 * ShortRows.AtOnce;
+
     public required CpuTensor Logits { get; init; }
 
     public required CpuTensor Labels { get; init; }
@@ -269,7 +272,7 @@ internal abstract unsafe class CrossEntropyStep : VectorStep
         float* weights = Weights is null ? null : Weights.Floats;
         var (from, to) = Blocks.Range(piece);
         int classes = Numbers.Classes;
-        if (classes < ShortRows.Limit && TLanes.Count > 1)
+        if (Numbers.Rows >= ManyRows && classes < ShortRows.Limit && TLanes.Count > 1)
         {
             for (int row = from; row < to; row += ShortRows.AtOnce)
             {
