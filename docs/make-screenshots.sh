@@ -43,6 +43,8 @@ for view in grad-cam feature-maps; do
   shot "$view" 6 --source "$street" --width 960 --model "$root/models/street-weather.safetensors" \
     --view "$view" --show inside
 done
+shot layers 3 --source "$street" --width 960 --model "$root/models/street-segmenter.safetensors" \
+  --view grad-cam --show layers
 shot streams 12 --source street:seed=3,fps=10,weather=rain --source street:seed=5,fps=10,weather=fog \
   --source street:seed=7,fps=10,weather=night --source "$street" --width 640 "${models[@]}" --view mask
 shot seek 20 --source street:seed=3,fps=10,frames=300 --width 960 "${models[@]}" --view both
