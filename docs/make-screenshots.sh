@@ -48,6 +48,8 @@ shot layers 3 --source "$street" --width 960 --model "$root/models/street-segmen
 shot streams 12 --source street:seed=3,fps=10,weather=rain --source street:seed=5,fps=10,weather=fog \
   --source street:seed=7,fps=10,weather=night --source "$street" --width 640 "${models[@]}" --view mask
 shot seek 20 --source street:seed=3,fps=10,frames=300 --width 960 "${models[@]}" --view both
+shot teach 150 --source street:seed=3,fps=1 --width 960 --teach "$root/models/street-weather.safetensors" \
+  --teach-names wet,dark,dry --teach-script "2-24:wet,32-54:dark,92-114:dry"
 for menu in help sources models devices; do
   shot "$menu" 2 --source "$street" --width 960 "${models[@]}" --view mask --show "$menu"
 done

@@ -59,6 +59,7 @@ internal static class KeyMap
             "T", "Teach: hold a number while its class is shown; T again ends it", [ViewerKey.T],
             (c, _) => c.ToggleTeaching()),
         new("X", "Undo what was taught last", [ViewerKey.X], Asks(ViewerRequest.UndoLesson)),
+        new("A", "Save what was taught as a model", [ViewerKey.A], Asks(ViewerRequest.SaveLesson)),
         new(
             "I", "Inside the network: numbers of a layer, times", [ViewerKey.I],
             (c, _) => c.State.ShowInside = !c.State.ShowInside),

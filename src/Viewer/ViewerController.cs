@@ -24,6 +24,9 @@ public enum ViewerRequest
     /// <summary>What was taught last shall be undone.</summary>
     UndoLesson,
 
+    /// <summary>What was taught shall be saved as a model.</summary>
+    SaveLesson,
+
     /// <summary>The menu of sources.</summary>
     Sources,
 

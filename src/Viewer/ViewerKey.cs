@@ -66,6 +66,9 @@ public enum ViewerKey
     /// <summary>Tabulator.</summary>
     Tab,
 
+    /// <summary>Letter A.</summary>
+    A,
+
     /// <summary>Letter B.</summary>
     B,
 

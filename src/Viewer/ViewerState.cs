@@ -147,8 +147,8 @@ public sealed class ViewerState
     /// <summary>True while numbers teach classes, rather than choose views.</summary>
     public bool IsTeaching { get; set; }
 
-    /// <summary>How far teaching is, in a sentence; null for nothing to say.</summary>
-    public string? Lesson { get; set; }
+    /// <summary>What is taught, and how far that is; null where nothing can be taught.</summary>
+    public TeachingView? Teaching { get; set; }
 
     /// <summary>True while pictures are written to a video.</summary>
     public bool Recording { get; set; }

@@ -30,7 +30,7 @@ internal static class LiveRuns
 
     /// <summary>A run on these sources; nothing is started.</summary>
     public static async Task<LiveRun> CreateAsync(
-        string[] sources, string[] models, Pace pace = Pace.EveryFrame)
+        string[] sources, string[] models, Pace pace = Pace.EveryFrame, TeachingPlan? plan = null)
     {
         StreetCamera.Register();
         var shelf = new SourceShelf(sources, SourceOptions.Default);
@@ -45,7 +45,7 @@ internal static class LiveRuns
             },
             BackgroundChoices.Parse(null),
             refines: null,
-            plan: null,
+            plan,
             new LivePipelineOptions
             {
                 FirstRetry = TimeSpan.FromSeconds(0.5), LongestRetry = TimeSpan.FromSeconds(1),

@@ -1,8 +1,10 @@
+using RealtimeVision.Cli.Live;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Media;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Layers;
 using RealtimeVision.Runtime.Live;
+using RealtimeVision.Viewer;
 
 namespace RealtimeVision.Cli.Tests;
 
@@ -81,6 +83,58 @@ public class TeachingTests
     }
 
     [Test]
+    public async Task HeldKeysTeachAndOthersUndoAndSave()
+    {
+        string path = File("keys.safetensors");
+        using var run = await LiveRuns.CreateAsync(
+            [File("stream")], [],
+            plan: new TeachingPlan(_backbone, new TeacherOptions(), null, ["red"], path));
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Frame?.Index >= 2, "frames");
+        Assert.That(run.State.Teaching!.Lines[^1], Is.EqualTo("T, then hold 1 to 9 to show a class"));
+        run.Controller.Press(ViewerKey.T);
+        Hold(ViewerKey.D1, 16);
+        Until(Frames + 2);
+        Hold(ViewerKey.D2, Frames + 16);
+
+        // The key goes up while no frame comes.
+        run.State.Paused = true;
+        LiveRuns.Until(run, () => Lines().Contains("live, accuracy 100 %"), "classifier");
+        Assert.That(
+            run.State.Teaching.Classes.Select(c => (c.Key, c.Name, c.Frames > 8, c.IsLive, c.IsHeld)),
+            Is.EqualTo([(1, "red", true, true, false), (2, "class 2", true, true, false)]));
+        run.State.Paused = false;
+        Until((2 * Frames) + 2);
+        Assert.That(run.State.Labels[0].Text, Is.EqualTo("red"));
+        Until((3 * Frames) + 2);
+        Assert.That(run.State.Labels[0].Text, Is.EqualTo("class 2"));
+
+        run.State.Paused = true;
+        run.Controller.Press(ViewerKey.A);
+        LiveRuns.Until(run, () => run.State.Message == $"saved {path}", "file");
+        run.Controller.Press(ViewerKey.X);
+        LiveRuns.Until(run, () => Lines().Contains("two classes are needed, only 'red' is taught"), "undo");
+        run.Controller.Press(ViewerKey.A);
+        LiveRuns.Until(run, () => run.State.Message?.StartsWith("there is no classifier") == true, "message");
+        run.Controller.Press(ViewerKey.X);
+        run.Controller.Press(ViewerKey.X);
+        LiveRuns.Until(run, () => run.State.Teaching.Classes.Count == 0, "undo");
+        using var saved = NetworkFile.Load(path);
+        Assert.That(saved.Manifest!.Labels, Is.EqualTo(["red", "class 2"]));
+
+        void Until(long frame) => LiveRuns.Until(run, () => run.State.Frame!.Index >= frame, $"frame {frame}");
+
+        void Hold(ViewerKey key, long until)
+        {
+            run.Controller.Press(key);
+            Until(until);
+            run.Controller.Release(key);
+        }
+
+        string Lines() => string.Join("; ", run.State.Teaching!.Lines);
+    }
+
+    [Test]
     public void WhatCannotBeTaughtIsSaid()
     {
         string stream = File("stream");
@@ -91,6 +145,7 @@ public class TeachingTests
                 .FailsSaying(2, "--teach-script");
         }
 
+        Live("--source", stream, "--teach", _backbone, "--teach-names", "a,a").FailsSaying(2, "--teach-names");
         Live("--source", stream, "--teach", "zoo:clip").FailsSaying(2, "zoo:clip", "takes clips");
         Live("--source", stream, "--teach", _backbone, "--teach-features", "nothing")
             .FailsSaying(2, "no layer 'nothing'");

@@ -125,6 +125,7 @@ public sealed class ControllerTests
     [TestCase(ViewerKey.C, ViewerRequest.Sources)]
     [TestCase(ViewerKey.N, ViewerRequest.Models)]
     [TestCase(ViewerKey.X, ViewerRequest.UndoLesson)]
+    [TestCase(ViewerKey.A, ViewerRequest.SaveLesson)]
     [TestCase(ViewerKey.D, ViewerRequest.Devices)]
     [TestCase(ViewerKey.Y, ViewerRequest.Layers)]
     [TestCase(ViewerKey.W, ViewerRequest.NextClass)]
@@ -307,7 +308,7 @@ public sealed class ControllerTests
     [TestCase(93, '+', ViewerKey.Plus, Description = "German keyboards have plus there")]
     [TestCase(45, '-', ViewerKey.Minus)]
     [TestCase(65, 'q', ViewerKey.Q, Description = "French keyboards have q where others have a")]
-    [TestCase(81, 'a', null)]
+    [TestCase(81, 'j', null)]
     [TestCase(262, '\0', ViewerKey.Right)]
     [TestCase(290, '\0', null)]
     public void Keys_are_known_by_what_is_printed_on_them(

@@ -21,8 +21,6 @@ internal sealed class LiveRun : IDisposable
     // nor end of the stream counts.
     private const int MeasuredResults = 30;
 
-    private static readonly TimeSpan LessonInterval = TimeSpan.FromMilliseconds(250);
-
     private readonly LiveOutputs _outputs;
     private readonly List<LiveStream> _streams = [];
     private readonly LiveMenus _menus;
@@ -31,7 +29,6 @@ internal sealed class LiveRun : IDisposable
     private readonly ProgressLine _progress;
     private readonly Action<string> _say;
     private readonly LiveTeaching? _teaching;
-    private TimeSpan _lastLesson;
     private long _results;
     private long _allocatedBefore;
     private long _allocated;
@@ -144,10 +141,11 @@ internal sealed class LiveRun : IDisposable
             if (_streams[i].TryShowNext(State) is { } result)
             {
                 isNew = true;
-                Teach(result, now);
+                _teaching?.Observe(result, Controller.HeldNumber);
             }
         }
 
+        _teaching?.Show(State);
         if (!isNew)
         {
             return false;
@@ -220,16 +218,12 @@ internal sealed class LiveRun : IDisposable
             Say(Stream.IsLooping ? "a file begins anew at its end" : "a file ends at its end");
         }
 
-        if (Controller.Take(ViewerRequest.UndoLesson) && _teaching is { } teaching)
-        {
-            Say(teaching.Teacher.Undo() ? "what was taught last is undone" : "nothing was taught");
-        }
-
         if (Controller.Take(ViewerRequest.NextClass) && Stream.View.HasNetworks)
         {
             Say(Stream.Networks.NextClass(Stream.Engine));
         }
 
+        _teaching?.Obey(Controller, _say);
         _menus.Obey(this, _say);
         if (Controller.Take(ViewerRequest.Snapshot) && State.Frame is not null)
         {
@@ -272,7 +266,7 @@ internal sealed class LiveRun : IDisposable
             stream.Pipeline.Stop();
         }
 
-        _teaching?.Finish();
+        _teaching?.Finish(State);
         foreach (LiveStream stream in _streams)
         {
             stream.Score?.Complete();
@@ -321,22 +315,6 @@ internal sealed class LiveRun : IDisposable
     {
         _streams.Add(stream);
         State.Streams.Add(stream.View);
-    }
-
-    /// <summary>Teaches a frame, and says four times a second how far that is.</summary>
-    private void Teach(VisionResult result, TimeSpan now)
-    {
-        if (_teaching is not { } teaching)
-        {
-            return;
-        }
-
-        teaching.Observe(result, Controller.HeldNumber);
-        if (State.IsTeaching && now - _lastLesson > LessonInterval)
-        {
-            _lastLesson = now;
-            State.Lesson = teaching.Teacher.Status.ToString();
-        }
     }
 
     /// <summary>A picture that cannot be written does not end what people look at.</summary>

@@ -29,6 +29,11 @@ internal static class TeachArguments
         Description = "Which frames teach what, instead of keys: 0-60:left,80-140:right",
     };
 
+    private static readonly Option<string?> Names = new("--teach-names")
+    {
+        Description = "What the classes of the keys 1 to 9 are called: left,right",
+    };
+
     private static readonly Option<FileInfo?> Save = new("--teach-save")
     {
         Description = "Save the taught classifier at the end, as a model of ours",
@@ -37,7 +42,7 @@ internal static class TeachArguments
     public static void AddTo(Command command)
     {
         Verb.Require(Hidden, units => units >= 0, "has to be at least 0");
-        foreach (Option option in new Option[] { Backbone, Features, Hidden, Script, Save })
+        foreach (Option option in new Option[] { Backbone, Features, Hidden, Script, Names, Save })
         {
             command.Add(option);
         }
@@ -51,6 +56,7 @@ internal static class TeachArguments
         {
             return parsed.GetValue(Script) is null && parsed.GetValue(Save) is null
                 && parsed.GetValue(Features) is null && parsed.GetValue(Hidden) == 0
+                && parsed.GetValue(Names) is null
                 ? null
                 : throw new UsageException("--teach is missing: the model to teach on");
         }
@@ -63,6 +69,17 @@ internal static class TeachArguments
                 Features = parsed.GetValue(Features), HiddenUnits = parsed.GetValue(Hidden),
             },
             script is null ? null : TeachingScript.Parse(script),
+            NamesOf(parsed.GetValue(Names)),
             parsed.GetValue(Save)?.FullName);
+    }
+
+    private static string[] NamesOf(string? text)
+    {
+        string[] names = text?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        return names.Length <= LiveTeaching.Keys && names.Distinct().Count() == names.Length
+            && !names.Contains("")
+            ? names
+            : throw new UsageException(
+                $"--teach-names {text}: up to {LiveTeaching.Keys} names belong there, each another");
     }
 }

@@ -8,8 +8,8 @@ internal sealed class HudLayout(HudBatch batch)
     private readonly HudPanel[] _panels =
     [
         new ObjectBoxes(), new SplitLine(), new StreamCaptions(), new SeekBar(),
-        new NumbersPanel(), new LabelsPanel(), new MarksPanel(), new PlotsPanel(),
-        new NetworkPanel(),
+        new NumbersPanel(), new LabelsPanel(), new MarksPanel(), new TeachingPanel(),
+        new PlotsPanel(), new NetworkPanel(),
         new LegendPanel(), new CursorPanel(), new MessagePanel(), new MenuPanel(),
         new HelpPanel(),
     ];

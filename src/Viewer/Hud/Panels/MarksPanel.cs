@@ -36,8 +36,7 @@ internal sealed class MarksPanel : HudPanel
 
         if (state.IsTeaching)
         {
-            right = Mark(canvas, state.Lesson ?? "TEACHING", right, top, Sign.Lesson)
-                - canvas.Pixels(8);
+            right = Mark(canvas, "TEACHING", right, top, Sign.Lesson) - canvas.Pixels(8);
         }
 
         if (state.Stream.Trouble is { } trouble)
