@@ -211,7 +211,8 @@ internal static class NetworkBench
                     TfLiteToOnnx.Convert(network.Path, channelsFirst: true), reference);
                 return network with
                 {
-                    Reference = reference, Input = Portrait.Create(height, width),
+                    Reference = reference,
+                    Input = Portrait.Create(height, width),
                 };
             }
         }

@@ -58,13 +58,15 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
         ShelfModel[] list = [.. models.Known];
         var menu = new ViewerMenu("Models: add, or leave out", [.. list.Select(m => new ViewerMenuItem(
             m.Name, "", engines.Models.Contains(m.Argument)))]);
-        return (menu, i =>
+        return (menu, Choose);
+
+        void Choose(int i)
         {
             string chosen = list[i].Argument;
             SwitchModels(run, engines.Models.Contains(chosen)
                 ? [.. engines.Models.Where(m => m != chosen)]
                 : [.. engines.Models, chosen]);
-        });
+        }
     }
 
     private void SwitchModels(LiveRun run, string[] wanted)
@@ -87,11 +89,13 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
         string current = run.Stream.Engine.DeviceId;
         var menu = new ViewerMenu("Devices", [.. list.Select(d => new ViewerMenuItem(
             d.Id, d.Name, d.Id == current))]);
-        return (menu, i =>
+        return (menu, Choose);
+
+        void Choose(int i)
         {
             engines.Device = list[i].Id;
             Rebuild(run);
-        });
+        }
     }
 
     private static (ViewerMenu Menu, Action<int> Choose) Layers(LiveRun run)
@@ -100,11 +104,13 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
         var list = stream.Networks.Layers(stream.Engine);
         var menu = new ViewerMenu("Layers", [.. list.Select(l => new ViewerMenuItem(
             l.Layer.Name, $"{l.Layer.Operator} {l.Layer.Shape}", l.IsCurrent))]);
-        return (menu, i =>
+        return (menu, Choose);
+
+        void Choose(int i)
         {
             stream.Networks.Choose(list[i].Model, list[i].Layer.Name);
             run.State.ShowInside = true;
-        });
+        }
     }
 
     private void Rebuild(LiveRun run)

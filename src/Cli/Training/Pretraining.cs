@@ -122,7 +122,8 @@ internal sealed class Pretraining
     {
         var options = setup.Options with
         {
-            Directory = folder, Recipe = folder is null ? null : setup.File.Recipe.ToJson(),
+            Directory = folder,
+            Recipe = folder is null ? null : setup.File.Recipe.ToJson(),
         };
         using var trainer = new Trainer(
             network, setup.Task, setup.File.Recipe.Training.Optimiser.Create(), _device, options);

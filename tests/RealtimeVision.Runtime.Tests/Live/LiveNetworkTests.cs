@@ -90,7 +90,9 @@ public sealed class LiveNetworkTests
         using VisionEngine engine = await VisionEngine.CreateAsync(
             VisionModelTests.Options() with
             {
-                Segmenter = network, Confidence = true, Smoothing = smoothing,
+                Segmenter = network,
+                Confidence = true,
+                Smoothing = smoothing,
             });
         VisionResult result = Process(engine, Picture(90));
         Assert.That(result.Confidence.Length, Is.EqualTo(result.Mask.Length));

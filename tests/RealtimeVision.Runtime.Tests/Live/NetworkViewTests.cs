@@ -86,7 +86,9 @@ public sealed class NetworkViewTests
         using VisionEngine engine = await VisionEngine.CreateAsync(
             VisionModelTests.Options() with
             {
-                Segmenter = network, Worker = VisionWorker.None, Threads = 1,
+                Segmenter = network,
+                Worker = VisionWorker.None,
+                Threads = 1,
             });
         engine.Networks.Look = new NetworkLook { HasClassMap = true };
         Frame frame = Picture(4);

@@ -106,7 +106,10 @@ public sealed class SteadyStateTests
         using VisionEngine engine = await VisionEngine.CreateAsync(
             VisionModelTests.Options() with
             {
-                Teacher = teacher, Worker = worker, Pace = Pace.EveryFrame, LabelHysteresis = 0.1f,
+                Teacher = teacher,
+                Worker = worker,
+                Pace = Pace.EveryFrame,
+                LabelHysteresis = 0.1f,
             });
         Run(engine, result =>
         {
