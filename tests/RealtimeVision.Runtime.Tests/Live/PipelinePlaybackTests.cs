@@ -33,7 +33,8 @@ public sealed class PipelinePlaybackTests
             Assert.That(pipeline.State, Is.EqualTo(SourceState.Paused));
         }
 
-        Assert.That(pipeline.FramesRead, Is.EqualTo(3));
+        // A result may come before its frame is counted, and nothing may come after it.
+        Assert.That(() => pipeline.FramesRead, Is.EqualTo(3).After(5000, 1));
     }
 
     [Test]
