@@ -27,6 +27,31 @@ public class ThreadTeamTests
     }
 
     [Test]
+    public void AGateEndsARunAfterPiecesWithoutGaps([Values(1, 2, 3, 8)] int threads)
+    {
+        using var device = new CpuDevice(threads);
+        var random = new Random(threads);
+        for (int round = 0; round < 2000; round++)
+        {
+            var step = CountingStep.Of(random.Next(1, 40));
+            int most = random.Next(step.Pieces + 2);
+            int from = random.Next(step.Pieces);
+            int end = device.Team.Run(step, from, step.Pieces, new CountingGate(most));
+            Assert.That(end - from, Is.LessThanOrEqualTo(Math.Min(most, step.Pieces - from)));
+            if (threads == 1)
+            {
+                Assert.That(end - from, Is.EqualTo(Math.Min(most, step.Pieces - from)));
+            }
+
+            Assert.That(
+                step.Runs, Is.EqualTo(step.Runs.Select((_, i) => i >= from && i < end ? 1 : 0)),
+                $"round {round}");
+            device.Team.Run(step, end, step.Pieces);
+            Assert.That(step.Runs[from..], Is.All.EqualTo(1));
+        }
+    }
+
+    [Test]
     public void StepsAfterASleepRunToo()
     {
         using var device = new CpuDevice(3);
@@ -96,6 +121,18 @@ public class ThreadTeamTests
     [TestCase(257)]
     public void ThreadCountOutOfRangeIsRefused(int threads) =>
         Assert.That(() => new CpuDevice(threads), Throws.TypeOf<ArgumentOutOfRangeException>());
+
+    /// <summary>Lets a number of pieces begin.</summary>
+    private sealed class CountingGate(int most) : PieceGate
+    {
+        private int _asked;
+
+        public override bool MayBegin(int worker) => Interlocked.Increment(ref _asked) <= most;
+
+        public override void Done(int worker)
+        {
+        }
+    }
 
     private sealed class CountingStep : CpuStep
     {

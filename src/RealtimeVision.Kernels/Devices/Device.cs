@@ -57,12 +57,18 @@ public abstract class Device : IDisposable
     /// <summary>
     /// Copies from the host, after what is queued; the source may be reused at once.
     /// </summary>
-    public abstract void Upload(DeviceTensor tensor, ReadOnlySpan<byte> source);
+    /// <param name="tensor">Where to.</param>
+    /// <param name="source">What to copy.</param>
+    /// <param name="offset">Bytes of the tensor before the first that is written.</param>
+    public abstract void Upload(DeviceTensor tensor, ReadOnlySpan<byte> source, long offset = 0);
 
     /// <summary>
-    /// Waits for what is queued and copies to the host: the first bytes, as many as asked for.
+    /// Waits for what is queued and copies to the host, as many bytes as asked for.
     /// </summary>
-    public abstract void Download(DeviceTensor tensor, Span<byte> destination);
+    /// <param name="tensor">Where from.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="offset">Bytes of the tensor before the first that is read.</param>
+    public abstract void Download(DeviceTensor tensor, Span<byte> destination, long offset = 0);
 
     /// <summary>Releases the device. Memory and plans made on it must be released before.</summary>
     public void Dispose()

@@ -1,10 +1,15 @@
-using System.Diagnostics;
 using RealtimeVision.Kernels.Devices.Cpu;
 
 namespace RealtimeVision.Runtime.Execution;
 
 public sealed partial class ExecutionPlan
 {
+    private readonly SliceBudget _slice = new(TimeProvider.System);
+
+    // What a piece of each step took lately, and all commits together.
+    private readonly CostHistory[] _pieceCosts;
+    private readonly CostHistory _commitCost = new();
+
     // Where the run in slices stands: the next step, and the next of its pieces.
     private int _next;
     private int _nextPiece;
@@ -12,22 +17,27 @@ public sealed partial class ExecutionPlan
 
     /// <summary>
     /// Runs a part of a run: as many steps, and on the CPU as many pieces of a step, as fit into
-    /// the budget by what they cost lately; at least one piece. The next call goes on from there.
+    /// the budget by what they took lately; at least one. The next call goes on from there.
     /// </summary>
     /// <param name="budget">Time that the call may take.</param>
     /// <returns>True when the run is finished: outputs may be read, and the next call begins a new
     /// run.</returns>
     /// <remarks>
-    /// Inputs cannot be set while a run is unfinished. Before a step was measured, it is run a few
-    /// pieces at a time on the CPU and as a whole on a GPU, so that first slices may be over the
-    /// budget there.
+    /// Inputs cannot be set while a run is unfinished. Before a step was measured, a piece of it on
+    /// the CPU, and all of it on a GPU, is begun while any time is left.
     /// </remarks>
     /// <exception cref="InputException">An input was never set.</exception>
     /// <exception cref="InvalidOperationException">Another thread runs the plan.</exception>
     public bool RunSlice(TimeSpan budget)
     {
-        long now = Stopwatch.GetTimestamp();
-        long deadline = now + (long)(budget.TotalSeconds * Stopwatch.Frequency);
+        _slice.Begin(budget);
+        return RunSlice(_slice);
+    }
+
+    /// <summary>Runs what fits into a budget that something else may have a part of.</summary>
+    /// <inheritdoc cref="RunSlice(TimeSpan)"/>
+    internal bool RunSlice(SliceBudget budget)
+    {
         Enter();
         try
         {
@@ -36,18 +46,26 @@ public sealed partial class ExecutionPlan
                 RequireInputs();
             }
 
-            bool isFirst = true;
-            while (_next < _firstCommit && Advance(ref now, deadline, isFirst))
+            while (_next < _firstCommit)
             {
-                isFirst = false;
+                if (!Advance(budget))
+                {
+                    return false;
+                }
             }
 
-            if (_next < _firstCommit)
+            if (_firstCommit < _steps.Length)
             {
-                return false;
+                // All in one go: nobody is to see some variables written and others not.
+                if (!budget.TryBegin(_commitCost))
+                {
+                    return false;
+                }
+
+                RunSteps(_firstCommit, _steps.Length, default);
+                budget.Done();
             }
 
-            RunSteps(_firstCommit, _steps.Length, default);
             DropSlices();
             return true;
         }
@@ -63,7 +81,7 @@ public sealed partial class ExecutionPlan
     }
 
     /// <summary>
-    /// Drops a run that <see cref="RunSlice"/> began; variables stay as they were.
+    /// Drops a run that <see cref="RunSlice(TimeSpan)"/> began; variables stay as they were.
     /// </summary>
     private void DropSlices()
     {
@@ -73,65 +91,45 @@ public sealed partial class ExecutionPlan
     }
 
     /// <summary>
-    /// Does what of the next step fits before the deadline; false where nothing does.
+    /// Does what fits of the next step; false where that is not all that is left of it.
     /// </summary>
-    private bool Advance(ref long now, long deadline, bool isFirst)
+    private bool Advance(SliceBudget budget)
     {
-        int next = _next;
-        int pieces = _steps[next] is CpuStep cpu ? cpu.Pieces : 1;
-        int count = PiecesThatFit(next, pieces, deadline - now, isFirst);
-        if (count == 0)
-        {
-            return false;
-        }
-
+        CostHistory cost = _pieceCosts[_next];
+        long begin = budget.Now;
         if (_device is CpuDevice device)
         {
-            device.Team.Run((CpuStep)_steps[next], _nextPiece, _nextPiece + count);
+            var step = (CpuStep)_steps[_next];
+            if (cost.IsEmpty && _costs[_next] > 0)
+            {
+                cost.Add(_costs[_next] * Math.Min(device.Threads, step.Pieces) / step.Pieces);
+            }
+
+            budget.Expect(cost);
+            _nextPiece = device.Team.Run(step, _nextPiece, step.Pieces, budget);
+            _spentOnStep += budget.Now - begin;
+            if (_nextPiece < step.Pieces)
+            {
+                return false;
+            }
         }
         else
         {
-            _device.Run(_steps.AsSpan(next, 1));
+            if (!budget.TryBegin(cost))
+            {
+                return false;
+            }
+
+            _device.Run(_steps.AsSpan(_next, 1));
             _device.Synchronize();
+            budget.Done();
+            _spentOnStep = budget.Now - begin;
         }
 
-        long end = Stopwatch.GetTimestamp();
-        _spentOnStep += end - now;
-        now = end;
-        _nextPiece += count;
-        if (_nextPiece == pieces)
-        {
-            Measured(next, _spentOnStep);
-            _next++;
-            _nextPiece = 0;
-            _spentOnStep = 0;
-        }
-
+        Measured(_next, _spentOnStep);
+        _next++;
+        _nextPiece = 0;
+        _spentOnStep = 0;
         return true;
-    }
-
-    private int PiecesThatFit(int step, int pieces, long ticks, bool isFirst)
-    {
-        int left = pieces - _nextPiece;
-        int threads = _device is CpuDevice device ? device.Threads : 1;
-        // What this run's own pieces took says more than the average, and is all there is the first
-        // time.
-        double each = _nextPiece > 0
-            ? (double)_spentOnStep / _nextPiece
-            : (double)_costs[step] / pieces;
-        if (each == 0)
-        {
-            return isFirst || ticks > 0 ? Math.Min(left, threads) : 0;
-        }
-
-        if (each * left <= ticks)
-        {
-            return left;
-        }
-
-        // Whole rounds of the team: a part of a round takes as long as a round.
-        int fit = (int)Math.Min(left, Math.Max(ticks, 0) / each);
-        fit -= fit % threads;
-        return fit > 0 || !isFirst ? Math.Min(fit, left) : Math.Min(left, threads);
     }
 }

@@ -50,6 +50,7 @@ public sealed partial class ExecutionPlan : IDisposable
         _constants = constants;
         _steps = [.. steps.Select(s => s.Step)];
         _costs = new long[_steps.Length];
+        _pieceCosts = [.. _steps.Select(_ => new CostHistory())];
         _firstCommit = firstCommit;
         StepNodes = [.. steps.Select(s => s.Node)];
         _inputs = [.. graph.Inputs.Select(memory.TensorOf)];
@@ -83,7 +84,7 @@ public sealed partial class ExecutionPlan : IDisposable
     /// <summary>Number of results that are written over an input.</summary>
     public int InPlaceCount => _memory.InPlaceCount;
 
-    /// <summary>True while <see cref="RunSlice"/> has begun a run and not finished it.</summary>
+    /// <summary>True while <see cref="RunSlice(TimeSpan)"/> has begun a run and not finished it.</summary>
     public bool IsMidRun => _next > 0 || _nextPiece > 0;
 
     private IReadOnlyList<Node?> StepNodes { get; }
@@ -120,28 +121,30 @@ public sealed partial class ExecutionPlan : IDisposable
     }
 
     /// <summary>
-    /// Copies the beginning of an input in, and leaves the rest as it is: for bytes of which
-    /// another input says how many count.
+    /// Copies a part of an input in, and leaves the rest as it is: for bytes of which another input
+    /// says how many count.
     /// </summary>
     /// <param name="index">Which input.</param>
-    /// <param name="data">The first elements, row-major, little-endian.</param>
-    /// <exception cref="InputException">The data is longer than the input.</exception>
+    /// <param name="data">The elements of the part, row-major, little-endian.</param>
+    /// <param name="offset">Bytes of the input before the part.</param>
+    /// <exception cref="InputException">The part ends after the input.</exception>
     /// <exception cref="InvalidOperationException">The plan is running.</exception>
-    public void SetInputStart(int index, ReadOnlySpan<byte> data)
+    public void SetInputPart(int index, ReadOnlySpan<byte> data, long offset = 0)
     {
         var port = Inputs[index];
-        if (data.Length > port.Type.Bytes)
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        if (offset + data.Length > port.Type.Bytes)
         {
             throw new InputException(
                 $"input '{port.Name}' ({port.Type}) has {port.Type.Bytes} bytes, "
-                + $"{data.Length} were given");
+                + $"{offset + data.Length} were given");
         }
 
-        Upload(index, data);
+        Upload(index, data, offset);
     }
 
     /// <summary>
-    /// Runs all steps and waits until they are done. Drops a run that <see cref="RunSlice"/> began.
+    /// Runs all steps and waits until they are done. Drops a run that <see cref="RunSlice(TimeSpan)"/> began.
     /// </summary>
     /// <param name="cancellation">
     /// Looked at between steps on the CPU, and before the first on a GPU. A run that is cancelled,
@@ -204,25 +207,25 @@ public sealed partial class ExecutionPlan : IDisposable
     }
 
     /// <summary>
-    /// Copies the beginning of an output of the last run: of bytes of which an input said how many
-    /// count.
+    /// Copies a part of an output of the last run: of bytes of which an input said how many count.
     /// </summary>
     /// <param name="index">Which output.</param>
     /// <param name="destination">Gets as many bytes as it has.</param>
-    /// <exception cref="ArgumentException">The destination is longer than the
-    /// output.</exception>
+    /// <param name="offset">Bytes of the output before the part.</param>
+    /// <exception cref="ArgumentException">The part ends after the output.</exception>
     /// <exception cref="InvalidOperationException">The plan is running.</exception>
-    public void ReadOutputStart(int index, Span<byte> destination)
+    public void ReadOutputPart(int index, Span<byte> destination, long offset = 0)
     {
         var port = Outputs[index];
-        if (destination.Length > port.Type.Bytes)
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        if (offset + destination.Length > port.Type.Bytes)
         {
             throw new ArgumentException(
                 $"output '{port.Name}' ({port.Type}) has {port.Type.Bytes} bytes, "
-                + $"{destination.Length} were asked for");
+                + $"{offset + destination.Length} were asked for");
         }
 
-        Download(index, destination);
+        Download(index, destination, offset);
     }
 
     /// <summary>An output of the last run, copied into a tensor of its own.</summary>
@@ -297,12 +300,12 @@ public sealed partial class ExecutionPlan : IDisposable
 
     private static TimeSpan ToTime(long ticks) => Stopwatch.GetElapsedTime(0, ticks);
 
-    private void Download(int index, Span<byte> destination)
+    private void Download(int index, Span<byte> destination, long offset = 0)
     {
         Enter();
         try
         {
-            _device.Download(_outputs[index], destination);
+            _device.Download(_outputs[index], destination, offset);
         }
         finally
         {
@@ -310,13 +313,13 @@ public sealed partial class ExecutionPlan : IDisposable
         }
     }
 
-    private void Upload(int index, ReadOnlySpan<byte> data)
+    private void Upload(int index, ReadOnlySpan<byte> data, long offset = 0)
     {
         Enter();
         try
         {
             RequireNotMidRun();
-            _device.Upload(_inputs[index], data);
+            _device.Upload(_inputs[index], data, offset);
             _isSet[index] = true;
         }
         finally

@@ -1,4 +1,5 @@
 using RealtimeVision.Kernels.Devices;
+using RealtimeVision.Runtime.Execution;
 
 namespace RealtimeVision.Runtime.Live;
 
@@ -24,7 +25,7 @@ internal abstract class FrameProcessor : IDisposable
     /// <summary>
     /// Runs as much of what is left as fits the budget; true when the result is written.
     /// </summary>
-    public abstract bool RunSlice(TimeSpan budget);
+    public abstract bool RunSlice(SliceBudget budget);
 
     /// <summary>Whether the device is broken after a run that failed.</summary>
     public abstract bool IsDeviceLost();
@@ -55,6 +56,9 @@ internal abstract class FrameProcessorFactory : IDisposable
     /// The engine's turns on a device that others may use too; null where nobody waits.
     /// </summary>
     public virtual DeviceTurn? Turn => null;
+
+    /// <summary>What budgets are measured by.</summary>
+    public virtual TimeProvider Clock => TimeProvider.System;
 
     /// <summary>What may be changed while processors run.</summary>
     public VisionSettings Settings { get; } = new();

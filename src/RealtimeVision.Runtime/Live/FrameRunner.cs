@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RealtimeVision.Runtime.Execution;
 
 namespace RealtimeVision.Runtime.Live;
 
@@ -13,15 +14,15 @@ internal sealed class FrameRunner(
     EngineMetrics metrics,
     CancellationToken stop) : IDisposable
 {
-    private const double LeastForAFrame = 0.25;
-
-    // Steps take longer than they did lately as often as not: who aims at the budget misses half.
-    private const double Aim = 0.95;
+    // What comes after the last piece takes some microseconds: the books, the metrics.
+    private const double Aim = 0.99;
 
     // Between slices a frame lets those of a higher priority go first.
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(2);
 
     private readonly SceneChange _scene = new();
+    private readonly SliceBudget _budget = new(factory.Clock);
+    private readonly CostHistory _beginCost = new();
     private FrameProcessor? _processor;
     private Task<FrameProcessor>? _replacement;
     private bool _isInFlight;
@@ -80,33 +81,26 @@ internal sealed class FrameRunner(
     }
 
     /// <summary>
-    /// Processes for at most about the time of the budget, at least one slice; false where there
-    /// was nothing to do.
+    /// Processes what fits the budget, at least something; false where there was nothing to do.
     /// </summary>
     /// <remarks>
-    /// A slice that leaves its frame unfinished has found no step that fits what is left: another
-    /// one would be over the budget. A frame is begun where a good part of it is left, since that
-    /// costs an upload and a step.
+    /// A slice that leaves its frame unfinished has found nothing more that fits.
     /// </remarks>
     public bool RunSlices(TimeSpan budget)
     {
         bool hasRun = false;
-        long begin = Stopwatch.GetTimestamp();
-        budget *= Aim;
-        TimeSpan left = budget;
+        _budget.Begin(budget * Aim);
         do
         {
-            if (!TakeReplacement() || (!_isInFlight && !exchange.TryBegin()))
+            if (!TakeReplacement() || !HasFrame())
             {
                 return hasRun;
             }
 
-            _isInFlight = true;
             hasRun = true;
-            RunSlice(left);
-            left = budget - Stopwatch.GetElapsedTime(begin);
+            RunSlice();
         }
-        while (!_isInFlight && left > budget * LeastForAFrame);
+        while (!_isInFlight);
         return hasRun;
     }
 
@@ -163,11 +157,13 @@ internal sealed class FrameRunner(
             Begin(frame);
             if (turn is { IsOutranked: true })
             {
-                while (!_processor.RunSlice(Slice))
+                _budget.Begin(Slice);
+                while (!_processor.RunSlice(_budget))
                 {
                     _spent += Stopwatch.GetTimestamp() - begin;
                     turn.Yield(stop);
                     begin = Stopwatch.GetTimestamp();
+                    _budget.Begin(Slice);
                 }
             }
             else
@@ -192,7 +188,20 @@ internal sealed class FrameRunner(
         metrics.Record(factory.DeviceId, latency, processing);
     }
 
-    private void RunSlice(TimeSpan budget)
+    /// <summary>
+    /// Whether a frame is in flight, or one that waits is taken where its beginning fits.
+    /// </summary>
+    private bool HasFrame()
+    {
+        if (!_isInFlight && _budget.TryBegin(_beginCost))
+        {
+            _isInFlight = exchange.TryBegin();
+        }
+
+        return _isInFlight;
+    }
+
+    private void RunSlice()
     {
         Frame frame = exchange.Written.Frame;
         long begin = Stopwatch.GetTimestamp();
@@ -210,9 +219,10 @@ internal sealed class FrameRunner(
                 _spent = 0;
                 Begin(frame);
                 _hasBegun = true;
+                _budget.Done();
             }
 
-            bool isDone = _processor!.RunSlice(budget - Stopwatch.GetElapsedTime(begin));
+            bool isDone = _processor!.RunSlice(_budget);
             _spent += Stopwatch.GetTimestamp() - begin;
             if (isDone)
             {

@@ -47,7 +47,7 @@ internal sealed class MatteNodes
         _picture = plan.IndexOfInput(PictureInput);
         _matte = plan.IndexOfOutput(MatteOutput);
         _composite = plan.IndexOfOutput(CompositeOutput);
-        plan.SetInputStart(_picture, []);
+        plan.SetInputPart(_picture, []);
     }
 
     /// <summary>Whether <see cref="Build"/> has added its nodes to a plan's graph.</summary>
@@ -100,7 +100,9 @@ internal sealed class MatteNodes
     public void BeginWarmUp(Frame frame) => Set(frame, BackgroundEffect.Blur(), isRefined: true);
 
     /// <summary>Takes what the plan gave.</summary>
-    public void Finish(VisionResult result)
+    /// <param name="result">Where it belongs.</param>
+    /// <param name="take">Copies an output, now or later.</param>
+    public void Finish(VisionResult result, Action<int, Memory<byte>> take)
     {
         if (_wanted == MaskUpsampling.None)
         {
@@ -108,10 +110,10 @@ internal sealed class MatteNodes
         }
 
         Frame frame = result.Frame;
-        _plan.ReadOutputStart(_matte, result.ResizeMatte(frame.Width * frame.Height));
+        take(_matte, result.ResizeMatte(frame.Width * frame.Height));
         if (_effect.Kind != BackgroundKind.None)
         {
-            _plan.ReadOutputStart(_composite, result.ResizeComposite().Pixels);
+            take(_composite, result.ResizeComposite().PixelMemory);
         }
     }
 
@@ -151,7 +153,7 @@ internal sealed class MatteNodes
 
         _cover.Resize(frame.Width, frame.Height, frame.Format);
         PictureCover.Fill(effect.Source!, _cover);
-        _plan.SetInputStart(_picture, _cover.Pixels);
+        _plan.SetInputPart(_picture, _cover.Pixels);
         _covering = effect;
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Runtime.Execution;
@@ -15,21 +14,27 @@ internal sealed class ModelFrameProcessor(
     // A device may fail runs without saying that it is lost.
     private const int MostFailuresInARow = 3;
 
-    // To begin a model costs an upload and a step, whatever is left of the budget.
-    private const double MostBeforeAModel = 0.75;
-
     private readonly ModelStage[] _stages = [.. stages];
     private InspectorStage? _inspector;
     private VisionResult? _result;
     private bool _isNewScene;
     private int _stage;
-    private bool _hasBegun;
+    private Phase _phase;
     private int _failures;
 
     public override int FrameBytes => frameBytes;
 
     /// <summary>Whether there is an inspector.</summary>
     public bool HasInspector => _inspector is not null;
+
+    /// <summary>What a stage has to do next.</summary>
+    private enum Phase
+    {
+        Begin,
+        Run,
+        Finish,
+        Take,
+    }
 
     private int StageCount => _stages.Length + (_inspector is null ? 0 : 1);
 
@@ -50,33 +55,30 @@ internal sealed class ModelFrameProcessor(
         _result = result;
         _isNewScene = isNewScene;
         _stage = 0;
-        _hasBegun = false;
+        _phase = Phase.Begin;
     }
 
     public override void Run(CancellationToken cancellation)
     {
-        while (BeginStage())
+        for (; _stage < StageCount; _stage++)
         {
-            StageAt(_stage).Run(cancellation);
-            FinishStage();
+            ModelStage stage = StageAt(_stage);
+            if (stage.Begin(_result!, _isNewScene))
+            {
+                stage.Run(cancellation);
+                stage.Finish(_result!);
+                stage.TakeAll();
+            }
         }
 
         _failures = 0;
     }
 
-    public override bool RunSlice(TimeSpan budget)
+    public override bool RunSlice(SliceBudget budget)
     {
-        long begin = Stopwatch.GetTimestamp();
-        while (BeginStage())
+        while (_stage < StageCount)
         {
-            TimeSpan left = budget - Stopwatch.GetElapsedTime(begin);
-            if (!StageAt(_stage).RunSlice(left > TimeSpan.Zero ? left : TimeSpan.Zero))
-            {
-                return false;
-            }
-
-            FinishStage();
-            if (Stopwatch.GetElapsedTime(begin) >= budget * MostBeforeAModel && _stage < StageCount)
+            if (!Advance(StageAt(_stage), budget))
             {
                 return false;
             }
@@ -116,22 +118,49 @@ internal sealed class ModelFrameProcessor(
     private ModelStage StageAt(int index) =>
         index < _stages.Length ? _stages[index] : _inspector!;
 
-    /// <summary>Begins the next stage that has something to do; false after the last.</summary>
-    private bool BeginStage()
+    /// <summary>Does what a stage has to do next; false where that does not fit.</summary>
+    private bool Advance(ModelStage stage, SliceBudget budget)
     {
-        while (!_hasBegun && _stage < StageCount)
+        switch (_phase)
         {
-            _hasBegun = StageAt(_stage).Begin(_result!, _isNewScene);
-            _stage += _hasBegun ? 0 : 1;
+            case Phase.Begin:
+                if (!budget.TryBegin(stage.BeginCost))
+                {
+                    return false;
+                }
+
+                bool hasBegun = stage.Begin(_result!, _isNewScene);
+                budget.Done();
+                _phase = hasBegun ? Phase.Run : Phase.Begin;
+                _stage += hasBegun ? 0 : 1;
+                return true;
+            case Phase.Run:
+                if (!stage.RunSlice(budget))
+                {
+                    return false;
+                }
+
+                _phase = Phase.Finish;
+                return true;
+            case Phase.Finish:
+                if (!budget.TryBegin(stage.FinishCost))
+                {
+                    return false;
+                }
+
+                stage.Finish(_result!);
+                budget.Done();
+                _phase = Phase.Take;
+                return true;
+            default:
+                if (!stage.TakeSlice(budget))
+                {
+                    return false;
+                }
+
+                _phase = Phase.Begin;
+                _stage++;
+                return true;
         }
-
-        return _stage < StageCount;
-    }
-
-    private void FinishStage()
-    {
-        StageAt(_stage).Finish(_result!);
-        _stage++;
-        _hasBegun = false;
     }
 }

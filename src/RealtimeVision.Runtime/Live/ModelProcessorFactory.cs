@@ -27,9 +27,11 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
     public ModelProcessorFactory(
         VisionOptions options,
         IProgress<WarmUpProgress>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        TimeProvider? clock = null)
     {
         _options = options;
+        Clock = clock ?? TimeProvider.System;
         _memory = new MemoryBudget(options.MemoryLimit ?? long.MaxValue);
         Settings.Background = options.Background ?? BackgroundEffect.None;
         Settings.RefineEdges = options.RefineEdges;
@@ -87,6 +89,8 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
     public override MemoryBudget? Memory => _memory;
 
     public override DeviceTurn? Turn => _turn;
+
+    public override TimeProvider Clock { get; }
 
     /// <summary>A look inside the models.</summary>
     public NetworkView View { get; }

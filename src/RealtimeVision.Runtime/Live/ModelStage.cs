@@ -67,9 +67,18 @@ internal abstract class ModelStage : IDisposable
     private const int PixelsInput = 0;
     private const int GeometryInput = 1;
     private const int WarmUpSide = 16;
+
+    // Some tens of microseconds: a frame of a large camera would take milliseconds at once.
+    private const int TransferBytes = 1 << 18;
     private readonly ExecutionPlan _plan;
     private readonly VariableStore _variables;
     private readonly int[] _geometry = new int[FrameGeometry.FrameLength];
+    private readonly List<(int Output, Memory<byte> Target)> _toTake = new(2);
+    private readonly CostHistory _uploadCost = new();
+    private readonly CostHistory _takeCost = new();
+    private ReadOnlyMemory<byte> _toUpload;
+    private int _uploadedBytes;
+    private int _takenBytes;
     private FrameGeometry _uploaded;
 
     /// <summary>Compiles the plan.</summary>
@@ -121,6 +130,12 @@ internal abstract class ModelStage : IDisposable
             options with { Memory = stores.Memory }, cancellation);
     }
 
+    /// <summary>What <see cref="Begin"/> took lately.</summary>
+    public CostHistory BeginCost { get; } = new();
+
+    /// <summary>What <see cref="Finish"/> took lately.</summary>
+    public CostHistory FinishCost { get; } = new();
+
     protected FrameModel Model { get; }
 
     /// <summary>The plan, which is the same as long as the stage lives.</summary>
@@ -134,6 +149,7 @@ internal abstract class ModelStage : IDisposable
         if (frame.Pixels.Length <= _plan.Inputs[PixelsInput].Type.Bytes)
         {
             Upload(frame, new PixelBox(0, 0, frame.Width, frame.Height));
+            UploadAll();
             BeginWarmUp(frame);
         }
 
@@ -145,24 +161,82 @@ internal abstract class ModelStage : IDisposable
     /// </summary>
     public abstract bool Begin(VisionResult result, bool isNewScene);
 
-    public void Run(CancellationToken cancellation) => _plan.Run(cancellation);
+    /// <summary>Runs everything.</summary>
+    public void Run(CancellationToken cancellation)
+    {
+        UploadAll();
+        _plan.Run(cancellation);
+    }
 
-    public bool RunSlice(TimeSpan budget) => _plan.RunSlice(budget);
+    /// <summary>Runs what fits the budget; true when everything is done.</summary>
+    public bool RunSlice(SliceBudget budget)
+    {
+        while (_uploadedBytes < _toUpload.Length)
+        {
+            if (!budget.TryBegin(_uploadCost))
+            {
+                return false;
+            }
+
+            UploadPart();
+            budget.Done();
+        }
+
+        return _plan.RunSlice(budget);
+    }
 
     /// <summary>Asks for all that a frame could ask for.</summary>
     protected virtual void BeginWarmUp(Frame frame)
     {
     }
 
-    /// <summary>Writes what the plan gave.</summary>
+    /// <summary>
+    /// Writes what the plan gave. What is as large as a frame is left to <see cref="TakeAll"/> or
+    /// <see cref="TakeSlice"/>.
+    /// </summary>
     public abstract void Finish(VisionResult result);
+
+    /// <summary>Copies what <see cref="Finish"/> has left.</summary>
+    public void TakeAll()
+    {
+        while (_toTake.Count > 0)
+        {
+            TakePart();
+        }
+    }
+
+    /// <summary>
+    /// Copies as much of what <see cref="Finish"/> has left as fits the budget; true when that is
+    /// all.
+    /// </summary>
+    public bool TakeSlice(SliceBudget budget)
+    {
+        while (_toTake.Count > 0)
+        {
+            if (!budget.TryBegin(_takeCost))
+            {
+                return false;
+            }
+
+            TakePart();
+            budget.Done();
+        }
+
+        return true;
+    }
 
     public virtual void Dispose() => _plan.Dispose();
 
     /// <summary>Sets what the model keeps from frame to frame to what it began with.</summary>
     protected void Forget() => _variables.Reset();
 
-    /// <summary>Uploads the rows of a region, and where the region lies in them.</summary>
+    /// <summary>Lets the beginning of an output be copied once the stage has finished.</summary>
+    protected void Take(int output, Memory<byte> target) => _toTake.Add((output, target));
+
+    /// <summary>
+    /// Uploads where a region lies in its rows, and the rows where the stage runs. Drops what is
+    /// left of the frame before.
+    /// </summary>
     protected void Upload(Frame frame, PixelBox region)
     {
         int rowBytes = frame.Width * frame.Channels;
@@ -171,13 +245,45 @@ internal abstract class ModelStage : IDisposable
         int bytes = ((region.Height - 1) * rowBytes) + (region.Width * frame.Channels);
         var geometry = new FrameGeometry(
             region.Width, region.Height, frame.Channels, red, green, blue, rowBytes);
-        _plan.SetInputStart(PixelsInput, frame.Pixels.Slice(first, bytes));
+        _toUpload = frame.PixelMemory.Slice(first, bytes);
+        _uploadedBytes = 0;
+        _takenBytes = 0;
+        _toTake.Clear();
         if (geometry != _uploaded)
         {
             geometry.Check(checked((int)_plan.Inputs[PixelsInput].Type.Bytes));
             geometry.CopyTo(_geometry);
             _plan.SetInput(GeometryInput, MemoryMarshal.AsBytes<int>(_geometry));
             _uploaded = geometry;
+        }
+    }
+
+    private void UploadAll()
+    {
+        while (_uploadedBytes < _toUpload.Length)
+        {
+            UploadPart();
+        }
+    }
+
+    private void UploadPart()
+    {
+        int bytes = Math.Min(_toUpload.Length - _uploadedBytes, TransferBytes);
+        _plan.SetInputPart(
+            PixelsInput, _toUpload.Span.Slice(_uploadedBytes, bytes), _uploadedBytes);
+        _uploadedBytes += bytes;
+    }
+
+    private void TakePart()
+    {
+        var (output, target) = _toTake[0];
+        int bytes = Math.Min(target.Length - _takenBytes, TransferBytes);
+        _plan.ReadOutputPart(output, target.Span.Slice(_takenBytes, bytes), _takenBytes);
+        _takenBytes += bytes;
+        if (_takenBytes == target.Length)
+        {
+            _toTake.RemoveAt(0);
+            _takenBytes = 0;
         }
     }
 }

@@ -24,6 +24,7 @@ internal sealed class SegmenterStage : ModelStage
     private readonly int _confidence;
     private readonly VisionSettings _settings;
     private readonly MatteNodes? _matte;
+    private readonly Action<int, Memory<byte>> _take;
     private Letterbox _box;
     private float _uploadedReset = float.NaN;
     private float _uploadedStrength = float.NaN;
@@ -48,6 +49,7 @@ internal sealed class SegmenterStage : ModelStage
         _reset = Plan.IndexOfInput(ResetInput);
         _strength = Plan.IndexOfInput(StrengthInput);
         _confidence = Plan.IndexOfOutput(ConfidenceOutput);
+        _take = Take;
         _matte = MatteNodes.AreIn(Plan) ? new MatteNodes(Plan, settings) : null;
         settings.HasSmoothing = _reset >= 0;
         settings.HasMatte = _matte is not null;
@@ -89,7 +91,7 @@ internal sealed class SegmenterStage : ModelStage
             Read(_confidence, part, result.ResizeConfidence(_mask.Length));
         }
 
-        _matte?.Finish(result);
+        _matte?.Finish(result, _take);
         result.MaskKind = Kind;
         result.Threshold = Kind == MaskKind.Probability ? Threshold : 0;
     }

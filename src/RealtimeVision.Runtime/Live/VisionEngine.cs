@@ -257,12 +257,12 @@ public sealed class VisionEngine : IDisposable
     }
 
     /// <summary>
-    /// Runs models on the calling thread for about as long as the budget says; at least one slice
-    /// where there is a frame. Returns at once where there is none, where another thread ticks, or
-    /// while the engine makes itself ready for larger frames.
+    /// Runs what fits the budget on the calling thread, and at least one piece of a step where there
+    /// is a frame. Returns at once where there is none, where another thread ticks, or while the
+    /// engine makes itself ready for larger frames.
     /// </summary>
-    /// <param name="budget">Time that it may take. Until steps were measured, and on GPUs whose
-    /// steps are longer, a slice may take more.</param>
+    /// <param name="budget">Time that it may take. What cannot be divided is begun where it fits by
+    /// what it took lately; a budget shorter than such a piece is exceeded by it.</param>
     /// <exception cref="InvalidOperationException">The engine has a worker of its
     /// own.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed of.</exception>

@@ -197,7 +197,7 @@ public sealed class VisionResult
     }
 
     /// <summary>Gives the matte as many bytes as the frame has pixels.</summary>
-    internal Span<byte> ResizeMatte(int pixels)
+    internal Memory<byte> ResizeMatte(int pixels)
     {
         if (_matte.Length < pixels)
         {
@@ -205,7 +205,7 @@ public sealed class VisionResult
         }
 
         _matteLength = pixels;
-        return _matte.AsSpan(0, pixels);
+        return _matte.AsMemory(0, pixels);
     }
 
     /// <summary>Gives the result that many features, to be written.</summary>

@@ -36,11 +36,13 @@ internal sealed class DyingDevice : Device
 
     public override void Synchronize() => Alive()._cpu.Synchronize();
 
-    public override void Upload(DeviceTensor tensor, ReadOnlySpan<byte> source) =>
-        Alive()._cpu.Upload(tensor, source);
+    public override void Upload(
+        DeviceTensor tensor, ReadOnlySpan<byte> source, long offset = 0) =>
+        Alive()._cpu.Upload(tensor, source, offset);
 
-    public override void Download(DeviceTensor tensor, Span<byte> destination) =>
-        Alive()._cpu.Download(tensor, destination);
+    public override void Download(
+        DeviceTensor tensor, Span<byte> destination, long offset = 0) =>
+        Alive()._cpu.Download(tensor, destination, offset);
 
     protected override void Dispose(bool disposing) => _cpu.Dispose();
 

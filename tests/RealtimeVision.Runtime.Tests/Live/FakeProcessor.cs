@@ -1,3 +1,4 @@
+using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Runtime.Tests.Live;
@@ -38,7 +39,7 @@ internal sealed class FakeProcessor(FakeFactory factory, int frameBytes) : Frame
         Write();
     }
 
-    public override bool RunSlice(TimeSpan budget)
+    public override bool RunSlice(SliceBudget budget)
     {
         factory.SlicesRun++;
         Fail();

@@ -101,12 +101,15 @@ public sealed class CpuDevice : Device
     }
 
     /// <inheritdoc/>
-    public override void Upload(DeviceTensor tensor, ReadOnlySpan<byte> source) =>
-        source.CopyTo(((CpuTensor)tensor).Span);
+    public override void Upload(
+        DeviceTensor tensor, ReadOnlySpan<byte> source, long offset = 0) =>
+        source.CopyTo(((CpuTensor)tensor).Span[checked((int)offset)..]);
 
     /// <inheritdoc/>
-    public override void Download(DeviceTensor tensor, Span<byte> destination) =>
-        ((CpuTensor)tensor).Span[..destination.Length].CopyTo(destination);
+    public override void Download(
+        DeviceTensor tensor, Span<byte> destination, long offset = 0) =>
+        ((CpuTensor)tensor).Span.Slice(checked((int)offset), destination.Length)
+            .CopyTo(destination);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

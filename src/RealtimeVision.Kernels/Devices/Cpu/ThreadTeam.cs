@@ -25,6 +25,7 @@ public sealed unsafe class ThreadTeam : IDisposable
     private readonly Lock _runLock = new();
 
     private CpuStep? _step;
+    private PieceGate? _gate;
     private int _pieces;
     private Exception? _failure;
     private int _sleepers;
@@ -64,22 +65,19 @@ public sealed unsafe class ThreadTeam : IDisposable
     public void Run(CpuStep step) => Run(step, 0, step.Pieces);
 
     /// <summary>
-    /// Does the pieces from <paramref name="from"/> up to, not with, <paramref name="to"/>.
+    /// Does the pieces from <paramref name="from"/> up to, not with, <paramref name="to"/>: all of
+    /// them, or without pause as many as a gate lets begin.
     /// </summary>
+    /// <returns>The first piece that was not done: the ones before it are.</returns>
     /// <exception cref="Exception">What a piece threw; whether other pieces were done is not
     /// told.</exception>
-    public void Run(CpuStep step, int from, int to)
+    public int Run(CpuStep step, int from, int to, PieceGate? gate = null)
     {
         lock (_runLock)
         {
-            if (_threads.Length == 0 || to - from == 1)
+            if (_threads.Length == 0 || to - from <= 1)
             {
-                for (int piece = from; piece < to; piece++)
-                {
-                    step.Run(piece, _workers[0]);
-                }
-
-                return;
+                return RunAlone(step, from, to, gate);
             }
 
             // Closed first: a thread that still holds the last step's ticket must not claim with it
@@ -87,9 +85,11 @@ public sealed unsafe class ThreadTeam : IDisposable
             long number = (Volatile.Read(ref _ticket.Value) >> 32) + 1;
             Interlocked.Exchange(ref _ticket.Value, (number << 32) | int.MaxValue);
             _step = step;
+            _gate = gate;
             _pieces = to;
             _done.Value = 0;
-            Interlocked.Exchange(ref _ticket.Value, ((number + 1) << 32) | (uint)from);
+            number++;
+            Interlocked.Exchange(ref _ticket.Value, (number << 32) | (uint)from);
             int sleepers = Volatile.Read(ref _sleepers);
             if (sleepers > 0)
             {
@@ -100,8 +100,11 @@ public sealed unsafe class ThreadTeam : IDisposable
             {
             }
 
+            // Closed again: the gate may have let this thread begin no more, and another one still.
+            long next = Interlocked.Exchange(ref _ticket.Value, (number << 32) | int.MaxValue);
+            int end = (int)next;
             var spinner = default(SpinWait);
-            while (Volatile.Read(ref _done.Value) < to - from)
+            while (Volatile.Read(ref _done.Value) < end - from)
             {
                 spinner.SpinOnce(sleep1Threshold: -1);
             }
@@ -111,6 +114,8 @@ public sealed unsafe class ThreadTeam : IDisposable
                 _failure = null;
                 throw failure;
             }
+
+            return end;
         }
     }
 
@@ -159,15 +164,28 @@ public sealed unsafe class ThreadTeam : IDisposable
         }
     }
 
+    private int RunAlone(CpuStep step, int from, int to, PieceGate? gate)
+    {
+        int piece = from;
+        for (; piece < to && gate?.MayBegin(0) != false; piece++)
+        {
+            step.Run(piece, _workers[0]);
+            gate?.Done(0);
+        }
+
+        return piece;
+    }
+
     private bool Claim(CpuWorker worker)
     {
         while (true)
         {
             long ticket = Volatile.Read(ref _ticket.Value);
             var step = _step;
+            var gate = _gate;
             int pieces = _pieces;
             int piece = (int)ticket;
-            if (piece >= pieces || step is null)
+            if (piece >= pieces || step is null || gate?.MayBegin(worker.Index) == false)
             {
                 return false;
             }
@@ -186,6 +204,7 @@ public sealed unsafe class ThreadTeam : IDisposable
                 _failure = e;
             }
 
+            gate?.Done(worker.Index);
             Interlocked.Increment(ref _done.Value);
             return true;
         }

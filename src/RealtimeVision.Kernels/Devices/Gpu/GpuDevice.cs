@@ -99,7 +99,8 @@ public sealed class GpuDevice : Device
     public override void Synchronize() => _stream.Synchronize();
 
     /// <inheritdoc/>
-    public override unsafe void Upload(DeviceTensor tensor, ReadOnlySpan<byte> source)
+    public override unsafe void Upload(
+        DeviceTensor tensor, ReadOnlySpan<byte> source, long offset = 0)
     {
         if (source.IsEmpty)
         {
@@ -111,22 +112,24 @@ public sealed class GpuDevice : Device
         if (_stream is CLStream)
         {
             // By the driver's own call: ILGPU's copies from foreign memory make objects.
-            CheckRange(target, source.Length);
+            CheckRange(target, offset, source.Length);
             fixed (byte* address = source)
             {
                 CLException.ThrowIfFailed(CLAPI.CurrentAPI.WriteBuffer(
-                    _stream, target.Memory!.NativePtr, true, (nint)target.Offset, source.Length, (nint)address));
+                    _stream, target.Memory!.NativePtr, true, (nint)(target.Offset + offset), source.Length,
+                    (nint)address));
             }
         }
         else
         {
-            target.Bytes.SubView(0, source.Length).CopyFromCPU(_stream, source);
+            target.Bytes.SubView(offset, source.Length).CopyFromCPU(_stream, source);
             _stream.Synchronize();
         }
     }
 
     /// <inheritdoc/>
-    public override unsafe void Download(DeviceTensor tensor, Span<byte> destination)
+    public override unsafe void Download(
+        DeviceTensor tensor, Span<byte> destination, long offset = 0)
     {
         Accelerator.Bind();
         var source = (GpuTensor)tensor;
@@ -136,25 +139,27 @@ public sealed class GpuDevice : Device
         }
         else if (_stream is CLStream)
         {
-            CheckRange(source, destination.Length);
+            CheckRange(source, offset, destination.Length);
             fixed (byte* address = destination)
             {
                 CLException.ThrowIfFailed(CLAPI.CurrentAPI.ReadBuffer(
-                    _stream, source.Memory!.NativePtr, true, (nint)source.Offset, destination.Length, (nint)address));
+                    _stream, source.Memory!.NativePtr, true, (nint)(source.Offset + offset), destination.Length,
+                    (nint)address));
             }
         }
         else
         {
-            source.Bytes.SubView(0, destination.Length).CopyToCPU(_stream, destination);
+            source.Bytes.SubView(offset, destination.Length).CopyToCPU(_stream, destination);
             _stream.Synchronize();
         }
     }
 
-    private static void CheckRange(GpuTensor tensor, int bytes)
+    private static void CheckRange(GpuTensor tensor, long offset, int bytes)
     {
-        if (bytes > tensor.Type.Bytes)
+        if (offset < 0 || offset + bytes > tensor.Type.Bytes)
         {
-            throw new ArgumentOutOfRangeException(nameof(bytes), bytes, $"{tensor.Type} has {tensor.Type.Bytes} bytes");
+            throw new ArgumentOutOfRangeException(
+                nameof(bytes), bytes, $"{tensor.Type} has {tensor.Type.Bytes} bytes, asked for from {offset} on");
         }
     }
 
