@@ -45,6 +45,7 @@ public class SampleTests
             Assert.That(output, Does.Contain("Failed = 0"));
             Assert.That(Number(output, @"Processed = (\d+)"), Is.GreaterThan(10));
             Assert.That(output, Does.Match(@"tick ms: p50 [\d.]+, p95 [\d.]+, p99 [\d.]+, max [\d.]+"));
+            Assert.That(Number(output, @"tick cpu ms: p50 ([\d.]+)"), Is.GreaterThan(0), "on Linux");
             Assert.That(output, Does.Contain("collections: 0 of gen 0, 0 of gen 1, 0 of gen 2"));
         });
     }
