@@ -7,10 +7,12 @@ namespace RealtimeVision.Runtime.Execution;
 /// lately; the first of a slice is begun in any case, so that every slice gets on.
 /// </summary>
 /// <param name="clock">What time is read from.</param>
+/// <param name="mustPause">Ends a slice where it says so, whatever is left; asked by any
+/// thread.</param>
 /// <remarks>
 /// Of one thread at a time; as the gate of a step it is asked by the threads of its team.
 /// </remarks>
-internal sealed class SliceBudget(TimeProvider clock) : PieceGate
+internal sealed class SliceBudget(TimeProvider clock, Func<bool>? mustPause = null) : PieceGate
 {
     private CostHistory _cost = new();
     private long _deadline;
@@ -55,7 +57,7 @@ internal sealed class SliceBudget(TimeProvider clock) : PieceGate
     public override bool MayBegin(int worker)
     {
         long now = Now;
-        bool fits = now + _cost.High < _deadline;
+        bool fits = now + _cost.High < _deadline && mustPause?.Invoke() != true;
         if (worker != 0)
         {
             return fits;

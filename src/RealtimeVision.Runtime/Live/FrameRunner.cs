@@ -17,11 +17,11 @@ internal sealed class FrameRunner(
     // What comes after the last piece takes some microseconds: the books, the metrics.
     private const double Aim = 0.99;
 
-    // Between slices a frame lets those of a higher priority go first.
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(2);
-
     private readonly SceneChange _scene = new();
-    private readonly SliceBudget _budget = new(factory.Clock);
+    private readonly SliceBudget _budget = new(
+        factory.Clock,
+        () => factory.Turn?.MustPause == true || stop.IsCancellationRequested);
+
     private readonly CostHistory _beginCost = new();
     private FrameProcessor? _processor;
     private Task<FrameProcessor>? _replacement;
@@ -35,7 +35,7 @@ internal sealed class FrameRunner(
         int frameBytes, IProgress<WarmUpProgress>? progress, CancellationToken cancellation)
     {
         DeviceTurn? turn = factory.Turn is { IsExclusive: true } shared ? shared : null;
-        turn?.Enter(CancellationToken.None);
+        turn?.Enter(CancellationToken.None, isLong: true);
         try
         {
             _processor = factory.Create(frameBytes, progress, cancellation);
@@ -84,24 +84,43 @@ internal sealed class FrameRunner(
     /// Processes what fits the budget, at least something; false where there was nothing to do.
     /// </summary>
     /// <remarks>
-    /// A slice that leaves its frame unfinished has found nothing more that fits.
+    /// A slice that leaves its frame unfinished has found nothing more that fits, or had to pause
+    /// for another engine on the device.
     /// </remarks>
     public bool RunSlices(TimeSpan budget)
     {
-        bool hasRun = false;
-        _budget.Begin(budget * Aim);
-        do
+        if (!TakeReplacement() || (!_isInFlight && exchange.Accounting.Waiting == 0))
         {
-            if (!TakeReplacement() || !HasFrame())
+            return false;
+        }
+
+        // What is waited for the device counts.
+        _budget.Begin(budget * Aim);
+        DeviceTurn? turn = factory.Turn;
+        if (turn?.TryEnter(budget, stop) == false)
+        {
+            return false;
+        }
+
+        try
+        {
+            bool hasRun = false;
+            while (_replacement is null && HasFrame())
             {
-                return hasRun;
+                hasRun = true;
+                RunSlice();
+                if (_isInFlight)
+                {
+                    break;
+                }
             }
 
-            hasRun = true;
-            RunSlice();
+            return hasRun;
         }
-        while (!_isInFlight);
-        return hasRun;
+        finally
+        {
+            turn?.Exit();
+        }
     }
 
     /// <summary>Drops a frame in flight and releases the processor.</summary>
@@ -157,13 +176,14 @@ internal sealed class FrameRunner(
             Begin(frame);
             if (turn is { IsOutranked: true })
             {
-                _budget.Begin(Slice);
+                _budget.Begin(TimeSpan.MaxValue);
                 while (!_processor.RunSlice(_budget))
                 {
                     _spent += Stopwatch.GetTimestamp() - begin;
+                    stop.ThrowIfCancellationRequested();
                     turn.Yield(stop);
                     begin = Stopwatch.GetTimestamp();
-                    _budget.Begin(Slice);
+                    _budget.Begin(TimeSpan.MaxValue);
                 }
             }
             else
@@ -210,7 +230,7 @@ internal sealed class FrameRunner(
             if (!_hasBegun && _processor!.FrameBytes < frame.Pixels.Length)
             {
                 int bytes = RoundUp(frame.Pixels.Length);
-                _replacement = Task.Run(() => MakeReplacement(bytes), CancellationToken.None);
+                _replacement = Task.Run(() => MakeInTurn(bytes), CancellationToken.None);
                 return;
             }
 
@@ -237,7 +257,7 @@ internal sealed class FrameRunner(
             {
                 int bytes = _processor!.FrameBytes;
                 factory.FallBackToCpu();
-                _replacement = Task.Run(() => MakeReplacement(bytes), CancellationToken.None);
+                _replacement = Task.Run(() => MakeInTurn(bytes), CancellationToken.None);
             }
         }
     }
@@ -314,6 +334,21 @@ internal sealed class FrameRunner(
         {
             Release(made);
             throw;
+        }
+    }
+
+    /// <summary>Makes a replacement outside of the turn of a frame.</summary>
+    private FrameProcessor MakeInTurn(int frameBytes)
+    {
+        DeviceTurn? turn = factory.Turn is { IsExclusive: true } shared ? shared : null;
+        turn?.Enter(stop, isLong: true);
+        try
+        {
+            return MakeReplacement(frameBytes);
+        }
+        finally
+        {
+            turn?.Exit();
         }
     }
 

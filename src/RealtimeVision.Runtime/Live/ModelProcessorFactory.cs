@@ -66,8 +66,8 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new WarmUpProgress("opening the device", 0.1));
             _device = Open(options);
-            _turn = options.Worker == VisionWorker.Background
-                ? new DeviceTurn(_device, options.Priority) : null;
+            _turn = new DeviceTurn(
+                _device, options.Priority, isTicked: options.Worker == VisionWorker.None);
             MakeStores();
         }
         catch

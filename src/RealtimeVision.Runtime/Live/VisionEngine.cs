@@ -261,8 +261,8 @@ public sealed class VisionEngine : IDisposable
     /// is a frame. Returns at once where there is none, where another thread ticks, or while the
     /// engine makes itself ready for larger frames.
     /// </summary>
-    /// <param name="budget">Time that it may take. What cannot be divided is begun where it fits by
-    /// what it took lately; a budget shorter than such a piece is exceeded by it.</param>
+    /// <param name="budget">Time that it may take, with what it waits for others on a shared device.
+    /// What cannot be divided is begun where it fits by what it took lately.</param>
     /// <exception cref="InvalidOperationException">The engine has a worker of its
     /// own.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed of.</exception>

@@ -151,9 +151,9 @@ public sealed record VisionOptions
     public ThreadPriority WorkerPriority { get; init; } = ThreadPriority.Normal;
 
     /// <summary>
-    /// Whose frame is next where engines with workers in the background share a device that the
-    /// program has opened: the highest, and among equals the one that has waited longest. Their
-    /// frames take turns, and each has the whole device.
+    /// Whose frame is next where engines share a device that the program has opened: the highest,
+    /// and among equals one that is ticked, then the one that has waited longest. Their frames take
+    /// turns, and each has the whole device.
     /// </summary>
     public VisionPriority Priority { get; init; } = VisionPriority.Normal;
 

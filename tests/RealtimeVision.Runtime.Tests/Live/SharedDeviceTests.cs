@@ -57,6 +57,155 @@ public sealed class SharedDeviceTests
         }
     }
 
+    [TestCaseSource(nameof(Devices))]
+    public async Task EnginesThatAreTickedShareADevice(string id)
+    {
+        using Device device = DeviceList.Open(id, threads: 2);
+        using var model = new BrightnessModel(16, 8)
+        {
+            Manifest = VisionModelTests.ManifestOf(false),
+        };
+        VisionOptions options = VisionEngineTests.Options(VisionWorker.None) with
+        {
+            Device = device,
+            Segmenter = model,
+        };
+        using VisionEngine first = await VisionEngine.CreateAsync(options);
+        using VisionEngine second = await VisionEngine.CreateAsync(options);
+        using VisionEngine third = await VisionEngine.CreateAsync(
+            options with { Worker = VisionWorker.Background });
+
+        // From one thread, a piece of each in turns.
+        for (int i = 0; i < 20; i++)
+        {
+            first.Submit(Grey((byte)i, i));
+            second.Submit(Grey((byte)(i + 100), i));
+            while (!first.Accounting.IsIdle || !second.Accounting.IsIdle)
+            {
+                first.Tick(TimeSpan.Zero);
+                second.Tick(TimeSpan.Zero);
+            }
+
+            Take(first, i, i);
+            Take(second, i + 100, i);
+        }
+
+        // From two threads, beside one that runs in the background.
+        var other = new Thread(() => Run(second, 100));
+        other.Start();
+        for (int i = 100; i < 150; i++)
+        {
+            third.Submit(Grey((byte)i, i));
+            Run(first, 0, i, count: 1);
+            Take(third, i, i);
+        }
+
+        other.Join();
+        Assert.That(
+            new[] { first, second, third }.Select(engine => engine.Accounting.Failed), Is.All.Zero);
+        Assert.That(second.Accounting.Processed, Is.EqualTo(70));
+
+        static void Run(VisionEngine engine, int level, int from = 100, int count = 50)
+        {
+            for (int i = from; i < from + count; i++)
+            {
+                engine.Submit(Grey((byte)((level + i) % 200), i));
+                while (!engine.Accounting.IsIdle)
+                {
+                    engine.Tick(TimeSpan.FromMilliseconds(1));
+                }
+
+                Take(engine, (level + i) % 200, i);
+            }
+        }
+
+        static void Take(VisionEngine engine, int level, int index)
+        {
+            VisionResult result = VisionEngineTests.Take(engine);
+            Assert.That(result.Frame.Index, Is.EqualTo(index));
+            Assert.That(result.Mask[0], Is.EqualTo(level).Within(1));
+        }
+    }
+
+    [Test]
+    public void AFrameInTheBackgroundPausesForATickOfItsPriority()
+    {
+        using var device = new CpuDevice(1);
+        using var background = new DeviceTurn(device, VisionPriority.Normal);
+        using var ticked = new DeviceTurn(device, VisionPriority.Normal, isTicked: true);
+        var endless = new FakeFactory { SharedTurn = background, SlicesPerFrame = int.MaxValue };
+        using var slow = VisionEngineTests.Engine(endless);
+        using var game = VisionEngineTests.Engine(
+            new FakeFactory { SharedTurn = ticked }, VisionWorker.None);
+        slow.Submit(VisionEngineTests.FrameOf(1));
+        SpinWait.SpinUntil(() => endless.SlicesRun > 0);
+        for (int i = 2; i < 5; i++)
+        {
+            game.Submit(VisionEngineTests.FrameOf(i));
+            game.Tick(VisionEngineTests.Patience);
+            Assert.That(VisionEngineTests.Take(game).Frame.Index, Is.EqualTo(i));
+            Assert.That(slow.Accounting.InFlight, Is.EqualTo(1));
+        }
+
+        endless.SlicesPerFrame = 1;
+        Assert.That(VisionEngineTests.Take(slow).Frame.Index, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void ATickWaitsForTheDeviceNoLongerThanItsBudget()
+    {
+        using var device = new CpuDevice(1);
+        using var holder = new DeviceTurn(device, VisionPriority.High);
+        using var ticked = new DeviceTurn(device, VisionPriority.Normal, isTicked: true);
+        using var game = VisionEngineTests.Engine(
+            new FakeFactory { SharedTurn = ticked }, VisionWorker.None);
+        game.Submit(VisionEngineTests.FrameOf(1));
+        holder.Enter(default);
+        game.Tick(TimeSpan.FromMilliseconds(1));
+        Assert.That(game.Accounting.Waiting, Is.EqualTo(1));
+        Assert.That(holder.MustPause, Is.False);
+        holder.Exit();
+
+        // Nor at all where models are being made ready.
+        holder.Enter(default, isLong: true);
+        game.Tick(TimeSpan.FromDays(1));
+        Assert.That(game.Accounting.Waiting, Is.EqualTo(1));
+        holder.Exit();
+        game.Tick(TimeSpan.Zero);
+        Assert.That(VisionEngineTests.Take(game).Frame.Index, Is.EqualTo(1));
+        Assert.That(holder.Waiting, Is.Zero);
+    }
+
+    [Test]
+    public void TicksAtTheSameMomentAreCutShortInTurns()
+    {
+        using var device = new CpuDevice(1);
+        using var first = new DeviceTurn(device, VisionPriority.Normal, isTicked: true);
+        using var second = new DeviceTurn(device, VisionPriority.Normal, isTicked: true);
+        using var low = new DeviceTurn(device, VisionPriority.Low, isTicked: true);
+        var cut = new List<bool>();
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.That(first.TryEnter(TimeSpan.Zero, default), Is.True);
+            var waiting = new Thread(() =>
+            {
+                Assert.That(second.TryEnter(VisionEngineTests.Patience, default), Is.True);
+                second.Exit();
+            });
+            waiting.Start();
+            SpinWait.SpinUntil(() => first.Waiting == 1);
+            cut.Add(first.MustPause);
+            first.Exit();
+            waiting.Join();
+        }
+
+        Assert.That(cut, Is.EqualTo(new[] { true, false, true, false }));
+        Assert.That(low.IsOutranked, Is.True);
+        Assert.That(first.TryEnter(TimeSpan.Zero, default), Is.True);
+        Assert.That(low.TryEnter(TimeSpan.FromMilliseconds(1), default), Is.False);
+        first.Exit();
+    }
+
     [Test]
     public void TheHighestGoesFirstAndEqualsInTheirOrder()
     {
