@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Devices.Gpu.OpenGl;
 using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Viewer;
@@ -29,12 +30,18 @@ public sealed class HeadlessRenderer : IDisposable
     /// The context has no OpenGL 3.3 or OpenGL ES 3.0.
     /// </exception>
     public HeadlessRenderer(HeadlessContext context)
+        : this(context, GlSharing.TryOpen)
+    {
+    }
+
+    /// <summary>With another way of sharing buffers with devices.</summary>
+    internal HeadlessRenderer(HeadlessContext context, OpenSharing openSharing)
     {
         _context = context;
         try
         {
             context.MakeCurrent();
-            _renderer = new OverlayRenderer(context.Gl);
+            _renderer = new OverlayRenderer(context.Gl, openSharing);
             _reader = new FrameReader(new GlDevice(context.Gl));
             context.Release();
         }
@@ -53,6 +60,9 @@ public sealed class HeadlessRenderer : IDisposable
     /// rows, so that it can be read where they are shown smaller.
     /// </summary>
     public float ContentScale { get; set; }
+
+    /// <inheritdoc cref="OverlayRenderer.SharingProblem"/>
+    public string? SharingProblem => _renderer.SharingProblem;
 
     /// <summary>OpenGL objects made and not yet deleted.</summary>
     internal int LiveObjects => _renderer.LiveObjects + _reader.LiveObjects;

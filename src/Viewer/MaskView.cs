@@ -42,6 +42,12 @@ public readonly record struct MaskView
     /// <summary>Probability from which a pixel belongs to the class, 0 to 1.</summary>
     public float Threshold { get; }
 
+    /// <summary>
+    /// The same bytes on the GPU where they were computed; null where they are not, or are not known
+    /// to be. Drawn from there where OpenGL can.
+    /// </summary>
+    public DeviceImage? OnDevice { get; init; }
+
     /// <summary>A mask of class indices.</summary>
     /// <exception cref="ArgumentException">The number of bytes is not width x height.</exception>
     public static MaskView OfClasses(ReadOnlyMemory<byte> values, int width, int height) =>

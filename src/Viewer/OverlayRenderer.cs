@@ -1,4 +1,5 @@
 using System.Numerics;
+using RealtimeVision.Kernels.Devices.Gpu.OpenGl;
 using Silk.NET.OpenGL;
 
 namespace RealtimeVision.Viewer;
@@ -30,6 +31,7 @@ public readonly record struct RenderTarget(
 public sealed class OverlayRenderer : IDisposable
 {
     private readonly GlDevice _device;
+    private readonly DeviceSharing _sharing;
     private readonly GL _gl;
     private readonly List<StreamTextures> _streams = [];
     private readonly Dictionary<View, ViewPass> _passes = [];
@@ -44,15 +46,28 @@ public sealed class OverlayRenderer : IDisposable
     /// named.
     /// </exception>
     public OverlayRenderer(GL gl)
+        : this(gl, GlSharing.TryOpen)
+    {
+    }
+
+    /// <summary>With another way of sharing buffers with devices.</summary>
+    internal OverlayRenderer(GL gl, OpenSharing openSharing)
     {
         _gl = gl;
         _device = new GlDevice(gl);
+        _sharing = new DeviceSharing(openSharing);
         _context = new ViewContext(_device);
         _hud = new HudRenderer(_device);
         _noVertices = gl.GenVertexArray();
         _device.LiveObjects++;
         _device.Check("making the renderer");
     }
+
+    /// <summary>
+    /// Why what a GPU has computed is not drawn from where it is, in a sentence; null where it is, or
+    /// nothing was kept on a GPU.
+    /// </summary>
+    public string? SharingProblem => _sharing.Problem;
 
     /// <summary>OpenGL objects that this renderer has made and not yet deleted.</summary>
     internal int LiveObjects => _device.LiveObjects;
@@ -111,6 +126,7 @@ public sealed class OverlayRenderer : IDisposable
         }
 
         _streams.Clear();
+        _sharing.Dispose();
         _passes.Clear();
         _context.Release();
         _hud.Dispose();
@@ -175,7 +191,7 @@ public sealed class OverlayRenderer : IDisposable
             }
         }
 
-        var made = new StreamTextures(_device, stream);
+        var made = new StreamTextures(_device, _sharing, stream);
         _streams.Add(made);
         return made;
     }

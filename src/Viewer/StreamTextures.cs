@@ -13,10 +13,12 @@ internal sealed class StreamTextures : IDisposable
     private readonly Slot _original;
     private readonly Slot _palette;
     private readonly Slot[] _planes;
+    private readonly DeviceSharing _sharing;
     private Palette? _shownPalette;
 
-    public StreamTextures(GlDevice device, StreamView stream)
+    public StreamTextures(GlDevice device, DeviceSharing sharing, StreamView stream)
     {
+        _sharing = sharing;
         Stream = stream;
         _frame = new Slot(device, "the frame", TextureMinFilter.Linear);
         _original = new Slot(device, "the frame", TextureMinFilter.Linear);
@@ -36,8 +38,13 @@ internal sealed class StreamTextures : IDisposable
         Frame frame = (isApart ? Stream.Original : Stream.Frame)!;
         if (slot.IsOld(Stream.Revision))
         {
-            slot.Upload(
-                frame.Pixels, frame.Width, frame.Height, frame.Channels, Stream.Revision, unit);
+            DeviceImage? image = isOriginal ? null : Stream.FrameOnDevice;
+            if (!Share(slot, image, frame.Width, frame.Height, Stream.Revision, unit))
+            {
+                slot.Upload(
+                    frame.Pixels, frame.Width, frame.Height, frame.Channels, Stream.Revision, unit);
+            }
+
             Swizzle(slot.Texture, frame.Format);
         }
 
@@ -52,7 +59,14 @@ internal sealed class StreamTextures : IDisposable
         if (slot.IsOld(revision))
         {
             MaskView values = Stream[plane]!.Value;
-            slot.Upload(values.Values.Span, values.Width, values.Height, 1, revision, unit);
+            bool isShared = Share(
+                slot, values.OnDevice, values.Width, values.Height, revision, unit);
+            if (!isShared)
+            {
+                slot.Upload(values.Values.Span, values.Width, values.Height, 1, revision, unit);
+            }
+
+            Stream.DrawnPath = isShared ? TransferPath.CudaToOpenGl : Stream.HostPath;
         }
 
         slot.Texture.Bind(unit);
@@ -80,6 +94,12 @@ internal sealed class StreamTextures : IDisposable
             plane.Dispose();
         }
     }
+
+    /// <summary>Takes a picture from the device where it was computed; false where it cannot.</summary>
+    private bool Share(
+        Slot slot, DeviceImage? image, int width, int height, long revision, int unit) =>
+        image is not null && (image.Part.Width, image.Part.Height) == (width, height)
+        && slot.TryShare(_sharing, image, revision, unit);
 
     private static void Swizzle(StreamingTexture texture, Runtime.Live.PixelFormat format)
     {
@@ -110,18 +130,33 @@ internal sealed class StreamTextures : IDisposable
         public void Upload(
             ReadOnlySpan<byte> pixels, int width, int height, int channels, long revision, int unit)
         {
-            // Uploading binds: to the unit that is asked for, or another one's texture would go.
-            device.Gl.ActiveTexture(TextureUnit.Texture0 + unit);
-            _texture ??= new StreamingTexture(device, name, filter);
-            _revision = -1;
-            _texture.Upload(pixels, width, height, channels);
+            Begin(unit).Upload(pixels, width, height, channels);
             _revision = revision;
+        }
+
+        public bool TryShare(DeviceSharing sharing, DeviceImage image, long revision, int unit)
+        {
+            if (!sharing.TryUpload(image, Begin(unit)))
+            {
+                return false;
+            }
+
+            _revision = revision;
+            return true;
         }
 
         public void Dispose()
         {
             _texture?.Dispose();
             _texture = null;
+        }
+
+        private StreamingTexture Begin(int unit)
+        {
+            // Uploading binds: to the unit that is asked for, or another one's texture would go.
+            device.Gl.ActiveTexture(TextureUnit.Texture0 + unit);
+            _revision = -1;
+            return _texture ??= new StreamingTexture(device, name, filter);
         }
     }
 }

@@ -57,6 +57,20 @@ public sealed class StreamView
     /// <summary>The picture without a background effect; <see cref="Frame"/> without one.</summary>
     public Frame? Original { get; private set; }
 
+    /// <summary>
+    /// <see cref="Frame"/> on the GPU where it was computed; null where it is as the camera gave it.
+    /// </summary>
+    public DeviceImage? FrameOnDevice { get; private set; }
+
+    /// <summary>
+    /// How masks come to the host's memory, from which they are drawn where they are not drawn from
+    /// the device.
+    /// </summary>
+    public TransferPath HostPath { get; set; }
+
+    /// <summary>How what was drawn last has reached OpenGL.</summary>
+    public TransferPath DrawnPath { get; internal set; }
+
     /// <summary>The mask of <see cref="Frame"/>, or null.</summary>
     public MaskView? Mask => this[ViewPlane.Mask];
 
@@ -126,9 +140,12 @@ public sealed class StreamView
     /// <param name="frame">The picture.</param>
     /// <param name="mask">What the segmenter finds in it.</param>
     /// <param name="original">The picture without a background effect; null without one.</param>
-    public void Show(Frame? frame, MaskView? mask = null, Frame? original = null)
+    /// <param name="onDevice">The picture where it was computed; null where it was not.</param>
+    public void Show(
+        Frame? frame, MaskView? mask = null, Frame? original = null, DeviceImage? onDevice = null)
     {
         Frame = frame;
+        FrameOnDevice = onDevice;
         Original = original ?? frame;
         Revision++;
         Array.Clear(_planes);
@@ -136,7 +153,7 @@ public sealed class StreamView
     }
 
     /// <summary>Takes what lies over the frame, without copying, as <see cref="Show(Frame?,
-    /// MaskView?, Frame?)"/> does.</summary>
+    /// MaskView?, Frame?, DeviceImage?)"/> does.</summary>
     public void Show(ViewPlane plane, MaskView? values)
     {
         _planes[(int)plane] = values;

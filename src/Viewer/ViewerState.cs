@@ -180,6 +180,6 @@ public sealed class ViewerState
     public void Tick(TimeSpan now) => Message = now < _messageUntil ? Message : null;
 
     /// <summary>Shows a frame of <see cref="Stream"/>.</summary>
-    /// <inheritdoc cref="StreamView.Show(Frame?, MaskView?, Frame?)"/>
+    /// <inheritdoc cref="StreamView.Show(Frame?, MaskView?, Frame?, DeviceImage?)"/>
     public void Show(Frame? frame, MaskView? mask = null) => Stream.Show(frame, mask);
 }

@@ -97,6 +97,9 @@ public sealed unsafe class ViewerWindow : IDisposable
         }
     }
 
+    /// <inheritdoc cref="OverlayRenderer.SharingProblem"/>
+    public string? SharingProblem => _renderer.SharingProblem;
+
     /// <summary>OpenGL objects made and not yet deleted.</summary>
     internal int LiveObjects => _renderer.LiveObjects;
 

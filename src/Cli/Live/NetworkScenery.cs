@@ -162,7 +162,10 @@ internal sealed class NetworkScenery(StreamView view)
         PixelBox region = sight.Region;
         if (region.Width == frame.Width && region.Height == frame.Height)
         {
-            return MaskView.OfProbability(sight.ClassMapMemory, width, height);
+            return MaskView.OfProbability(sight.ClassMapMemory, width, height) with
+            {
+                OnDevice = sight.ClassMapOnDevice,
+            };
         }
 
         if (_overFrame.Length < width * height)

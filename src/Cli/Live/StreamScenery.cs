@@ -42,13 +42,19 @@ internal sealed class StreamScenery(StreamView view)
     /// <param name="state">Says what is wanted.</param>
     public void Show(VisionResult result, StreetScore? score, ViewerState state)
     {
-        view.Show(result.Composite ?? result.Frame, MaskOf(result), result.Frame);
+        view.HostPath = result.Transfer;
+        view.Show(
+            result.Composite ?? result.Frame, MaskOf(result), result.Frame,
+            result.CompositeOnDevice);
         if (!result.ConfidenceMemory.IsEmpty)
         {
             view.Show(
                 ViewPlane.Confidence,
                 MaskView.OfProbability(
-                    result.ConfidenceMemory, result.MaskWidth, result.MaskHeight));
+                    result.ConfidenceMemory, result.MaskWidth, result.MaskHeight) with
+                {
+                    OnDevice = result.ConfidenceOnDevice,
+                });
         }
 
         if (score is { HasMasks: true }
@@ -93,10 +99,20 @@ internal sealed class StreamScenery(StreamView view)
         result.MaskMemory.IsEmpty ? null
         : result.MaskKind == MaskKind.Probability && !result.MatteMemory.IsEmpty
             ? MaskView.OfProbability(
-                result.MatteMemory, result.Frame.Width, result.Frame.Height, result.Threshold)
+                result.MatteMemory, result.Frame.Width, result.Frame.Height, result.Threshold) with
+            {
+                OnDevice = result.MatteOnDevice,
+            }
         : result.MaskKind == MaskKind.Classes
-            ? MaskView.OfClasses(result.MaskMemory, result.MaskWidth, result.MaskHeight)
-            : MaskView.OfProbability(result.MaskMemory, result.MaskWidth, result.MaskHeight, result.Threshold);
+            ? MaskView.OfClasses(result.MaskMemory, result.MaskWidth, result.MaskHeight) with
+            {
+                OnDevice = result.MaskOnDevice,
+            }
+        : MaskView.OfProbability(
+            result.MaskMemory, result.MaskWidth, result.MaskHeight, result.Threshold) with
+        {
+            OnDevice = result.MaskOnDevice,
+        };
 
     private void Plot(IReadOnlyList<VisionClassification> classifications)
     {

@@ -15,6 +15,7 @@ internal static class WindowLoop
         using var window = new ViewerWindow(
             $"RealtimeVision: {run.Title}", settings.Width, settings.Height);
         run.Start();
+        string? said = null;
         while (!window.IsClosing && !run.Controller.QuitRequested && !cancellation.IsCancellationRequested)
         {
             window.PollEvents(run.Controller);
@@ -23,6 +24,12 @@ internal static class WindowLoop
 
             // Waits for the display, so that the loop turns once a picture.
             window.Render(run.State);
+            if (window.SharingProblem is { } problem && problem != said)
+            {
+                run.Say($"masks are read back: {problem}");
+                said = problem;
+            }
+
             if (run.Streams is [var only] && only.Pipeline.Error is not null && !only.IsPreparing)
             {
                 break;

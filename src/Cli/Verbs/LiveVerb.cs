@@ -213,6 +213,7 @@ internal static class LiveVerb
                 ? parsed.GetValue(Smoothing)
                 : settings.Smoothing.Value,
             LabelHysteresis = 0.1f,
+            KeepOnDevice = true,
             Confidence = !headless || parsed.GetValue(ViewOf) == Views.Confidence.Id
                 || parsed.GetValue(Show)?.Contains("cursor") == true,
         };

@@ -70,6 +70,16 @@ public abstract class Device : IDisposable
     /// <param name="offset">Bytes of the tensor before the first that is read.</param>
     public abstract void Download(DeviceTensor tensor, Span<byte> destination, long offset = 0);
 
+    /// <summary>
+    /// Lets the device move an array's bytes by itself where they are uploaded or downloaded often:
+    /// page-locks it and tells the driver. Any thread may ask.
+    /// </summary>
+    /// <param name="array">An array that was allocated pinned, and stays alive.</param>
+    /// <returns>
+    /// What ends it, to be released before the device; null where nothing is gained.
+    /// </returns>
+    public virtual IDisposable? Pin(byte[] array) => null;
+
     /// <summary>Releases the device. Memory and plans made on it must be released before.</summary>
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Devices.Cpu;
+using RealtimeVision.Kernels.Devices.Gpu;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Compile;
 
@@ -245,6 +246,26 @@ public sealed partial class ExecutionPlan : IDisposable
             ? tensor.Span
             : throw new NotSupportedException(
                 $"outputs of device '{_device.Id}' cannot be seen from the host");
+
+    /// <summary>
+    /// Queues a copy of an output of the last run to where it outlasts the next one, on its device:
+    /// done when that is next waited for, as reading an output does.
+    /// </summary>
+    /// <param name="index">Which output.</param>
+    /// <param name="bytes">How many of its first bytes.</param>
+    /// <param name="target">Where to, on the plan's device.</param>
+    internal void KeepOutput(int index, long bytes, GpuBuffer target)
+    {
+        Enter();
+        try
+        {
+            target.Device.Keep(_outputs[index], bytes, target);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
 
     /// <summary>What each step is, and what it cost on average lately.</summary>
     public IReadOnlyList<StepInfo> DescribeSteps() =>

@@ -52,6 +52,9 @@ public sealed class Frame
     /// <summary>The pixels as memory, for reads from streams.</summary>
     public Memory<byte> PixelMemory => _pixels.AsMemory(0, Width * Height * Channels);
 
+    /// <summary>The buffer, which is pinned.</summary>
+    internal byte[] Buffer => _pixels;
+
     /// <summary>Bytes that the buffer has room for.</summary>
     internal int Capacity => _pixels.Length;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Compile;
@@ -24,7 +25,8 @@ internal sealed class InspectorStage : ModelStage
     private readonly int _classMapOutput;
     private readonly int _classInput;
     private readonly float[] _values;
-    private readonly float[] _classMap;
+    private readonly byte[] _classMap;
+    private readonly KeptOutput? _keptMap;
     private readonly float[] _classes;
     private readonly int[] _counts = new int[byte.MaxValue + 1];
     private int _class = -1;
@@ -37,6 +39,7 @@ internal sealed class InspectorStage : ModelStage
         NetworkView view,
         int classifier,
         int frameBytes,
+        bool isKept,
         ModelStores stores,
         CompileOptions options,
         CancellationToken cancellation)
@@ -50,7 +53,10 @@ internal sealed class InspectorStage : ModelStage
         _classMapOutput = Plan.IndexOfOutput(ClassMapOutput);
         _classInput = Plan.IndexOfInput(ClassInput);
         _values = new float[_layerOutput < 0 ? 0 : _layer.Shape.Count];
-        _classMap = new float[_classMapOutput < 0 ? 0 : model.Width * model.Height];
+        _classMap = GC.AllocateUninitializedArray<byte>(
+            _classMapOutput < 0 ? 0 : model.Width * model.Height, pinned: true);
+        Pin(_classMap);
+        _keptMap = isKept ? KeptOutput.Of(Plan, _classMapOutput, stores) : null;
         _classes = new float[
             _classInput < 0 ? 0 : Plan.Inputs[_classInput].Type.Shape.Count];
     }
@@ -64,6 +70,7 @@ internal sealed class InspectorStage : ModelStage
     /// <param name="view">Gets what is seen.</param>
     /// <param name="classifier">Which classifier the model is; -1 for the segmenter.</param>
     /// <param name="frameBytes">Bytes of the largest frame.</param>
+    /// <param name="isKept">Whether pictures are kept on the device too.</param>
     /// <param name="stores">The model's weights; state of its own. Released with the stage.</param>
     /// <param name="options">How to compile.</param>
     /// <param name="cancellation">Looked at between nodes.</param>
@@ -75,11 +82,13 @@ internal sealed class InspectorStage : ModelStage
         NetworkView view,
         int classifier,
         int frameBytes,
+        bool isKept,
         ModelStores stores,
         CompileOptions options,
         CancellationToken cancellation) =>
         new(
-            model, look, new Found(), view, classifier, frameBytes, stores, options, cancellation);
+            model, look, new Found(), view, classifier, frameBytes, isKept, stores, options,
+            cancellation);
 
     public override bool Begin(VisionResult result, bool isNewScene)
     {
@@ -121,12 +130,13 @@ internal sealed class InspectorStage : ModelStage
 
         if (_classMapOutput >= 0)
         {
-            Plan.ReadOutput(_classMapOutput, MemoryMarshal.AsBytes(_classMap.AsSpan()));
             Letterbox box = Letterbox.Fit(
                 _region.Width, _region.Height, Model.Width, Model.Height, Model.Fit);
-            sight.SetClassMap(
-                _class, _classMap, Model.Width,
-                new PixelBox(box.TargetX, box.TargetY, box.TargetWidth, box.TargetHeight));
+            var part = new PixelBox(
+                box.TargetX, box.TargetY, box.TargetWidth, box.TargetHeight);
+            sight.ClassMapOnDevice = _keptMap?.Keep(sight, Model.Width, Model.Height, part);
+            Plan.ReadOutput(_classMapOutput, _classMap);
+            sight.SetClassMap(_class, _classMap, Model.Width, part);
         }
 
         _view.Publish(sight);
@@ -135,6 +145,7 @@ internal sealed class InspectorStage : ModelStage
     public override void Dispose()
     {
         base.Dispose();
+        _keptMap?.Dispose();
         _stores.Dispose();
     }
 
@@ -174,9 +185,22 @@ internal sealed class InspectorStage : ModelStage
 
         Value weights = scores.Weights(
             graph, graph.Input(ClassInput, TensorType.Float(scores.Count)));
-        graph.Output(
-            new GradCam().Append(graph, scores, weights, layer, model.Height, model.Width),
-            ClassMapOutput);
+        Value map = new GradCam().Append(
+            graph, scores, weights, layer, model.Height, model.Width);
+        graph.Output(Levels(graph, map), ClassMapOutput);
+    }
+
+    /// <summary>Numbers from 0 on as levels, the largest of them 255.</summary>
+    private static Value Levels(Graph graph, Value map)
+    {
+        Value most = graph.Add(
+            new Reduce(ReduceKind.Max, [1, 2, 3]), "inspector/most", map);
+        // A map of zeros stays one.
+        Value least = graph.Constant("inspector/least", new Shape(1), [1e-30f]);
+        Value scale = graph.Add(
+            new Pointwise(Binary.Maximum), "inspector/scale", most, least);
+        Value share = graph.Add(new Pointwise(Binary.Divide), "inspector/share", map, scale);
+        return graph.Add(new ThresholdMask(MaskValues.Probability), "inspector/levels", share);
     }
 
     private void SetClass(int index)

@@ -9,7 +9,7 @@ namespace RealtimeVision.Runtime.Live;
 /// The part of a segmenter's plan that makes a mask of the frame's size, and a picture with another
 /// background by it. What is wanted of it is an input: nothing wanted, nothing computed.
 /// </summary>
-internal sealed class MatteNodes
+internal sealed class MatteNodes : IDisposable
 {
     // Chosen by eye on photographs: larger windows pull fingers together and let haze in, a smaller
     // epsilon lets the pattern of clothes show in the mask.
@@ -29,6 +29,8 @@ internal sealed class MatteNodes
     private readonly int _picture;
     private readonly int _matte;
     private readonly int _composite;
+    private readonly KeptOutput? _keptMatte;
+    private readonly KeptOutput? _keptComposite;
     private readonly Frame _cover = new();
     private readonly int[] _ints = new int[2];
     private readonly float[] _floats = new float[1];
@@ -37,7 +39,10 @@ internal sealed class MatteNodes
     private MaskUpsampling _wanted;
 
     /// <summary>The part of a plan that <see cref="Build"/> has added to its graph.</summary>
-    public MatteNodes(ExecutionPlan plan, VisionSettings settings)
+    /// <param name="plan">The plan.</param>
+    /// <param name="settings">What is wanted.</param>
+    /// <param name="kept">Where outputs are kept on the device; null where they are not.</param>
+    public MatteNodes(ExecutionPlan plan, VisionSettings settings, ModelStores? kept)
     {
         _plan = plan;
         _settings = settings;
@@ -48,6 +53,11 @@ internal sealed class MatteNodes
         _matte = plan.IndexOfOutput(MatteOutput);
         _composite = plan.IndexOfOutput(CompositeOutput);
         plan.SetInputPart(_picture, []);
+        if (kept is not null)
+        {
+            _keptMatte = KeptOutput.Of(plan, _matte, kept);
+            _keptComposite = KeptOutput.Of(plan, _composite, kept);
+        }
     }
 
     /// <summary>Whether <see cref="Build"/> has added its nodes to a plan's graph.</summary>
@@ -99,6 +109,23 @@ internal sealed class MatteNodes
     /// <summary>Asks for everything, so that a warm-up leaves nothing out.</summary>
     public void BeginWarmUp(Frame frame) => Set(frame, BackgroundEffect.Blur(), isRefined: true);
 
+    /// <summary>Keeps on the device what the plan gave.</summary>
+    public void Keep(VisionResult result)
+    {
+        Frame frame = result.Frame;
+        var whole = new PixelBox(0, 0, frame.Width, frame.Height);
+        if (_wanted != MaskUpsampling.None)
+        {
+            result.MatteOnDevice = _keptMatte?.Keep(result, frame.Width, frame.Height, whole);
+        }
+
+        if (_effect.Kind != BackgroundKind.None)
+        {
+            result.CompositeOnDevice = _keptComposite?.Keep(
+                result, frame.Width, frame.Height, whole, frame.Channels);
+        }
+    }
+
     /// <summary>Takes what the plan gave.</summary>
     /// <param name="result">Where it belongs.</param>
     /// <param name="take">Copies an output, now or later.</param>
@@ -115,6 +142,12 @@ internal sealed class MatteNodes
         {
             take(_composite, result.ResizeComposite().PixelMemory);
         }
+    }
+
+    public void Dispose()
+    {
+        _keptMatte?.Dispose();
+        _keptComposite?.Dispose();
     }
 
     private static Value Unguided(Graph graph, Value probabilities)

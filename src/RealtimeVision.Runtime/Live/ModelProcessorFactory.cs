@@ -207,7 +207,7 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
         {
             return InspectorStage.Create(
                 classifier < 0 ? _segmenter! : _classifiers[classifier], look, View, classifier,
-                frameBytes, stores, CompileOptions.Default, cancellation);
+                frameBytes, _options.KeepOnDevice, stores, CompileOptions.Default, cancellation);
         }
         catch
         {

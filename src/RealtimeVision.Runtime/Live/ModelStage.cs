@@ -72,6 +72,7 @@ internal abstract class ModelStage : IDisposable
     private const int TransferBytes = 1 << 18;
     private readonly ExecutionPlan _plan;
     private readonly VariableStore _variables;
+    private readonly PinnedArrays _pinned;
     private readonly int[] _geometry = new int[FrameGeometry.FrameLength];
     private readonly List<(int Output, Memory<byte> Target)> _toTake = new(2);
     private readonly CostHistory _uploadCost = new();
@@ -119,6 +120,7 @@ internal abstract class ModelStage : IDisposable
     {
         Model = model;
         _variables = stores.Variables;
+        _pinned = new PinnedArrays(stores.Device);
         var graph = new Graph();
         Value pixels = graph.Input(
             "frame/pixels", new TensorType(ElementType.UInt8, new Shape(frameBytes)));
@@ -225,13 +227,32 @@ internal abstract class ModelStage : IDisposable
         return true;
     }
 
-    public virtual void Dispose() => _plan.Dispose();
+    public virtual void Dispose()
+    {
+        _plan.Dispose();
+        _pinned.Dispose();
+    }
+
+    /// <summary>
+    /// Lets the device write a pinned array by itself; whether it does. Costs nothing the next time.
+    /// </summary>
+    protected bool Pin(byte[] array) => _pinned.Add(array);
 
     /// <summary>Sets what the model keeps from frame to frame to what it began with.</summary>
     protected void Forget() => _variables.Reset();
 
-    /// <summary>Lets the beginning of an output be copied once the stage has finished.</summary>
-    protected void Take(int output, Memory<byte> target) => _toTake.Add((output, target));
+    /// <summary>
+    /// Lets the beginning of an output be copied, into a pinned array, once the stage has finished.
+    /// </summary>
+    protected void Take(int output, Memory<byte> target)
+    {
+        if (MemoryMarshal.TryGetArray(target, out ArraySegment<byte> segment))
+        {
+            Pin(segment.Array!);
+        }
+
+        _toTake.Add((output, target));
+    }
 
     /// <summary>
     /// Uploads where a region lies in its rows, and the rows where the stage runs. Drops what is
@@ -245,6 +266,7 @@ internal abstract class ModelStage : IDisposable
         int bytes = ((region.Height - 1) * rowBytes) + (region.Width * frame.Channels);
         var geometry = new FrameGeometry(
             region.Width, region.Height, frame.Channels, red, green, blue, rowBytes);
+        Pin(frame.Buffer);
         _toUpload = frame.PixelMemory.Slice(first, bytes);
         _uploadedBytes = 0;
         _takenBytes = 0;

@@ -60,14 +60,20 @@ public sealed class NetworkSight
     public int Class { get; private set; } = -1;
 
     /// <summary>
-    /// What counts for the class: <c>ClassMapHeight * ClassMapWidth</c> levels, the largest of them
-    /// 255. It covers <see cref="Region"/> of the frame. Empty where it was not asked for.
+    /// What counts for the class: <c>ClassMapHeight * ClassMapWidth</c> levels, 255 where that is
+    /// most of all that the model sees. It covers <see cref="Region"/> of the frame. Empty where it was not asked for.
     /// </summary>
     public ReadOnlySpan<byte> ClassMap => _classMap.AsSpan(0, ClassMapWidth * ClassMapHeight);
 
     /// <summary>The same bytes as <see cref="ClassMap"/>, to keep in a field.</summary>
     public ReadOnlyMemory<byte> ClassMapMemory =>
         _classMap.AsMemory(0, ClassMapWidth * ClassMapHeight);
+
+    /// <summary>
+    /// <see cref="ClassMap"/> where it was computed; null without <see
+    /// cref="VisionOptions.KeepOnDevice"/>, and where OpenGL could not take it.
+    /// </summary>
+    public DeviceImage? ClassMapOnDevice { get; internal set; }
 
     /// <summary>Columns of <see cref="ClassMap"/>.</summary>
     public int ClassMapWidth { get; private set; }
@@ -102,30 +108,17 @@ public sealed class NetworkSight
 
     /// <summary>Writes the part of a class's map that shows the region.</summary>
     /// <param name="index">The class.</param>
-    /// <param name="values">The map over all that the model sees, row by row.</param>
+    /// <param name="levels">The map over all that the model sees, row by row.</param>
     /// <param name="stride">Columns of the map.</param>
     /// <param name="part">The part.</param>
-    internal void SetClassMap(int index, ReadOnlySpan<float> values, int stride, PixelBox part)
+    internal void SetClassMap(int index, ReadOnlySpan<byte> levels, int stride, PixelBox part)
     {
         Class = index;
         (ClassMapWidth, ClassMapHeight) = (part.Width, part.Height);
-        float most = 0;
         for (int y = 0; y < part.Height; y++)
         {
-            foreach (float value in values.Slice(((part.Y + y) * stride) + part.X, part.Width))
-            {
-                most = Math.Max(most, value);
-            }
-        }
-
-        float scale = most > 0 ? 255 / most : 0;
-        for (int y = 0; y < part.Height; y++)
-        {
-            ReadOnlySpan<float> row = values.Slice(((part.Y + y) * stride) + part.X, part.Width);
-            for (int x = 0; x < row.Length; x++)
-            {
-                _classMap[(y * part.Width) + x] = (byte)((row[x] * scale) + 0.5f);
-            }
+            levels.Slice(((part.Y + y) * stride) + part.X, part.Width)
+                .CopyTo(_classMap.AsSpan(y * part.Width));
         }
     }
 }

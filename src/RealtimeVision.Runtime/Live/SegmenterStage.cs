@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
@@ -16,6 +17,7 @@ internal sealed class SegmenterStage : ModelStage
     private const string StrengthInput = "smoothing/strength";
     private const string ResetInput = "smoothing/reset";
     private readonly byte[] _mask;
+    private readonly TransferPath _transfer;
     private readonly byte[] _number = new byte[sizeof(float)];
     private readonly int _width;
     private readonly int _height;
@@ -25,6 +27,8 @@ internal sealed class SegmenterStage : ModelStage
     private readonly VisionSettings _settings;
     private readonly MatteNodes? _matte;
     private readonly Action<int, Memory<byte>> _take;
+    private readonly KeptOutput? _keptMask;
+    private readonly KeptOutput? _keptConfidence;
     private Letterbox _box;
     private float _uploadedReset = float.NaN;
     private float _uploadedStrength = float.NaN;
@@ -43,14 +47,23 @@ internal sealed class SegmenterStage : ModelStage
     {
         Shape shape = Plan.Outputs[0].Type.Shape;
         (_height, _width) = (shape[1], shape[2]);
-        _mask = new byte[_height * _width];
+        _mask = GC.AllocateUninitializedArray<byte>(_height * _width, pinned: true);
+        _transfer = stores.Device is CpuDevice ? TransferPath.HostMemory
+            : Pin(_mask) ? TransferPath.PinnedReadback : TransferPath.Readback;
         Kind = Plan.Outputs[0].Name == ClassesOutput ? MaskKind.Classes : MaskKind.Probability;
         _settings = settings;
         _reset = Plan.IndexOfInput(ResetInput);
         _strength = Plan.IndexOfInput(StrengthInput);
         _confidence = Plan.IndexOfOutput(ConfidenceOutput);
         _take = Take;
-        _matte = MatteNodes.AreIn(Plan) ? new MatteNodes(Plan, settings) : null;
+        _matte = MatteNodes.AreIn(Plan)
+            ? new MatteNodes(Plan, settings, options.KeepOnDevice ? stores : null) : null;
+        if (options.KeepOnDevice)
+        {
+            _keptMask = KeptOutput.Of(Plan, 0, stores);
+            _keptConfidence = KeptOutput.Of(Plan, _confidence, stores);
+        }
+
         settings.HasSmoothing = _reset >= 0;
         settings.HasMatte = _matte is not null;
     }
@@ -85,6 +98,10 @@ internal sealed class SegmenterStage : ModelStage
         var (left, right) = Cut(_box.TargetX, _box.TargetWidth, Model.Width, _width);
         var (top, bottom) = Cut(_box.TargetY, _box.TargetHeight, Model.Height, _height);
         var part = new PixelBox(left, top, right - left, bottom - top);
+        // Before the host's copies, which wait for the device.
+        result.MaskOnDevice = _keptMask?.Keep(result, _width, _height, part);
+        result.ConfidenceOnDevice = _keptConfidence?.Keep(result, _width, _height, part);
+        _matte?.Keep(result);
         Read(0, part, result.ResizeMask(part.Width, part.Height, _mask.Length));
         if (_confidence >= 0)
         {
@@ -92,8 +109,17 @@ internal sealed class SegmenterStage : ModelStage
         }
 
         _matte?.Finish(result, _take);
+        result.Transfer = _transfer;
         result.MaskKind = Kind;
         result.Threshold = Kind == MaskKind.Probability ? Threshold : 0;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _keptMask?.Dispose();
+        _keptConfidence?.Dispose();
+        _matte?.Dispose();
     }
 
     /// <summary>Lets a search take the memory that a whole mask could need.</summary>

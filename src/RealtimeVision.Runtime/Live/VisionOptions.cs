@@ -188,6 +188,13 @@ public sealed record VisionOptions
     public bool Confidence { get; init; }
 
     /// <summary>
+    /// Whether masks and pictures of results also stay on the GPU where they were computed, for who
+    /// draws them there: <see cref="VisionResult.MaskOnDevice"/> and others. Costs a copy on the
+    /// device. Only CUDA shares with OpenGL: elsewhere nothing is kept.
+    /// </summary>
+    public bool KeepOnDevice { get; init; }
+
+    /// <summary>
     /// What takes the background's place at first; <see cref="VisionEngine.Background"/> changes it.
     /// Null for an engine that makes no such pictures and needs no memory for them.
     /// </summary>

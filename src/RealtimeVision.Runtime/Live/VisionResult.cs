@@ -115,6 +115,27 @@ public sealed class VisionResult
     /// </summary>
     public Frame? Composite { get; private set; }
 
+    /// <summary>
+    /// <see cref="Mask"/> where it was computed; null without <see
+    /// cref="VisionOptions.KeepOnDevice"/>, and where OpenGL could not take it.
+    /// </summary>
+    public DeviceImage? MaskOnDevice { get; internal set; }
+
+    /// <summary><see cref="Confidence"/> where it was computed, as <see
+    /// cref="MaskOnDevice"/>.</summary>
+    public DeviceImage? ConfidenceOnDevice { get; internal set; }
+
+    /// <summary><see cref="Matte"/> where it was computed, as <see
+    /// cref="MaskOnDevice"/>.</summary>
+    public DeviceImage? MatteOnDevice { get; internal set; }
+
+    /// <summary><see cref="Composite"/> where it was computed, as <see
+    /// cref="MaskOnDevice"/>.</summary>
+    public DeviceImage? CompositeOnDevice { get; internal set; }
+
+    /// <summary>How <see cref="Mask"/> came to the host's memory.</summary>
+    public TransferPath Transfer { get; internal set; }
+
     /// <summary>What a byte of the mask means.</summary>
     public MaskKind MaskKind { get; internal set; }
 
@@ -201,7 +222,7 @@ public sealed class VisionResult
     {
         if (_matte.Length < pixels)
         {
-            _matte = GC.AllocateUninitializedArray<byte>(pixels);
+            _matte = GC.AllocateUninitializedArray<byte>(pixels, pinned: true);
         }
 
         _matteLength = pixels;
@@ -239,6 +260,10 @@ public sealed class VisionResult
         _featureCount = 0;
         _confidenceLength = 0;
         Composite = null;
+        MaskOnDevice = null;
+        ConfidenceOnDevice = null;
+        MatteOnDevice = null;
+        CompositeOnDevice = null;
         foreach (VisionClassification classification in _classifications)
         {
             classification.Region = default;

@@ -1,4 +1,7 @@
+using RealtimeVision.Kernels.Devices.Gpu.OpenGl;
+using RealtimeVision.Runtime.Live;
 using Silk.NET.OpenGL;
+using PixelFormat = Silk.NET.OpenGL.PixelFormat;
 
 namespace RealtimeVision.Viewer;
 
@@ -13,6 +16,7 @@ internal sealed unsafe class StreamingTexture : IDisposable
     private readonly string _name;
     private readonly uint[] _buffers = new uint[2];
     private readonly TextureMinFilter _filter;
+    private SharedPixelBuffer? _shared;
     private uint _handle;
     private int _next;
     private int _channels;
@@ -64,13 +68,44 @@ internal sealed unsafe class StreamingTexture : IDisposable
 
         pixels.CopyTo(new Span<byte>(mapped, pixels.Length));
         _gl.UnmapBuffer(BufferTargetARB.PixelUnpackBuffer);
-        _gl.BindTexture(TextureTarget.Texture2D, _handle);
-        // Rows of three-byte pixels start anywhere, not at multiples of four.
-        _gl.PixelStore(PixelStoreParameter.UnpackAlignment, 1);
-        _gl.TexSubImage2D(
-            TextureTarget.Texture2D, 0, 0, 0, (uint)width, (uint)height, FormatOf(channels),
-            PixelType.UnsignedByte, null);
+        CopyFromBuffer();
         _gl.BindBuffer(BufferTargetARB.PixelUnpackBuffer, 0);
+    }
+
+    /// <summary>Writes all texels from where a device has computed them.</summary>
+    /// <returns>False where they are released; the texels are undefined then.</returns>
+    /// <exception cref="Kernels.Devices.DeviceException">The driver refuses.</exception>
+    public bool TryUpload(DeviceImage image, GlSharing sharing)
+    {
+        PixelBox part = image.Part;
+        if (part.Width != Width || part.Height != Height || image.Channels != _channels)
+        {
+            Create(part.Width, part.Height, image.Channels);
+        }
+
+        if (_shared is null || !ReferenceEquals(_shared.Sharing, sharing)
+            || _shared.Bytes < image.Buffer.Length)
+        {
+            _shared?.Dispose();
+            _shared = null;
+            _shared = new SharedPixelBuffer(_device, sharing, image.Buffer.Capacity);
+        }
+
+        if (!_shared.TryFill(image.Buffer))
+        {
+            return false;
+        }
+
+        _gl.BindBuffer(BufferTargetARB.PixelUnpackBuffer, _shared.Handle);
+        _gl.PixelStore(PixelStoreParameter.UnpackRowLength, image.RowLength);
+        _gl.PixelStore(PixelStoreParameter.UnpackSkipRows, part.Y);
+        _gl.PixelStore(PixelStoreParameter.UnpackSkipPixels, part.X);
+        CopyFromBuffer();
+        _gl.PixelStore(PixelStoreParameter.UnpackRowLength, 0);
+        _gl.PixelStore(PixelStoreParameter.UnpackSkipRows, 0);
+        _gl.PixelStore(PixelStoreParameter.UnpackSkipPixels, 0);
+        _gl.BindBuffer(BufferTargetARB.PixelUnpackBuffer, 0);
+        return true;
     }
 
     /// <summary>
@@ -99,12 +134,25 @@ internal sealed unsafe class StreamingTexture : IDisposable
     public void Dispose()
     {
         DeleteTexture();
+        _shared?.Dispose();
+        _shared = null;
         if (_buffers[0] != 0)
         {
             _gl.DeleteBuffers(_buffers);
             Array.Clear(_buffers);
             _device.LiveObjects -= 2;
         }
+    }
+
+    /// <summary>Copies the buffer that is bound, as much of it as the texture has.</summary>
+    private void CopyFromBuffer()
+    {
+        _gl.BindTexture(TextureTarget.Texture2D, _handle);
+        // Rows of three-byte pixels start anywhere, not at multiples of four.
+        _gl.PixelStore(PixelStoreParameter.UnpackAlignment, 1);
+        _gl.TexSubImage2D(
+            TextureTarget.Texture2D, 0, 0, 0, (uint)Width, (uint)Height, FormatOf(_channels),
+            PixelType.UnsignedByte, null);
     }
 
     private static PixelFormat FormatOf(int channels) => channels switch

@@ -108,7 +108,8 @@ internal static unsafe class DriverProbe
         return $"{count} OpenCL drivers are registered, but none has a device (OpenCL error {error})";
     }
 
-    private static string CudaError(nint library, int error)
+    /// <summary>What the driver calls an error.</summary>
+    public static string CudaError(nint library, int error)
     {
         nint text = 0;
         var describe = (delegate* unmanaged<int, nint*, int>)NativeLibrary.GetExport(library, "cuGetErrorString");

@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 using RealtimeVision.Kernels.Graph;
 
@@ -12,6 +13,7 @@ public sealed class GpuDevice : Device
 {
     private readonly Context _context;
     private readonly AcceleratorStream _stream;
+    private readonly PinnedMemory _pinned;
 
     internal GpuDevice(string id, Context context, ILGPU.Runtime.Device device)
     {
@@ -19,6 +21,7 @@ public sealed class GpuDevice : Device
         _context = context;
         Accelerator = device.CreateAccelerator(context);
         _stream = Accelerator.CreateStream();
+        _pinned = new PinnedMemory(Accelerator, _stream);
         Kernels = new KernelCache(Accelerator);
     }
 
@@ -36,6 +39,12 @@ public sealed class GpuDevice : Device
 
     /// <summary>True on ILGPU's CPU accelerator, which is for tests: it does 0.1 GFLOP/s.</summary>
     public bool IsDebug => Accelerator.AcceleratorType == AcceleratorType.CPU;
+
+    /// <summary>
+    /// Whether OpenGL can be given what the device computes, where it draws it too: by CUDA. ILGPU's
+    /// CPU accelerator stands in for it in tests.
+    /// </summary>
+    public bool CanShareWithOpenGl => Accelerator.AcceleratorType == AcceleratorType.Cuda || IsDebug;
 
     /// <inheritdoc/>
     public override bool CanRun(Operator op) => op is IGpuOperator;
@@ -120,6 +129,16 @@ public sealed class GpuDevice : Device
                     (nint)address));
             }
         }
+        else if (_stream is CudaStream)
+        {
+            CheckRange(target, offset, source.Length);
+            fixed (byte* address = source)
+            {
+                Copy(
+                    target.Memory!.NativePtr + (nint)(target.Offset + offset), (nint)address,
+                    source.Length);
+            }
+        }
         else
         {
             target.Bytes.SubView(offset, source.Length).CopyFromCPU(_stream, source);
@@ -147,11 +166,50 @@ public sealed class GpuDevice : Device
                     (nint)address));
             }
         }
+        else if (_stream is CudaStream)
+        {
+            CheckRange(source, offset, destination.Length);
+            fixed (byte* address = destination)
+            {
+                Copy(
+                    (nint)address, source.Memory!.NativePtr + (nint)(source.Offset + offset),
+                    destination.Length);
+            }
+        }
         else
         {
             source.Bytes.SubView(offset, destination.Length).CopyToCPU(_stream, destination);
             _stream.Synchronize();
         }
+    }
+
+    /// <inheritdoc/>
+    public override IDisposable? Pin(byte[] array)
+    {
+        ArgumentNullException.ThrowIfNull(array);
+        return _pinned.Pin(array);
+    }
+
+    /// <summary>
+    /// Queues a copy of a tensor's first bytes to where they outlast the run; read it after what is
+    /// queued is done.
+    /// </summary>
+    /// <param name="tensor">The tensor, on this device.</param>
+    /// <param name="bytes">How many.</param>
+    /// <param name="target">Where to.</param>
+    public void Keep(DeviceTensor tensor, long bytes, GpuBuffer target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        Accelerator.Bind();
+        target.Store(_stream, ((GpuTensor)tensor).Bytes.SubView(0, bytes));
+    }
+
+    /// <summary>Copies between host and device, after what is queued, and waits for it.</summary>
+    private void Copy(nint target, nint source, int bytes)
+    {
+        CudaException.ThrowIfFailed(
+            CudaAPI.CurrentAPI.MemcpyAsync(target, source, bytes, _stream));
+        _stream.Synchronize();
     }
 
     private static void CheckRange(GpuTensor tensor, long offset, int bytes)
@@ -168,6 +226,7 @@ public sealed class GpuDevice : Device
     {
         if (disposing)
         {
+            _pinned.Dispose();
             _stream.Dispose();
             Accelerator.Dispose();
             _context.Dispose();

@@ -1,3 +1,5 @@
+using RealtimeVision.Runtime.Live;
+
 namespace RealtimeVision.Viewer;
 
 /// <summary>Rate, latency and names, at the top left.</summary>
@@ -15,6 +17,7 @@ internal sealed class NumbersPanel : HudPanel
         float width = WidthOf(hud, canvas);
         int rows = Given(hud.Device) + Given(hud.Model) + Given(hud.Source)
             + (2 * Given(stream.Background)) + (stream.Smoothing is null ? 0 : 1)
+            + (stream.Mask is null ? 0 : 1)
             + stream.Scores.Count;
         float header = canvas.Pixels(42);
         float rule = canvas.Pixels(13);
@@ -56,6 +59,11 @@ internal sealed class NumbersPanel : HudPanel
                     .Add(state.Opacity * 100, "F0").Add(" %").Text
                 : state.View.Name,
             HudCanvas.AccentColor);
+        if (stream.Mask is not null)
+        {
+            lines.Add("masks", NameOf(stream.DrawnPath));
+        }
+
         if (stream.Smoothing is { } smoothing)
         {
             lines.Add(
@@ -77,6 +85,14 @@ internal sealed class NumbersPanel : HudPanel
                 HudCanvas.AccentColor);
         }
     }
+
+    private static string NameOf(TransferPath path) => path switch
+    {
+        TransferPath.CudaToOpenGl => "CUDA to OpenGL",
+        TransferPath.PinnedReadback => "pinned readback",
+        TransferPath.Readback => "readback",
+        _ => "host memory",
+    };
 
     private static int Given(string? name) => string.IsNullOrEmpty(name) ? 0 : 1;
 
