@@ -68,8 +68,10 @@ public sealed class StreamView
     /// </summary>
     public TransferPath HostPath { get; set; }
 
-    /// <summary>How what was drawn last has reached OpenGL.</summary>
-    public TransferPath DrawnPath { get; internal set; }
+    /// <summary>
+    /// How what was drawn last over the frame has reached OpenGL; null before anything was.
+    /// </summary>
+    public TransferPath? DrawnPath { get; internal set; }
 
     /// <summary>The mask of <see cref="Frame"/>, or null.</summary>
     public MaskView? Mask => this[ViewPlane.Mask];

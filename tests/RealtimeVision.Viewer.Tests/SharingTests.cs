@@ -159,7 +159,7 @@ public sealed class SharingTests
         var image = new DeviceImage(buffer);
         image.Describe(Width, new PixelBox(0, 0, Width, Height), 1);
 
-        TransferPath path = Draw(
+        TransferPath? path = Draw(
             MaskView.OfClasses(new byte[Width * Height], Width, Height) with
             {
                 OnDevice = image,
@@ -248,7 +248,7 @@ public sealed class SharingTests
         return buffer;
     }
 
-    private (Frame Picture, TransferPath Path) Draw(MaskView mask)
+    private (Frame Picture, TransferPath? Path) Draw(MaskView mask)
     {
         _state.Stream.Show(Pictures.QuarterFrame(64, 32), mask);
         var picture = new Frame();

@@ -17,7 +17,7 @@ internal sealed class NumbersPanel : HudPanel
         float width = WidthOf(hud, canvas);
         int rows = Given(hud.Device) + Given(hud.Model) + Given(hud.Source)
             + (2 * Given(stream.Background)) + (stream.Smoothing is null ? 0 : 1)
-            + (stream.Mask is null ? 0 : 1)
+            + (stream.DrawnPath is null ? 0 : 1)
             + stream.Scores.Count;
         float header = canvas.Pixels(42);
         float rule = canvas.Pixels(13);
@@ -59,9 +59,9 @@ internal sealed class NumbersPanel : HudPanel
                     .Add(state.Opacity * 100, "F0").Add(" %").Text
                 : state.View.Name,
             HudCanvas.AccentColor);
-        if (stream.Mask is not null)
+        if (stream.DrawnPath is { } path)
         {
-            lines.Add("masks", NameOf(stream.DrawnPath));
+            lines.Add("masks", NameOf(path));
         }
 
         if (stream.Smoothing is { } smoothing)
