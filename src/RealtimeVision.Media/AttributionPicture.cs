@@ -10,8 +10,11 @@ public static class AttributionPicture
     private const float LeastOpacity = 0.25f;
     private const float MostOpacity = 0.8f;
 
-    // Gradients have few pixels that stand out: 1 in 200 may be cut off.
-    private const double Quantile = 0.995;
+    /// <summary>
+    /// The share of a map's magnitudes up to which colours go where nothing else is said: gradients
+    /// have few pixels that stand out, of which 1 in 200 may be cut off.
+    /// </summary>
+    public const double Quantile = 0.995;
 
     /// <summary>
     /// A map over the frame that it explains. What speaks for the class is yellow and what says
@@ -20,9 +23,13 @@ public static class AttributionPicture
     /// </summary>
     /// <param name="frame">The frame.</param>
     /// <param name="map">The map, of the frame's size.</param>
+    /// <param name="most">
+    /// The magnitude of the strongest colour, so that pictures may share a scale; null for the map's
+    /// own, at <see cref="Quantile"/>.
+    /// </param>
     /// <returns>The frame's height x width x 3 bytes: red, green, blue.</returns>
     /// <exception cref="ArgumentException">The map has another size.</exception>
-    public static byte[] Overlay(Frame frame, AttributionMap map)
+    public static byte[] Overlay(Frame frame, AttributionMap map, float? most = null)
     {
         ArgumentNullException.ThrowIfNull(frame);
         ArgumentNullException.ThrowIfNull(map);
@@ -34,7 +41,7 @@ public static class AttributionPicture
                 nameof(map));
         }
 
-        float[] values = map.Normalised(Quantile).Values;
+        float[] values = map.ScaledBy(most ?? map.MagnitudeAt(Quantile)).Values;
         var (red, green, blue) = Offsets(frame.Format);
         var rgb = new byte[values.Length * 3];
         ReadOnlySpan<byte> pixels = frame.Pixels;

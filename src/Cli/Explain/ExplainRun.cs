@@ -4,12 +4,13 @@ using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Media;
 using RealtimeVision.Runtime.Explain;
 using RealtimeVision.Runtime.Import;
+using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Cli.Explain;
 
 /// <summary>
-/// Explains pictures, one after the other, and writes what comes of it: a PNG a method and picture,
-/// and the report.
+/// Explains pictures, one after the other, or a clip, and writes what comes of it: a PNG a method
+/// and picture, and the report.
 /// </summary>
 internal sealed class ExplainRun(Explainer explainer, Device device, string folder)
 {
@@ -22,49 +23,106 @@ internal sealed class ExplainRun(Explainer explainer, Device device, string fold
     /// <summary>The methods, in the order of the report.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
 
-    /// <summary>The layer for methods that look at one; null for the model's default.</summary>
-    public string? Layer { get; init; }
+    /// <summary>The layers for methods that look at one; none for the model's default.</summary>
+    public IReadOnlyList<string> Layers { get; init; } = [];
+
+    /// <summary>The channels of activations and filters; null for the first of them.</summary>
+    public ChannelSet? Channels { get; init; }
+
+    /// <summary>Index of a clip's last frame; null for the input's last.</summary>
+    public int? LastFrame { get; init; }
+
+    /// <summary>Frames a second that a video is taken at; null for its own.</summary>
+    public double? FrameRate { get; init; }
 
     /// <summary>Whether maps are measured.</summary>
     public bool HasCurves { get; init; }
 
-    /// <summary>Explains a picture, or all of a folder.</summary>
+    /// <summary>Explains a picture, or all of a folder; of a network of clips a clip.</summary>
     /// <returns>What <c>--json</c> tells.</returns>
-    public JsonObject Explain(string input, CancellationToken cancellation)
+    public JsonObject Explain(string input)
     {
-        string[] files = Files(input);
+        bool isClip = explainer.Frames > 1;
+        string[] files = isClip ? [input] : Files(input);
         int? named = Class == TopClass ? null : explainer.FindClass(Class);
-        string? layer = (Layer is null ? explainer.DefaultLayer : explainer.FindLayer(Layer))?.Name;
+        string[] layers = LayersOf();
         Directory.CreateDirectory(folder);
+        var views = new ViewFolder(folder);
         var pictures = new List<ExplainedPicture>();
         var told = new JsonArray();
         foreach (string file in files)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var explained = new PictureExplanation(this, explainer, folder, file, UniqueName(file, files));
-            pictures.Add(explained.Make(named, layer, cancellation));
+            Explanation explained = WorkBar.Run(PartsOf(layers.Length) + 1, bar =>
+            {
+                explainer.Progress = bar;
+                Subject subject = isClip
+                    ? ClipReader.Read(explainer, file, LastFrame, FrameRate, bar)
+                    : ReadPicture(file, files, bar);
+                var made = new Explanation(this, explainer, views, subject);
+                pictures.Add(made.Make(named, layers, bar));
+                return made;
+            });
+            Console.WriteLine($"{file}: {explained.Said}");
             told.Add(explained.Json);
         }
 
-        var filters = Methods.Contains(ExplainMethods.Filters)
-            ? new FilterViews(explainer, folder).Make(Layer, cancellation) : [];
+        IReadOnlyList<ExplainedView> filters = Methods.Contains(ExplainMethods.Filters)
+            ? WorkBar.Run(Math.Max(1, Layers.Count), bar =>
+            {
+                explainer.Progress = bar;
+                return new FilterViews(explainer, views).Make(Layers, Channels, bar);
+            })
+            : [];
         string report = Path.Combine(folder, "report.html");
         new ExplainReport
         {
             Title = $"{explainer.Model.Manifest?.Name ?? explainer.Model.Name}, explained",
             Pictures = pictures,
             Filters = filters,
-            Facts = Facts(layer),
+            Facts = Facts(layers),
         }.Write(report);
-        Console.WriteLine($"{report}: {pictures.Count} pictures");
+        Console.WriteLine(
+            $"{report}: {pictures.Count} {(isClip ? "clip" : pictures.Count == 1 ? "picture" : "pictures")}");
         return new JsonObject
         {
             ["model"] = explainer.Model.Name,
-            ["layer"] = layer,
+            ["layer"] = layers.FirstOrDefault(),
             ["device"] = device.Id,
             ["report"] = report,
             ["pictures"] = told,
-            ["filters"] = new JsonArray([.. filters.Select(f => JsonValue.Create(f.Note))]),
+            ["filters"] = new JsonArray([.. filters.Select(f => JsonValue.Create(f.Name))]),
+        };
+    }
+
+    // Names that are wrong are told before anything long is done.
+    private string[] LayersOf()
+    {
+        if (Layers.Count == 0)
+        {
+            return explainer.DefaultLayer is { } standard ? [standard.Name] : [];
+        }
+
+        foreach (ModelLayer layer in Layers.Select(explainer.FindLayer))
+        {
+            ChannelSet.Of(Channels, layer, 1);
+        }
+
+        return [.. Layers];
+    }
+
+    private int PartsOf(int layers) => Methods.Sum(method =>
+        method == ExplainMethods.Filters ? 0
+        : method == ExplainMethods.Activations || ExplainMethods.Find(method, null) is ClassActivation
+            ? Math.Max(1, layers)
+            : 1);
+
+    private PictureSubject ReadPicture(string file, string[] files, WorkBar bar)
+    {
+        bar.Begin($"reading {Path.GetFileName(file)}");
+        Frame frame = Picture.Load(file);
+        return new PictureSubject(explainer, frame)
+        {
+            File = file, Name = UniqueName(file, files), Seen = explainer.Read(frame),
         };
     }
 
@@ -94,13 +152,14 @@ internal sealed class ExplainRun(Explainer explainer, Device device, string fold
                 $"{input}: the folder has no picture ({string.Join(", ", Picture.Extensions)}).");
     }
 
-    private IReadOnlyList<ReportFact> Facts(string? layer) =>
+    private IReadOnlyList<ReportFact> Facts(string[] layers) =>
     [
         new("task", explainer.Task == ModelTask.Segmentation ? "segmentation" : "classification"),
-        new("picture", string.Create(
+        new(explainer.Frames > 1 ? "clip" : "picture", string.Create(
             CultureInfo.InvariantCulture,
-            $"{explainer.Width}x{explainer.Height}, {explainer.Channels} channels")),
-        new("layer", layer ?? "none has maps"),
+            $"{(explainer.Frames > 1 ? $"{explainer.Frames} frames of " : "")}{explainer.Width}x{explainer.Height}, {explainer.Channels} channels")),
+        new("layer", layers.Length == 0 ? "none has maps" : string.Join(", ", layers)),
+        new("score", "before softmax or sigmoid"),
         new("device", device.Description),
     ];
 }

@@ -1,112 +1,114 @@
 using RealtimeVision.Media;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Explain;
-using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Cli.Explain;
 
 /// <summary>
-/// What filters look for: the kernels of the first convolution, and for a layer that was named the
-/// pictures that its channels answer to most.
+/// What filters look for: the kernels of the first convolution, and for layers that were named the
+/// pictures that their channels answer to most.
 /// </summary>
-internal sealed class FilterViews(Explainer explainer, string folder)
+internal sealed class FilterViews(Explainer explainer, ViewFolder folder)
 {
-    private const int MostChannels = 12;
-    private const int KernelPixel = 8;
-    private const int Gap = 2;
+    private const int MostChannels = 16;
+
+    // Few pixels of a picture are black or white, and the others would all be grey.
+    private const double Cut = 0.01;
 
     /// <summary>Makes the views, and writes their pictures.</summary>
-    public IReadOnlyList<ExplainedView> Make(string? layer, CancellationToken cancellation)
+    public IReadOnlyList<ExplainedView> Make(
+        IReadOnlyList<string> layers, ChannelSet? asked, WorkBar bar)
     {
+        // Before anything long is done.
+        (ModelLayer Layer, int[] Channels)[] wanted =
+        [
+            .. layers.Select(explainer.FindLayer)
+                .Select(l => (l, ChannelSet.Of(asked, l, MostChannels))),
+        ];
         var views = new List<ExplainedView>();
         if (FirstKernels.Of(explainer) is { } kernels)
         {
-            views.Add(Save("filters", "first layer", DrawKernels(kernels)));
+            ReportPicture picture = DrawKernels(kernels);
+            folder.Save("filters", picture);
+            views.Add(new ExplainedView("first layer", picture, $"all {kernels.Shape[3]} kernels")
+            {
+                Description = "The weights of the first convolution as pictures: grey is 0, each "
+                    + "kernel by its largest weight.",
+            });
         }
         else
         {
             Verb.Say($"{explainer.Model.Name} does not begin with a convolution of the picture");
         }
 
-        if (layer is not null)
+        foreach ((ModelLayer layer, int[] channels) in wanted)
         {
-            views.Add(Save(
-                $"filters.{layer.Replace('/', '.').Trim('.')}", layer,
-                Visualise(layer, cancellation)));
+            bar.Begin($"filters of {layer.Name}");
+            ReportPicture picture = Visualise(layer, channels);
+            folder.Save($"filters.{ViewFolder.FileNameOf(layer.Name)}", picture);
+            views.Add(new ExplainedView(
+                layer.Name, picture, ChannelSet.Tell(channels, layer.Shape[-1]))
+            {
+                Description = "For each channel the picture that it answers to most, found by going "
+                    + "up its gradient from noise; contrast is stretched.",
+            });
         }
 
         return views;
     }
 
-    private ExplainedView Save(string name, string of, ReportPicture picture)
-    {
-        string path = Path.Combine(folder, $"{name}.png");
-        Picture.SavePng(
-            picture.Pixels, picture.Width, picture.Height, PixelFormat.Rgb24, path);
-        return new ExplainedView(of, picture, path);
-    }
-
-    // Each kernel by its own largest weight: grey is 0.
     private static ReportPicture DrawKernels(Tensor kernels)
     {
         int rows = kernels.Shape[0], columns = kernels.Shape[1];
         int channels = kernels.Shape[2], count = kernels.Shape[3];
         float[] weights = kernels.As<float>().ToArray();
-        return Tile(count, columns * KernelPixel, rows * KernelPixel, (tile, x, y, c) =>
+        var tiles = new List<byte[]>();
+        for (int kernel = 0; kernel < count; kernel++)
         {
             float most = 0;
-            for (int i = tile; i < weights.Length; i += count)
+            for (int i = kernel; i < weights.Length; i += count)
             {
                 most = Math.Max(most, Math.Abs(weights[i]));
             }
 
-            int pixel = (y / KernelPixel * columns) + (x / KernelPixel);
-            float weight = weights[(((pixel * channels) + Math.Min(c, channels - 1)) * count) + tile];
-            return most > 0 ? 0.5f + (weight / most / 2) : 0.5f;
-        });
-    }
-
-    private ReportPicture Visualise(string layer, CancellationToken cancellation)
-    {
-        var visualisation = new FeatureVisualisation();
-        int count = Math.Min(explainer.FindLayer(layer).Shape[-1], MostChannels);
-        var pictures = new List<float[]>();
-        for (int channel = 0; channel < count; channel++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            pictures.Add(explainer.Levels(visualisation.Make(explainer, layer, channel)));
-        }
-
-        int width = explainer.Width;
-        return Tile(count, width, explainer.Height, (tile, x, y, c) => pictures[tile][
-            (((y * width) + x) * explainer.Channels) + Math.Min(c, explainer.Channels - 1)]);
-    }
-
-    private static ReportPicture Tile(
-        int count, int width, int height, Func<int, int, int, int, float> level)
-    {
-        double square = Math.Sqrt(count * (double)height / width);
-        int columns = Math.Clamp((int)Math.Round(square * 1.3), 1, count);
-        int rows = (count + columns - 1) / columns;
-        int fullWidth = (columns * (width + Gap)) - Gap, fullHeight = (rows * (height + Gap)) - Gap;
-        var rgb = new byte[fullWidth * fullHeight * 3];
-        for (int tile = 0; tile < count; tile++)
-        {
-            int left = tile % columns * (width + Gap), top = tile / columns * (height + Gap);
-            for (int y = 0; y < height; y++)
+            var rgb = new byte[rows * columns * 3];
+            for (int i = 0; i < rgb.Length; i++)
             {
-                for (int x = 0; x < width; x++)
-                {
-                    int to = (((top + y) * fullWidth) + left + x) * 3;
-                    for (int c = 0; c < 3; c++)
-                    {
-                        rgb[to + c] = (byte)Math.Round(
-                            255 * Math.Clamp(level(tile, x, y, c), 0, 1));
-                    }
-                }
+                int channel = Math.Min(i % 3, channels - 1);
+                float weight = weights[(((i / 3 * channels) + channel) * count) + kernel];
+                rgb[i] = Level(most > 0 ? 0.5f + (weight / most / 2) : 0.5f);
             }
+
+            tiles.Add(rgb);
         }
 
-        return new ReportPicture(rgb, fullWidth, fullHeight, PixelFormat.Rgb24);
+        return TileSheet.Make(tiles, columns, rows);
     }
+
+    private ReportPicture Visualise(ModelLayer layer, int[] channels)
+    {
+        IReadOnlyList<Tensor> pictures =
+            new FeatureVisualisation().Make(explainer, layer.Name, channels);
+        return TileSheet.Make(
+            [.. pictures.Select(p => Stretched(explainer.Levels(p)))], pictures[0].Shape.W,
+            pictures[0].Shape.H);
+    }
+
+    private byte[] Stretched(float[] levels)
+    {
+        float[] sorted = [.. levels.Order()];
+        float least = sorted[(int)(Cut * (levels.Length - 1))];
+        float most = sorted[(int)((1 - Cut) * (levels.Length - 1))];
+        float scale = most > least ? 1 / (most - least) : 0;
+        var rgb = new byte[levels.Length / explainer.Channels * 3];
+        for (int i = 0; i < rgb.Length; i++)
+        {
+            int channel = Math.Min(i % 3, explainer.Channels - 1);
+            rgb[i] = Level((levels[(i / 3 * explainer.Channels) + channel] - least) * scale);
+        }
+
+        return rgb;
+    }
+
+    private static byte Level(float level) => (byte)Math.Round(255 * Math.Clamp(level, 0, 1));
 }

@@ -6,6 +6,9 @@ namespace RealtimeVision.Media;
 /// </summary>
 public sealed record ExplainReport
 {
+    private const int LargestShown = 520;
+    private const int SmallestShown = 240;
+
     /// <summary>The heading: the model's name.</summary>
     public required string Title { get; init; }
 
@@ -59,9 +62,12 @@ public sealed record ExplainReport
         html.Line($"<h2>{picture.Name}</h2>");
         html.Line($"<p>{picture.Said}</p>");
         Write(html, picture.Views);
-        if (picture.Deletion.Count + picture.Insertion.Count > 0)
+        if (picture.Probabilities.Count + picture.Deletion.Count + picture.Insertion.Count > 0)
         {
             html.Line($"""<div class="plots">""");
+            int? clip = picture.FrameShares.FirstOrDefault()?.First;
+            Plot(html, "what the model says, frame by frame", picture.Probabilities, clip);
+            Plot(html, "what each frame has of a map", picture.FrameShares, null);
             Plot(html, "deletion: the lower, the better", picture.Deletion);
             Plot(html, "insertion: the higher, the better", picture.Insertion);
             html.Line($"</div>");
@@ -72,19 +78,65 @@ public sealed record ExplainReport
 
     private static void Write(HtmlWriter html, IReadOnlyList<ExplainedView> views)
     {
-        html.Line($"""<div class="predictions">""");
+        html.Line($"""<div class="predictions explained">""");
         foreach (ExplainedView view in views)
         {
-            (int width, int height) =
-                PictureData.ShownSize(view.Picture.Width, view.Picture.Height);
-            html.Line($"""<figure><div class="row"><span><img width="{width}" """);
-            html.Line($"""height="{height}" alt="{view.Name}" """);
-            html.Line($"""src="{PictureData.Of(view.Picture)}"></span></div>""");
-            html.Line($"<figcaption><b>{view.Name}</b>");
-            html.Line($"<small>{view.Note}</small></figcaption></figure>");
+            string kind = view.Frames.Count > 0 ? "whole" : "single";
+            html.Line($"""<figure class="{kind}"><div class="row">""");
+            if (view.Frames.Count == 0)
+            {
+                WriteImage(html, view.Picture, view.Name, "", SmallestShown);
+            }
+
+            foreach ((ReportPicture picture, string caption) in view.Frames)
+            {
+                WriteImage(html, picture, view.Name, caption, 0);
+            }
+
+            html.Line($"</div>");
+            if (view.Scale is { } scale)
+            {
+                html.Line($"""<div class="scale">{scale.Least}<i style="background:""");
+                html.Line($"""{scale.Gradient()}"></i>{scale.Most} {scale.Unit}</div>""");
+            }
+
+            html.Line($"<figcaption><b>{view.Name}</b> {view.Note}");
+            html.Line($"""<small class="said">{view.Description}</small></figcaption></figure>""");
         }
 
         html.Line($"</div>");
+    }
+
+    private static void WriteImage(
+        HtmlWriter html, ReportPicture picture, string name, string caption, int smallest)
+    {
+        (int width, int height) = PictureData.ShownSize(
+            picture.Width, picture.Height, LargestShown, smallest);
+        html.Line($"""<span><img width="{width}" height="{height}" alt="{name}" """);
+        html.Line($"""src="{PictureData.Of(picture, LargestShown)}">""");
+        html.Line($"<small>{caption}</small></span>");
+    }
+
+    private static void Plot(
+        HtmlWriter html, string title, IReadOnlyList<FrameLine> lines, int? clip)
+    {
+        if (lines.Count > 0)
+        {
+            new LinePlot
+            {
+                Title = title,
+                XLabel = "frame",
+                IsXWhole = true,
+                Mark = clip is { } first ? (first, "the clip begins") : null,
+                YRange = (0, Math.Max(lines.Max(l => l.Values.Max()), 0.01)),
+                Lines =
+                [
+                    .. lines.Select((l, i) => new PlotLine(
+                        l.Name, $"series{i % 4}",
+                        [.. l.Values.Select((_, frame) => (double)(l.First + frame))], l.Values)),
+                ],
+            }.Write(html);
+        }
     }
 
     private static void Plot(
@@ -96,6 +148,7 @@ public sealed record ExplainReport
             {
                 Title = title,
                 XLabel = "share of the pixels",
+                YRange = (0, Math.Max(curves.Max(c => c.Curve.Confidences.Max()), 0.01)),
                 Lines =
                 [
                     .. curves.Select((c, i) => new PlotLine(
@@ -106,29 +159,3 @@ public sealed record ExplainReport
         }
     }
 }
-
-/// <summary>A picture that was explained.</summary>
-/// <param name="Name">Its file.</param>
-/// <param name="Said">What the model says of it, as a sentence.</param>
-/// <param name="Views">The picture, and a view a method.</param>
-public sealed record ExplainedPicture(
-    string Name, string Said, IReadOnlyList<ExplainedView> Views)
-{
-    /// <summary>Curves of deletion, one a method; empty where they were not asked for.</summary>
-    public IReadOnlyList<ExplainedCurve> Deletion { get; init; } = [];
-
-    /// <summary>Curves of insertion, one a method.</summary>
-    public IReadOnlyList<ExplainedCurve> Insertion { get; init; } = [];
-}
-
-/// <summary>A view of a picture or of a model.</summary>
-/// <param name="Name">The method.</param>
-/// <param name="Picture">What is seen.</param>
-/// <param name="Note">What it is of: a layer, a class; may be empty.</param>
-public sealed record ExplainedView(string Name, ReportPicture Picture, string Note = "");
-
-/// <summary>A curve of a method.</summary>
-/// <param name="Name">The method.</param>
-/// <param name="Curve">The curve.</param>
-public sealed record ExplainedCurve(
-    string Name, Runtime.Explain.PerturbationCurve Curve);

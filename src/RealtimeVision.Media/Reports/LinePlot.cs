@@ -40,6 +40,9 @@ internal sealed record LinePlot
     /// <summary>Whether X counts something, so that its lines are at whole numbers.</summary>
     public bool IsXWhole { get; init; }
 
+    /// <summary>Ends of the axis of values; null for those of the lines.</summary>
+    public (double Least, double Most)? YRange { get; init; }
+
     /// <summary>A place marked by a line over the whole height, and what it is.</summary>
     public (double X, string Name)? Mark { get; init; }
 
@@ -64,7 +67,8 @@ internal sealed record LinePlot
                 PlotAxis.Linear(
                     shown.Min(p => p.First), shown.Max(p => p.First), Width / 65, IsXWhole ? 1 : 0,
                     endsAtTicks: false),
-                YAxis(shown.Min(p => p.Second), shown.Max(p => p.Second)));
+                YRange is { } range ? PlotAxis.Linear(range.Least, range.Most, 5)
+                    : YAxis(shown.Min(p => p.Second), shown.Max(p => p.Second)));
         }
 
         html.Line($"</figure>");

@@ -11,21 +11,22 @@ internal static class PictureData
     private const int SmallestShown = 112;
 
     /// <summary>The size on the page, which keeps the aspect.</summary>
-    public static (int Width, int Height) ShownSize(int width, int height)
+    public static (int Width, int Height) ShownSize(
+        int width, int height, int largest = LargestSide, int smallest = SmallestShown)
     {
         int side = Math.Max(width, height);
-        double scale = side > LargestSide ? (double)LargestSide / side
-            : side < SmallestShown ? (SmallestShown + side - 1) / side
+        double scale = side > largest ? (double)largest / side
+            : side < smallest ? (smallest + side - 1) / side
             : 1;
         return (Scaled(width, scale), Scaled(height, scale));
     }
 
     /// <summary>A picture; large ones are reduced.</summary>
-    public static string Of(ReportPicture picture)
+    public static string Of(ReportPicture picture, int largest = LargestSide)
     {
         bool isSmall = Math.Max(picture.Width, picture.Height) <= LargestKept;
         byte[] encoded = Picture.EncodePreview(
-            picture.Pixels, picture.Width, picture.Height, picture.Format, LargestSide,
+            picture.Pixels, picture.Width, picture.Height, picture.Format, largest,
             isExact: isSmall);
         return $"data:image/{(isSmall ? "png" : "jpeg")};base64,{Convert.ToBase64String(encoded)}";
     }

@@ -11,7 +11,13 @@ public abstract record AttributionMethod
     /// <summary>Its name as people write it: <c>grad-cam</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The map of a picture.</summary>
+    /// <summary>What its maps show, as a sentence; empty where nothing is said.</summary>
+    public virtual string Description => "";
+
+    /// <summary>What its numbers are measured in; empty where they only compare.</summary>
+    public virtual string Unit => "";
+
+    /// <summary>The map of a picture or clip.</summary>
     /// <param name="explainer">The model on its device.</param>
     /// <param name="picture">What <see cref="Explainer.Read"/> gives.</param>
     /// <param name="target">The class, and where it is.</param>

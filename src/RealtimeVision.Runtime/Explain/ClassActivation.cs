@@ -35,10 +35,12 @@ public abstract record ClassActivation : AttributionMethod
         Explainer.Run(plan, picture, target.Weights);
         return new AttributionMap(
             explainer.Width, explainer.Height, plan.ReadOutput(0).As<float>().ToArray(),
-            isSigned: false);
+            isSigned: false, explainer.Frames);
     }
 
-    /// <summary>Adds the map of a layer to a graph: [1, height, width, 1].</summary>
+    /// <summary>
+    /// Adds the map of a layer to a graph: [1, height, width, 1], or one a frame.
+    /// </summary>
     /// <exception cref="ExplainException">The scores do not depend on the layer.</exception>
     internal Value Append(
         Graph graph, ClassScores scores, Value weights, Value layer, int height, int width)
@@ -57,9 +59,11 @@ public abstract record ClassActivation : AttributionMethod
             "class activation/map", map);
     }
 
-    /// <summary>Adds what each channel counts: [1, 1, 1, channels].</summary>
+    /// <summary>
+    /// Adds what each channel counts, of each frame: [frames, 1, 1, channels].
+    /// </summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="maps">The layer's maps A, [1, rows, columns, channels].</param>
+    /// <param name="maps">The layer's maps A, [frames, rows, columns, channels].</param>
     /// <param name="gradient">The score's gradient g of them, of the same shape.</param>
     private protected abstract Value Weights(Graph graph, Value maps, Value gradient);
 
@@ -68,9 +72,9 @@ public abstract record ClassActivation : AttributionMethod
         ModelLayer layer = Layer is not null ? explainer.FindLayer(Layer)
             : explainer.DefaultLayer ?? throw new ExplainException(
                 $"{explainer.Model.Name} has no layer with maps, which {Name} needs");
-        return layer.Shape.Rank == 4 ? layer
+        return layer.Shape.Rank == 4 && layer.Shape[0] == explainer.Frames ? layer
             : throw new ExplainException(
-                $"{Name} needs a layer that gives maps [1, rows, columns, channels]; "
+                $"{Name} needs a layer that gives maps [{explainer.Frames}, rows, columns, channels]; "
                 + $"'{layer.Name}' gives {layer.Shape}");
     }
 }

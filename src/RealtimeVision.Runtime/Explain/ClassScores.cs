@@ -10,7 +10,10 @@ namespace RealtimeVision.Runtime.Explain;
 /// A model's scores of classes: before the softmax or sigmoid that a model may end with, since
 /// probabilities near 0 and 1 have hardly a gradient, and that of one class is that of all.
 /// </summary>
-/// <param name="Values">[1, classes]; of a segmenter [1, rows, columns, classes].</param>
+/// <param name="Values">
+/// [samples, classes]; of a segmenter [samples, rows, columns, classes]; of a network of clips those
+/// behind the last frame.
+/// </param>
 /// <param name="AreProbabilities">True where nothing comes after them.</param>
 internal sealed record ClassScores(Value Values, bool AreProbabilities)
 {
@@ -20,7 +23,8 @@ internal sealed record ClassScores(Value Values, bool AreProbabilities)
     private bool HasPixels => Values.Shape.Rank == 4;
 
     /// <summary>The scores of a model's output.</summary>
-    public static ClassScores Of(FrameModel model, Graph graph, Value output)
+    /// <exception cref="ShapeException">The output is not one of so many samples.</exception>
+    public static ClassScores Of(FrameModel model, Graph graph, Value output, int samples = 1)
     {
         if (output.Type.Element != ElementType.Float32)
         {
@@ -35,10 +39,21 @@ internal sealed record ClassScores(Value Values, bool AreProbabilities)
         Value scores = before ?? output;
         if (model.Manifest.Task == ModelTask.Segmentation)
         {
-            return new(model.AsPicture(graph, scores), areProbabilities);
+            return new(model.AsPicture(graph, scores, samples), areProbabilities);
         }
 
-        var flat = new Shape(1, checked((int)scores.Shape.Count));
+        if (model.IsStreaming && scores.Shape.Rank == 3)
+        {
+            scores = AfterLastFrame(graph, scores);
+        }
+
+        if (samples > 1 && scores.Shape[0] != samples)
+        {
+            throw new ShapeException(
+                $"{model.Model.Name} gives {scores.Shape} of {samples} pictures");
+        }
+
+        var flat = new Shape(samples, checked((int)(scores.Shape.Count / samples)));
         return new(graph.Add(new Reshape(flat), "scores", scores), areProbabilities);
     }
 
@@ -104,6 +119,15 @@ internal sealed record ClassScores(Value Values, bool AreProbabilities)
         }
 
         return best;
+    }
+
+    // [samples, frames, classes] to [samples, 1, classes].
+    private static Value AfterLastFrame(Graph graph, Value scores)
+    {
+        Shape shape = scores.Shape;
+        return graph.Add(
+            new Slice([0, shape[1] - 1, 0], new Shape(shape[0], 1, shape[2])), "scores/last frame",
+            scores);
     }
 
     // A probability of one half.

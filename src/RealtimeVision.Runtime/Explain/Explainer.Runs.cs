@@ -1,7 +1,4 @@
-using System.Runtime.InteropServices;
-using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
-using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Execution;
 using RealtimeVision.Runtime.Import;
 
@@ -62,29 +59,13 @@ public sealed partial class Explainer
     /// <returns>The sum of the scores that count, and the mean of their probabilities.</returns>
     public (float Score, float Confidence) Score(Tensor picture, ClassTarget target)
     {
+        ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(target);
-        var plan = Plan("score", () =>
-        {
-            PictureGraph graph = NewGraph();
-            Value weights = graph.WeightsInput();
-            AddSum(graph.Scores.Values, "score");
-            AddSum(graph.Scores.Probabilities(graph.Graph), "confidence");
-            return graph.Graph;
-
-            void AddSum(Value values, string name)
-            {
-                Value counted = graph.Graph.Add(
-                    new Pointwise(Binary.Multiply), $"{name}/counted", values, weights);
-                graph.Graph.Output(
-                    graph.Graph.Add(new Reduce(ReduceKind.Sum, []), name, counted), name);
-            }
-        });
-        Run(plan, picture, target.Weights);
-        Span<float> number = stackalloc float[1];
-        plan.ReadOutput(0, MemoryMarshal.AsBytes(number));
-        float score = number[0];
-        plan.ReadOutput(1, MemoryMarshal.AsBytes(number));
-        return (score, target.Count == 0 ? 0 : number[0] / target.Count);
+        (float Score, float Confidence) told = default;
+        Scores(
+            1, target, (_, pixels) => picture.As<float>().CopyTo(pixels),
+            (_, score, confidence) => told = (score, confidence));
+        return told;
     }
 
     /// <summary>The gradient of the score that is explained.</summary>
@@ -95,19 +76,50 @@ public sealed partial class Explainer
     /// named.</exception>
     public Tensor Gradient(Tensor picture, ClassTarget target)
     {
+        ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(target);
-        var plan = Plan("gradient", () =>
+        var gradient = new Tensor(picture.Type);
+        Gradients(
+            1, target, (_, pixels) => picture.As<float>().CopyTo(pixels),
+            (_, of) => of.CopyTo(gradient.As<float>()));
+        return gradient;
+    }
+
+    /// <summary>
+    /// What a network of clips says of the next frame of a stream, as it does live: it remembers the
+    /// frames before. Of other models, what they say of the picture.
+    /// </summary>
+    /// <param name="frame">What <see cref="Read"/> gives.</param>
+    /// <param name="isFirst">True to forget what was before.</param>
+    /// <returns>Probabilities of the classes.</returns>
+    /// <exception cref="ExplainException">The network needs whole clips, since it also looks
+    /// backwards.</exception>
+    public float[] Follow(Tensor frame, bool isFirst = false)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        ExecutionPlan plan = Plan("follow", () =>
         {
-            PictureGraph graph = NewGraph();
-            Value? gradient = graph.Gradients(graph.WeightsInput(), graph.Picture)[0];
-            graph.Graph.Output(
-                gradient ?? throw new ExplainException(
-                    $"{Model.Name}: the scores have no gradient of the picture"),
-                "gradient");
-            return graph.Graph;
+            var graph = new Graph();
+            Value picture = graph.Input("frame", TensorType.Float(1, Height, Width, Channels));
+            try
+            {
+                ClassScores scores = ClassScores.Of(_model, graph, _model.Apply(graph, picture));
+                graph.Output(scores.Probabilities(graph), "probabilities");
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new ExplainException($"{Model.Name}: {e.Message}", e);
+            }
+
+            return graph;
         });
-        Run(plan, picture, target.Weights);
-        return plan.ReadOutput(0);
+        if (isFirst)
+        {
+            _states.Reset();
+        }
+
+        Run(plan, frame);
+        return plan.ReadOutput(0).As<float>().ToArray();
     }
 
     /// <summary>What layers give.</summary>

@@ -11,11 +11,13 @@ using RealtimeVision.Runtime.Live;
 namespace RealtimeVision.Runtime.Explain;
 
 /// <summary>
-/// A model of pictures on a device, to be looked into: what its layers give, and which pixels count
-/// for a class. Networks of this library and of files are the same to it.
+/// A model of pictures or clips on a device, to be looked into: what its layers give, and which
+/// pixels count for a class. Networks of this library and of files are the same to it.
 /// </summary>
 /// <remarks>
-/// Owns neither the model nor the device. Plans are compiled when they are first needed, and share
+/// Of a network of clips the picture is a clip, [frames, rows, columns, channels], and what is
+/// explained is what it says behind the last frame; maps have a frame for each of the clip's. Owns
+/// neither the model nor the device. Plans are compiled when they are first needed, and share
 /// the model's weights. One thread at a time.
 /// </remarks>
 public sealed partial class Explainer : IDisposable
@@ -24,12 +26,13 @@ public sealed partial class Explainer : IDisposable
     private readonly Device _device;
     private readonly CompileOptions _options;
     private readonly ConstantStore _constants;
+    private readonly VariableStore _states;
     private readonly Dictionary<string, ExecutionPlan> _plans = [];
     private readonly LayerList _layers;
     private readonly ClassScores _scores;
 
     /// <summary>Takes a model; nothing is compiled yet.</summary>
-    /// <param name="model">Takes one picture, and gives scores of classes.</param>
+    /// <param name="model">Takes a picture or a clip, and gives scores of classes.</param>
     /// <param name="device">Where everything runs.</param>
     /// <param name="task">What the model is for, where no manifest says so; null to guess by its
     /// output.</param>
@@ -50,15 +53,10 @@ public sealed partial class Explainer : IDisposable
             throw new ExplainException(e.Message, e);
         }
 
-        if (_model.IsStreaming)
-        {
-            throw new ExplainException(
-                $"{model.Name} is a network of clips: models of single pictures are explained");
-        }
-
         _device = device;
         _options = options ?? CompileOptions.Default;
         _constants = new ConstantStore(device);
+        _states = new VariableStore(device);
         var graph = new PictureGraph(_model);
         (_layers, _scores) = (graph.Layers, graph.Scores);
         Classes = [.. Enumerable.Range(0, _scores.Count).Select(NameOf)];
@@ -78,6 +76,17 @@ public sealed partial class Explainer : IDisposable
 
     /// <summary>Channels of the picture that the model sees, 1 or 3.</summary>
     public int Channels => _model.Channels;
+
+    /// <summary>
+    /// Frames of the clips that the model sees; 1 where it sees single pictures.
+    /// </summary>
+    public int Frames => _model.Frames;
+
+    /// <summary>Told how much of long work is done, 0 to 1; null to tell nobody.</summary>
+    public IProgress<double>? Progress { get; set; }
+
+    /// <summary>Looked at between the runs of long work.</summary>
+    public CancellationToken Cancellation { get; set; }
 
     /// <summary>Names of the classes; numbers where nobody has named them.</summary>
     public IReadOnlyList<string> Classes { get; }
@@ -146,7 +155,30 @@ public sealed partial class Explainer : IDisposable
         return plan.ReadOutput(0);
     }
 
-    /// <summary>A picture of one grey, as the model sees it.</summary>
+    /// <summary>Pictures, or frames, one after the other: a clip.</summary>
+    /// <param name="frames">What <see cref="Read"/> gives of each frame.</param>
+    /// <returns>[frames, rows, columns, channels].</returns>
+    /// <exception cref="ExplainException">The model takes another number of frames.</exception>
+    public Tensor Clip(IReadOnlyList<Tensor> frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        if (frames.Count != Frames)
+        {
+            throw new ExplainException(
+                $"{Model.Name} sees {Frames} {(Frames == 1 ? "frame" : "frames")} at a time, not "
+                + $"{frames.Count}");
+        }
+
+        var clip = new Tensor(PictureType);
+        for (int i = 0; i < frames.Count; i++)
+        {
+            frames[i].Bytes.CopyTo(clip.Bytes[(i * frames[i].Bytes.Length)..]);
+        }
+
+        return clip;
+    }
+
+    /// <summary>A picture of one grey, or a clip of it, as the model sees it.</summary>
     /// <param name="level">0 for black to 1 for white.</param>
     public Tensor Grey(float level)
     {
@@ -213,17 +245,26 @@ public sealed partial class Explainer : IDisposable
         }
 
         _plans.Clear();
+        _states.Dispose();
         _constants.Dispose();
     }
 
     /// <summary>Number of plans that are compiled.</summary>
     internal int PlanCount => _plans.Count;
 
-    /// <summary>Type of the picture that the model sees.</summary>
-    internal TensorType PictureType => TensorType.Float(1, Height, Width, Channels);
+    /// <summary>Type of the picture or clip that the model sees.</summary>
+    internal TensorType PictureType => TensorType.Float(Frames, Height, Width, Channels);
 
     /// <summary>A new graph of the model.</summary>
-    internal PictureGraph NewGraph() => new(_model);
+    internal PictureGraph NewGraph(int samples = 1) => new(_model, samples);
+
+    /// <summary>A new graph of single pictures, or clips of one frame, of a size.</summary>
+    /// <exception cref="ShapeException">The model does not take that size.</exception>
+    internal PictureGraph NewGraph(int samples, int height, int width) =>
+        new(_model, samples, 1, height, width);
+
+    /// <summary>Whether a plan of that name is compiled.</summary>
+    internal bool HasPlan(string name) => _plans.ContainsKey(name);
 
     /// <summary>The model's channel of red, green or blue.</summary>
     internal int ChannelOf(int colour) =>
@@ -242,7 +283,7 @@ public sealed partial class Explainer : IDisposable
     {
         if (!_plans.TryGetValue(name, out ExecutionPlan? plan))
         {
-            plan = ExecutionPlan.Compile(build(), _device, _constants, _options);
+            plan = ExecutionPlan.Compile(build(), _device, _constants, _states, _options);
             _plans.Add(name, plan);
         }
 
@@ -251,6 +292,7 @@ public sealed partial class Explainer : IDisposable
 
     private static ModelTask Guess(Model model) =>
         model.Outputs.Count > 0 && model.Outputs[0].Dimensions.Count >= 3
+            && model.Inputs is not [{ Dimensions.Count: 5 }]
             ? ModelTask.Segmentation : ModelTask.Classification;
 
     // Of one class alone, two labels tell what it is not and what it is.

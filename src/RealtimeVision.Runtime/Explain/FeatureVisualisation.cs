@@ -1,5 +1,4 @@
 using RealtimeVision.Kernels.Graph;
-using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Execution;
 
 namespace RealtimeVision.Runtime.Explain;
@@ -9,13 +8,17 @@ namespace RealtimeVision.Runtime.Explain;
 /// noise. D. Erhan et al. 2009; regularised by jitter, decay and blur as in J. Yosinski et al. 2015,
 /// https://arxiv.org/abs/1506.06579.
 /// </summary>
+/// <remarks>Of a network of clips, the picture is a clip of one frame.</remarks>
 public sealed record FeatureVisualisation
 {
-    private const int Stream = 8;
-    private const float NoiseLevel = 0.05f;
-
     /// <summary>Number of steps.</summary>
     public int Steps { get; init; } = 96;
+
+    /// <summary>
+    /// Side of the picture in pixels, where the model sees larger ones and its layers take any size;
+    /// else the picture is as large as the model's. What a channel looks for is small.
+    /// </summary>
+    public int Side { get; init; } = 96;
 
     /// <summary>
     /// How far the mean pixel goes in a step, as a share of what lies between black and white.
@@ -35,111 +38,140 @@ public sealed record FeatureVisualisation
     public ulong Seed { get; init; } = 1;
 
     /// <summary>The picture of a channel.</summary>
-    /// <param name="explainer">The model on its device.</param>
-    /// <param name="layer">Name of the layer.</param>
-    /// <param name="channel">Index along the last dimension of what the layer gives.</param>
     /// <returns>As the model sees it, [1, rows, columns, channels].</returns>
+    /// <inheritdoc cref="Make(Explainer, string, IReadOnlyList{int})"/>
+    public Tensor Make(Explainer explainer, string layer, int channel) =>
+        Make(explainer, layer, [channel])[0];
+
+    /// <summary>The pictures of channels, several at a time where that is faster.</summary>
+    /// <param name="explainer">The model on its device; tells of progress.</param>
+    /// <param name="layer">Name of the layer.</param>
+    /// <param name="channels">Indices along the last dimension of what the layer gives.</param>
+    /// <returns>A picture a channel, as the model sees it, [1, rows, columns, channels].</returns>
     /// <exception cref="ExplainException">There is no such layer or channel.</exception>
     /// <exception cref="NotSupportedException">An operator has no gradient; it is
     /// named.</exception>
-    public Tensor Make(Explainer explainer, string layer, int channel)
+    public IReadOnlyList<Tensor> Make(
+        Explainer explainer, string layer, IReadOnlyList<int> channels)
     {
         ArgumentNullException.ThrowIfNull(explainer);
+        ArgumentNullException.ThrowIfNull(channels);
         ModelLayer found = explainer.FindLayer(layer);
-        int channels = found.Shape.Rank == 0 ? 0 : found.Shape[-1];
-        if (channel < 0 || channel >= channels)
+        int count = found.Shape.Rank == 0 ? 0 : found.Shape[-1];
+        foreach (int channel in channels)
         {
-            throw new ExplainException(
-                $"layer '{layer}' {found.Shape} has {channels} channels, there is no {channel}");
-        }
-
-        ExecutionPlan plan = PlanOf(explainer, layer);
-        Tensor weights = OneChannel(found.Shape, channel);
-        var random = new Philox(Seed, Stream, channel);
-        Tensor picture = Noise(explainer, ref random);
-        var moved = new Tensor(picture.Type);
-        for (int step = 0; step < Steps; step++)
-        {
-            int right = random.NextInt32((2 * Jitter) + 1) - Jitter;
-            int down = random.NextInt32((2 * Jitter) + 1) - Jitter;
-            Roll(explainer, picture, moved, right, down);
-            Explainer.Run(plan, moved, weights);
-            Climb(explainer, moved.As<float>(), plan.ReadOutput(0).As<float>());
-            Roll(explainer, moved, picture, -right, -down);
-            if (BlurEvery > 0 && (step + 1) % BlurEvery == 0 && step + 1 < Steps)
+            if (channel < 0 || channel >= count)
             {
-                PictureFilters.BoxBlur(
-                    picture.As<float>(), explainer.Width, explainer.Height, explainer.Channels, 1);
+                throw new ExplainException(
+                    $"layer '{layer}' {found.Shape} has {count} channels, 0 to {count - 1}: there is "
+                    + $"no {channel}");
             }
         }
 
-        return picture;
-    }
-
-    private static ExecutionPlan PlanOf(Explainer explainer, string layer) =>
-        explainer.Plan($"feature {layer}", () =>
+        var pictures = new List<Tensor>(channels.Count);
+        while (pictures.Count < channels.Count)
         {
-            PictureGraph graph = explainer.NewGraph();
-            Value value = graph.Layers.ValueOf(layer);
-            Value weights = graph.Graph.Input("weights", value.Type);
-            Value? gradient = Gradients.Append(
-                graph.Graph, [(value, weights)], graph.Picture)[0];
-            graph.Graph.Output(
-                gradient ?? throw new ExplainException(
-                    $"layer '{layer}' has no gradient of the picture"),
-                "gradient");
-            return graph.Graph;
-        });
-
-    // The mean of the channel.
-    private static Tensor OneChannel(Shape shape, int channel)
-    {
-        var weights = new Tensor(new TensorType(ElementType.Float32, shape));
-        Span<float> numbers = weights.As<float>();
-        float share = (float)shape[-1] / numbers.Length;
-        for (int i = channel; i < numbers.Length; i += shape[-1])
-        {
-            numbers[i] = share;
+            ExecutionPlan plan = PlanOf(explainer, layer, channels.Count - pictures.Count);
+            int now = Math.Min(plan.Inputs[0].Type.Shape[0], channels.Count - pictures.Count);
+            int[] these = [.. channels.Skip(pictures.Count).Take(now)];
+            pictures.AddRange(Climb(explainer, plan, these, pictures.Count, channels.Count));
         }
 
-        return weights;
+        return pictures;
     }
 
-    private static Tensor Noise(Explainer explainer, ref Philox random)
+    private List<Tensor> Climb(
+        Explainer explainer, ExecutionPlan plan, int[] channels, int done, int of)
     {
-        Tensor picture = explainer.Grey(0.5f);
-        Span<float> pixels = picture.As<float>();
-        for (int i = 0; i < pixels.Length; i++)
+        TensorType all = plan.Inputs[0].Type;
+        var one = TensorType.Float(1, all.Shape.H, all.Shape.W, all.Shape.C);
+        var moved = new Tensor(all);
+        var weights = new Tensor(plan.Inputs[1].Type);
+        var climbs = new Ascent[channels.Length];
+        int size = (int)one.Shape.Count;
+        for (int i = 0; i < climbs.Length; i++)
         {
-            float level = 0.5f + random.NextSingle(-NoiseLevel, NoiseLevel);
-            pixels[i] = explainer.ToSeen(level, i % explainer.Channels);
+            climbs[i] = new Ascent(this, explainer, one, channels[i]);
+            SetChannel(weights, i, channels[i]);
         }
 
-        return picture;
+        for (int step = 0; step < Steps; step++)
+        {
+            for (int i = 0; i < climbs.Length; i++)
+            {
+                climbs[i].Move(moved.As<float>().Slice(i * size, size));
+            }
+
+            Explainer.Run(plan, moved, weights);
+            Span<float> gradients = plan.ReadOutput(0).As<float>();
+            bool isBlurred = BlurEvery > 0 && (step + 1) % BlurEvery == 0 && step + 1 < Steps;
+            for (int i = 0; i < climbs.Length; i++)
+            {
+                climbs[i].Climb(
+                    moved.As<float>().Slice(i * size, size), gradients.Slice(i * size, size),
+                    isBlurred);
+            }
+
+            explainer.Report((done * Steps) + ((step + 1) * climbs.Length), of * Steps);
+        }
+
+        return [.. climbs.Select(c => c.Picture)];
     }
 
-    private static void Roll(Explainer explainer, Tensor from, Tensor to, int right, int down) =>
-        PictureFilters.Roll(
-            from.As<float>(), to.As<float>(), explainer.Width, explainer.Height,
-            explainer.Channels, right, down);
-
-    // Steps are as long whatever the gradient's size, which differs by orders of magnitude from
-    // layer to layer.
-    private void Climb(Explainer explainer, Span<float> pixels, ReadOnlySpan<float> gradient)
+    // As many samples as fit; of the size that is wished where the layers take it.
+    private ExecutionPlan PlanOf(Explainer explainer, string layer, int count)
     {
-        double sum = 0;
-        foreach (float g in gradient)
+        bool isSmaller = Side < explainer.Width && Side < explainer.Height;
+        if (isSmaller && !explainer.HasPlan($"feature {layer}"))
         {
-            sum += Math.Abs(g);
+            try
+            {
+                return PlanOf(explainer, layer, count, Side, Side);
+            }
+            catch (ShapeException)
+            {
+                // A layer sees the whole picture at once, or a file's nodes state its size.
+            }
         }
 
-        float scale = sum > 0 ? (float)(Rate * gradient.Length / sum) : 0;
-        for (int i = 0; i < pixels.Length; i++)
+        return PlanOf(explainer, layer, count, explainer.Height, explainer.Width);
+    }
+
+    private static ExecutionPlan PlanOf(
+        Explainer explainer, string layer, int count, int height, int width)
+    {
+        string name = height == explainer.Height && width == explainer.Width
+            ? $"feature {layer}" : $"feature {layer} {width}x{height}";
+        ExecutionPlan one = explainer.Plan(name, () => Build(explainer, layer, 1, height, width));
+        int samples = explainer.SamplesThatFit(one.ArenaBytes, count);
+        return samples < 2 ? one
+            : explainer.Plan(
+                $"{name} {samples}", () => Build(explainer, layer, samples, height, width));
+    }
+
+    private static Graph Build(
+        Explainer explainer, string layer, int samples, int height, int width)
+    {
+        PictureGraph graph = explainer.NewGraph(samples, height, width);
+        Value value = graph.Layers.ValueOf(layer);
+        Value weights = graph.Graph.Input("weights", value.Type);
+        Value? gradient = Gradients.Append(graph.Graph, [(value, weights)], graph.Picture)[0];
+        graph.Graph.Output(
+            gradient ?? throw new ExplainException(
+                $"layer '{layer}' has no gradient of the picture"),
+            "gradient");
+        return graph.Graph;
+    }
+
+    // The mean of a channel, of one sample.
+    private static void SetChannel(Tensor weights, int sample, int channel)
+    {
+        Shape shape = weights.Shape;
+        int size = (int)(shape.Count / shape[0]);
+        Span<float> numbers = weights.As<float>().Slice(sample * size, size);
+        for (int i = channel; i < size; i += shape[-1])
         {
-            int c = i % explainer.Channels;
-            float level = explainer.FromSeen(pixels[i], c) + (scale * gradient[i]);
-            level = 0.5f + ((level - 0.5f) * (1 - Decay));
-            pixels[i] = explainer.ToSeen(Math.Clamp(level, 0, 1), c);
+            numbers[i] = (float)shape[-1] / size;
         }
     }
 }

@@ -13,6 +13,11 @@ public sealed record GradCam : ClassActivation
     /// <inheritdoc/>
     public override string Name => "grad-cam";
 
+    /// <inheritdoc/>
+    public override string Description =>
+        "Where the layer's maps speak for the class: each counts as much as the mean of its gradient, "
+        + "and what speaks against the class is left out.";
+
     private protected override Value Weights(Graph graph, Value maps, Value gradient) =>
         graph.Add(new Reduce(ReduceKind.Mean, [1, 2]), "grad-cam/weights", gradient);
 }

@@ -18,6 +18,11 @@ public sealed record GradCamPlusPlus : ClassActivation
     /// <inheritdoc/>
     public override string Name => "grad-cam++";
 
+    /// <inheritdoc/>
+    public override string Description =>
+        "As Grad-CAM, but the pixels of a map that speak for the class count more, so that several "
+        + "things of the class are all seen.";
+
     private protected override Value Weights(Graph graph, Value maps, Value gradient)
     {
         Value positive = graph.Add(new Pointwise(Unary.Relu), "grad-cam++/positive", gradient);

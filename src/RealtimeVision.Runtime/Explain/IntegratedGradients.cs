@@ -23,37 +23,50 @@ public sealed record IntegratedGradients : AttributionMethod
     public override string Name => "integrated-gradients";
 
     /// <inheritdoc/>
+    public override string Description =>
+        "What each pixel adds to the score on the way from a black picture to this one; all numbers "
+        + "together are what the score has risen by.";
+
+    /// <inheritdoc/>
+    public override string Unit => "score";
+
+    /// <inheritdoc/>
     public override AttributionMap Attribute(
         Explainer explainer, Tensor picture, ClassTarget target)
     {
         ArgumentNullException.ThrowIfNull(explainer);
         ArgumentNullException.ThrowIfNull(picture);
-        ReadOnlySpan<float> to = picture.As<float>();
-        ReadOnlySpan<float> from = explainer.Grey(Baseline).As<float>();
-        var between = new Tensor(picture.Type);
+        Tensor baseline = explainer.Grey(Baseline);
+        ReadOnlySpan<float> to = picture.As<float>(), from = baseline.As<float>();
         var sum = new double[to.Length];
-        for (int step = 0; step < Steps; step++)
-        {
-            float share = (step + 0.5f) / Steps;
-            Span<float> pixels = between.As<float>();
-            for (int i = 0; i < pixels.Length; i++)
+        explainer.Gradients(
+            Steps, target,
+            (step, pixels) => Mix(
+                baseline.As<float>(), picture.As<float>(), (step + 0.5f) / Steps, pixels),
+            (_, gradient) =>
             {
-                pixels[i] = from[i] + (share * (to[i] - from[i]));
-            }
+                for (int i = 0; i < sum.Length; i++)
+                {
+                    sum[i] += gradient[i];
+                }
+            });
 
-            ReadOnlySpan<float> gradient = explainer.Gradient(between, target).As<float>();
-            for (int i = 0; i < sum.Length; i++)
-            {
-                sum[i] += gradient[i];
-            }
-        }
-
-        var values = new float[explainer.Width * explainer.Height];
+        var values = new float[to.Length / explainer.Channels];
         for (int i = 0; i < sum.Length; i++)
         {
             values[i / explainer.Channels] += (float)((to[i] - from[i]) * sum[i] / Steps);
         }
 
-        return new AttributionMap(explainer.Width, explainer.Height, values, isSigned: true);
+        return new AttributionMap(
+            explainer.Width, explainer.Height, values, isSigned: true, explainer.Frames);
+    }
+
+    private static void Mix(
+        ReadOnlySpan<float> from, ReadOnlySpan<float> to, float share, Span<float> mixed)
+    {
+        for (int i = 0; i < mixed.Length; i++)
+        {
+            mixed[i] = from[i] + (share * (to[i] - from[i]));
+        }
     }
 }

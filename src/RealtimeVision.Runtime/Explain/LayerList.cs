@@ -34,11 +34,15 @@ internal sealed class LayerList
     public IReadOnlyList<Value> Values => _values;
 
     /// <summary>Adds a model to a graph and lists its layers.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="pictures">Pictures, or the frames of clips.</param>
+    /// <param name="samples">Number of pictures or clips.</param>
     public static (Value Output, LayerList Layers) Apply(
-        FrameModel model, Graph graph, Value picture)
+        FrameModel model, Graph graph, Value pictures, int samples)
     {
-        var list = new LayerList(graph, picture);
-        Value output = model.Apply(graph, picture, list.AddLayer);
+        var list = new LayerList(graph, pictures);
+        Value output = model.ApplyWhole(graph, pictures, samples, list.AddLayer);
         list.AddNodes();
         return (output, list);
     }

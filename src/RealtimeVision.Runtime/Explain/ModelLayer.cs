@@ -7,7 +7,10 @@ namespace RealtimeVision.Runtime.Explain;
 /// Its name, unique in the model: that of the layer of a network, or of the node of a file.
 /// </param>
 /// <param name="Operator">What it does: the kind of layer, or the operator.</param>
-/// <param name="Shape">Sizes of what it gives; pictures are [1, rows, columns, channels].</param>
+/// <param name="Shape">
+/// Sizes of what it gives; pictures are [1, rows, columns, channels], frames of a clip [frames, rows,
+/// columns, channels].
+/// </param>
 public sealed record ModelLayer(string Name, string Operator, Shape Shape)
 {
     /// <summary>True where it gives maps of several pixels, one a channel.</summary>

@@ -72,8 +72,13 @@ public sealed record PerturbationCurve(
         int radius = Math.Max(1, Math.Max(explainer.Width, explainer.Height) / 20);
         for (int pass = 0; pass < BlurPasses; pass++)
         {
-            PictureFilters.BoxBlur(
-                blurred.As<float>(), explainer.Width, explainer.Height, explainer.Channels, radius);
+            for (int frame = 0; frame < explainer.Frames; frame++)
+            {
+                int size = explainer.Width * explainer.Height * explainer.Channels;
+                PictureFilters.BoxBlur(
+                    blurred.As<float>().Slice(frame * size, size), explainer.Width,
+                    explainer.Height, explainer.Channels, radius);
+            }
         }
 
         return Measure(explainer, blurred, picture, target, map, steps);
@@ -85,11 +90,12 @@ public sealed record PerturbationCurve(
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
-        if (map.Width != explainer.Width || map.Height != explainer.Height)
+        if (map.Width != explainer.Width || map.Height != explainer.Height
+            || map.Frames != explainer.Frames)
         {
             throw new ArgumentException(
-                $"the map has {map.Width}x{map.Height} pixels, the picture "
-                + $"{explainer.Width}x{explainer.Height}",
+                $"the map has {map.Frames}x{map.Width}x{map.Height} pixels, what the model sees "
+                + $"{explainer.Frames}x{explainer.Width}x{explainer.Height}",
                 nameof(map));
         }
 
@@ -99,19 +105,21 @@ public sealed record PerturbationCurve(
         var shares = new double[steps + 1];
         var confidences = new double[steps + 1];
         int done = 0, channels = explainer.Channels;
-        for (int step = 0; step <= steps; step++)
-        {
-            int end = (int)((long)order.Length * step / steps);
-            for (; done < end; done++)
+        explainer.Scores(
+            steps + 1, target,
+            (step, pixels) =>
             {
-                int at = order[done] * channels;
-                to.As<float>().Slice(at, channels).CopyTo(mixed.As<float>()[at..]);
-            }
+                int end = (int)((long)order.Length * step / steps);
+                for (; done < end; done++)
+                {
+                    int at = order[done] * channels;
+                    to.As<float>().Slice(at, channels).CopyTo(mixed.As<float>()[at..]);
+                }
 
-            shares[step] = (double)end / order.Length;
-            confidences[step] = explainer.Score(mixed, target).Confidence;
-        }
-
+                shares[step] = (double)end / order.Length;
+                mixed.As<float>().CopyTo(pixels);
+            },
+            (step, _, confidence) => confidences[step] = confidence);
         return new PerturbationCurve(shares, confidences);
     }
 }

@@ -12,6 +12,13 @@ public sealed record Saliency : AttributionMethod
     public override string Name => "saliency";
 
     /// <inheritdoc/>
+    public override string Description =>
+        "How strongly the score changes with each pixel: the largest gradient of its channels.";
+
+    /// <inheritdoc/>
+    public override string Unit => "score a unit of the input";
+
+    /// <inheritdoc/>
     public override AttributionMap Attribute(
         Explainer explainer, Tensor picture, ClassTarget target)
     {
@@ -23,13 +30,14 @@ public sealed record Saliency : AttributionMethod
     internal static AttributionMap LargestMagnitude(
         Explainer explainer, ReadOnlySpan<float> gradient)
     {
-        var values = new float[explainer.Width * explainer.Height];
+        var values = new float[gradient.Length / explainer.Channels];
         for (int i = 0; i < gradient.Length; i++)
         {
             ref float value = ref values[i / explainer.Channels];
             value = Math.Max(value, Math.Abs(gradient[i]));
         }
 
-        return new AttributionMap(explainer.Width, explainer.Height, values, isSigned: false);
+        return new AttributionMap(
+            explainer.Width, explainer.Height, values, isSigned: false, explainer.Frames);
     }
 }

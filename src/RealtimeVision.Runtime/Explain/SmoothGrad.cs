@@ -27,6 +27,14 @@ public sealed record SmoothGrad : AttributionMethod
     public override string Name => "smoothgrad";
 
     /// <inheritdoc/>
+    public override string Description =>
+        "How strongly the score changes with each pixel, averaged over noisy copies of the picture, "
+        + "which evens out the gradient's grain.";
+
+    /// <inheritdoc/>
+    public override string Unit => "score a unit of the input";
+
+    /// <inheritdoc/>
     public override AttributionMap Attribute(
         Explainer explainer, Tensor picture, ClassTarget target)
     {
@@ -34,17 +42,17 @@ public sealed record SmoothGrad : AttributionMethod
         ArgumentNullException.ThrowIfNull(picture);
         Span<float> pixels = picture.As<float>();
         float deviation = Noise * Range(pixels);
-        var noisy = new Tensor(picture.Type);
         var sum = new float[pixels.Length];
-        for (int sample = 0; sample < Samples; sample++)
-        {
-            AddNoise(pixels, noisy.As<float>(), deviation, sample);
-            ReadOnlySpan<float> gradient = explainer.Gradient(noisy, target).As<float>();
-            for (int i = 0; i < sum.Length; i++)
+        explainer.Gradients(
+            Samples, target,
+            (sample, noisy) => AddNoise(picture.As<float>(), noisy, deviation, sample),
+            (_, gradient) =>
             {
-                sum[i] += gradient[i] / Samples;
-            }
-        }
+                for (int i = 0; i < sum.Length; i++)
+                {
+                    sum[i] += gradient[i] / Samples;
+                }
+            });
 
         return Saliency.LargestMagnitude(explainer, sum);
     }

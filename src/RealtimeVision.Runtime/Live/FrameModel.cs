@@ -83,6 +83,12 @@ internal sealed class FrameModel
     /// <summary>True where frames are the steps of clips.</summary>
     public bool IsStreaming => _stream is not null;
 
+    /// <summary>Frames of a clip; 1 for models of pictures.</summary>
+    public int Frames => _stream is null ? 1 : Model.Inputs[0].Dimensions[1].Size;
+
+    /// <summary>True where the model takes any number of pictures or clips at a time.</summary>
+    public bool TakesBatches => Model.Inputs[0].Dimensions[0].IsFree;
+
     private bool IsChannelsFirst { get; }
 
     private ColourOrder Order => Channels == 1 ? ColourOrder.Gray
@@ -127,16 +133,40 @@ internal sealed class FrameModel
             : Model.Build(graph, [seen])[0];
     }
 
+    /// <summary>
+    /// As <see cref="Apply"/>, of several pictures or whole clips: [samples x frames, height, width,
+    /// channels].
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="pictures">The pictures, or the frames of one clip after the other.</param>
+    /// <param name="samples">Number of pictures or clips.</param>
+    /// <param name="built">Gets what each layer gives.</param>
+    public Value ApplyWhole(
+        Graph graph, Value pictures, int samples, Action<LayerNode, Value>? built = null)
+    {
+        if (_stream is null)
+        {
+            return Apply(graph, pictures, built);
+        }
+
+        Shape shape = pictures.Shape;
+        var clips = new Shape([samples, shape[0] / samples, .. shape.Sizes[1..]]);
+        Value clip = graph.Add(new Reshape(clips), "clips", pictures);
+        return _stream.Build(new InferenceContext(graph, _stream), [clip], built)[0];
+    }
+
     /// <summary>A filter that knows how the picture was made.</summary>
     public GuidedFilter GuidedFilter(int radius, float epsilon) => new(
         radius, epsilon, Fit, Order, Each(Manifest.Input.Mean), Each(Manifest.Input.Std));
 
-    /// <summary>The output of a segmenter as [1, rows, columns, classes].</summary>
-    public Value AsPicture(Graph graph, Value output)
+    /// <summary>
+    /// The output of a segmenter as [samples, rows, columns, classes], of one sample as a rule.
+    /// </summary>
+    public Value AsPicture(Graph graph, Value output, int samples = 1)
     {
         Shape shape = output.Shape;
         if (output.Type.Element != ElementType.Float32
-            || shape.Rank is not (3 or 4) || shape[0] != 1)
+            || shape.Rank is not (3 or 4) || shape[0] != samples)
         {
             throw new ArgumentException(
                 $"{Model.Name}: a segmenter gives scores [1, classes, rows, columns] or [1, rows, "
@@ -146,7 +176,7 @@ internal sealed class FrameModel
         if (shape.Rank == 3)
         {
             return graph.Add(
-                new Reshape(new Shape(1, shape[1], shape[2], 1)), "mask/picture", output);
+                new Reshape(new Shape(samples, shape[1], shape[2], 1)), "mask/picture", output);
         }
 
         bool isChannelsFirst = Model.Outputs[0].Layout switch

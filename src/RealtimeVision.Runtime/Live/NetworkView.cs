@@ -177,6 +177,6 @@ public sealed class NetworkView
         var graph = new Graph();
         Value picture = graph.Input(
             "picture", TensorType.Float(1, model.Height, model.Width, model.Channels));
-        return LayerList.Apply(model, graph, picture).Layers.Layers;
+        return LayerList.Apply(model, graph, picture, 1).Layers.Layers;
     }
 }

@@ -212,7 +212,46 @@ public sealed class AttributionTests
             explainer.Attribute(new Saliency(), picture, i % 3);
         }
 
-        Assert.That(explainer.PlanCount, Is.EqualTo(3), "prediction, map and gradient");
+        Assert.That(explainer.PlanCount, Is.EqualTo(4), "prediction, map and gradients of one and two");
+    }
+
+    [Test]
+    public void BatchesGiveWhatSinglePicturesGive()
+    {
+        using var network = Convolutional(Activation.Silu);
+        using var explainer = new Explainer(network, Device);
+        Tensor[] pictures = [.. Enumerable.Range(0, 11).Select(i => Random(explainer, i))];
+        ClassTarget target = explainer.Target(pictures[0], Class);
+        Assert.That(explainer.SamplesThatFit(100_000, pictures.Length), Is.EqualTo(8));
+        Assert.That(explainer.SamplesThatFit(100L << 20, pictures.Length), Is.EqualTo(1));
+
+        var told = new List<double>();
+        explainer.Progress = new Told(told);
+        var gradients = new float[pictures.Length][];
+        var scores = new (float, float)[pictures.Length];
+        explainer.Gradients(
+            pictures.Length, target, (i, p) => pictures[i].As<float>().CopyTo(p),
+            (i, gradient) => gradients[i] = gradient.ToArray());
+        explainer.Scores(
+            pictures.Length, target, (i, p) => pictures[i].As<float>().CopyTo(p),
+            (i, score, confidence) => scores[i] = (score, confidence));
+        Assert.That(told, Has.Count.LessThan(pictures.Length).And.Contains(1.0));
+        explainer.Progress = null;
+        for (int i = 0; i < pictures.Length; i++)
+        {
+            Assert.That(
+                gradients[i],
+                Is.EqualTo(explainer.Gradient(pictures[i], target).As<float>().ToArray())
+                    .Within(1e-6f));
+            (float score, float confidence) = explainer.Score(pictures[i], target);
+            Assert.That(scores[i].Item1, Is.EqualTo(score).Within(1e-5f));
+            Assert.That(scores[i].Item2, Is.EqualTo(confidence).Within(1e-6f));
+        }
+
+        explainer.Cancellation = new CancellationToken(true);
+        Assert.That(
+            () => explainer.Attribute(new SmoothGrad(), pictures[0], Class),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -231,12 +270,15 @@ public sealed class AttributionTests
     internal static Tensor Random(Explainer explainer, int seed)
     {
         var random = new Random(seed);
+        var shape = new Shape(
+            explainer.Frames, explainer.Height, explainer.Width, explainer.Channels);
         return Tensor.Of<float>(
-            new Shape(1, explainer.Height, explainer.Width, explainer.Channels),
-            [
-                .. Enumerable.Range(0, explainer.Height * explainer.Width * explainer.Channels)
-                    .Select(_ => random.NextSingle()),
-            ]);
+            shape, [.. Enumerable.Range(0, (int)shape.Count).Select(_ => random.NextSingle())]);
+    }
+
+    private sealed class Told(List<double> told) : IProgress<double>
+    {
+        public void Report(double value) => told.Add(value);
     }
 
     private static Sequential Linear() => Made(new Sequential(

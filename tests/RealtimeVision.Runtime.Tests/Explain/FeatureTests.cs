@@ -40,6 +40,41 @@ public sealed class FeatureTests
     }
 
     [Test]
+    public void PicturesAreAsLargeAsIsWishedWhereLayersTakeAnySize()
+    {
+        using var device = new CpuDevice(2);
+        using var network = new Sequential(
+            "large", new Shape(40, 48, 3), new Conv2D(4, 3) { Stride = 2 },
+            new Conv2D(6, 3) { Activation = Activation.Elu }, new GlobalAveragePooling2D(),
+            new Dense(3));
+        using var fixedSize = new Sequential(
+            "fixed", new Shape(40, 48, 3), new Conv2D(4, 3) { Stride = 2 }, new Flatten(),
+            new Dense(3));
+        network.Initialise(6);
+        fixedSize.Initialise(6);
+        var features = new FeatureVisualisation { Steps = 4, Side = 24 };
+        using (var explainer = new Explainer(network, device))
+        {
+            IReadOnlyList<Tensor> made = features.Make(explainer, "conv2d_1", [0, 2, 3, 5, 1]);
+            Assert.That(made.Select(p => p.Shape), Is.All.EqualTo(new Shape(1, 24, 24, 3)));
+            Assert.That(
+                made[1].As<float>().ToArray(),
+                Is.EqualTo(features.Make(explainer, "conv2d_1", 2).As<float>().ToArray())
+                    .Within(1e-4f),
+                "whatever is made beside it");
+            Assert.That(
+                () => features.Make(explainer, "conv2d_1", [0, 6]),
+                Throws.TypeOf<ExplainException>().With.Message.Contains("no 6"));
+        }
+
+        using (var explainer = new Explainer(fixedSize, device))
+        {
+            Assert.That(
+                features.Make(explainer, "conv2d", 0).Shape, Is.EqualTo(new Shape(1, 40, 48, 3)));
+        }
+    }
+
+    [Test]
     public void RollingBackGivesThePicture()
     {
         float[] picture = [.. Enumerable.Range(0, 5 * 4 * 2).Select(i => (float)i)];

@@ -149,17 +149,6 @@ public sealed class LayerTests
         Assert.That(confidence, above == 0 ? Is.Zero : Is.GreaterThan(0.5));
     }
 
-    [Test]
-    public void ClipsAreRefused()
-    {
-        using var clips = new Sequential(
-            "motion", new Shape(5, 16, 16, 3),
-            new TimeDistributed(new GlobalAveragePooling2D()), new Lstm(4), new Dense(2));
-        Assert.That(
-            () => new Explainer(clips, Device),
-            Throws.TypeOf<ExplainException>().With.Message.Contains("clips"));
-    }
-
     private static Sequential Small()
     {
         var network = new Sequential(
