@@ -61,7 +61,7 @@ public sealed class FeatureMaps
 
     /// <summary>
     /// Draws the maps, each from its least number, 0, to its largest, 255; one that is the same
-    /// everywhere is 0.
+    /// everywhere is 0. Maps of a single pixel are compared with each other instead.
     /// </summary>
     /// <param name="values">Rows x columns x channels numbers.</param>
     /// <param name="pixels">Gets <see cref="Height"/> x <see cref="Width"/> levels.</param>
@@ -76,24 +76,35 @@ public sealed class FeatureMaps
         }
 
         pixels.Clear();
+        bool isSingle = MapWidth * MapHeight == 1;
+        (float Least, float Most) range = isSingle ? RangeOf(values, 0, 1) : default;
         for (int channel = 0; channel < Shown; channel++)
         {
             int x = channel % Columns * (MapWidth + Gap);
             int y = channel / Columns * (MapHeight + Gap);
-            DrawMap(values, channel, pixels, (y * Width) + x);
+            range = isSingle ? range : RangeOf(values, channel, Channels);
+            DrawMap(values, channel, range, pixels, (y * Width) + x);
         }
     }
 
-    private void DrawMap(
-        ReadOnlySpan<float> values, int channel, Span<byte> pixels, int first)
+    private static (float Least, float Most) RangeOf(
+        ReadOnlySpan<float> values, int first, int step)
     {
         float least = float.PositiveInfinity, most = float.NegativeInfinity;
-        for (int i = channel; i < values.Length; i += Channels)
+        for (int i = first; i < values.Length; i += step)
         {
             least = Math.Min(least, values[i]);
             most = Math.Max(most, values[i]);
         }
 
+        return (least, most);
+    }
+
+    private void DrawMap(
+        ReadOnlySpan<float> values, int channel, (float Least, float Most) range,
+        Span<byte> pixels, int first)
+    {
+        (float least, float most) = range;
         float scale = most > least ? 255 / (most - least) : 0;
         int from = channel;
         for (int row = 0; row < MapHeight; row++)

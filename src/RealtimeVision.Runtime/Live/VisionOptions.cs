@@ -136,6 +136,12 @@ public sealed record VisionOptions
     public Teacher? Teacher { get; init; }
 
     /// <summary>
+    /// Whether there may be no model at all: results are then the frames as they come, as in a
+    /// viewer whose models are chosen later. Else that is refused, for it is mostly a mistake.
+    /// </summary>
+    public bool AllowNoModels { get; init; }
+
+    /// <summary>
     /// Where models run: <c>"auto"</c>, another name of <see cref="DeviceList.Open"/>, or a <see
     /// cref="Kernels.Devices.Device"/>.
     /// </summary>
@@ -237,7 +243,7 @@ public sealed record VisionOptions
     internal void Check()
     {
         ArgumentNullException.ThrowIfNull(Classifiers, nameof(Classifiers));
-        if (Segmenter is null && Classifiers.Count == 0 && Teacher is null)
+        if (Segmenter is null && Classifiers.Count == 0 && Teacher is null && !AllowNoModels)
         {
             throw new ArgumentException(
                 "an engine needs a segmenter, a classifier or a teacher");

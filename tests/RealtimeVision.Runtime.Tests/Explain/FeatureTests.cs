@@ -115,6 +115,15 @@ public sealed class FeatureTests
         Assert.That(
             () => maps.Draw(values.AsSpan(1), new byte[maps.Width * maps.Height]),
             Throws.ArgumentException);
-        Assert.That(new FeatureMaps(new Shape(1, 10)).MapWidth, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void MapsOfOnePixelAreComparedWithEachOther()
+    {
+        var maps = new FeatureMaps(new Shape(1, 3));
+        Assert.That((maps.MapWidth, maps.Shown), Is.EqualTo((1, 3)));
+        var pixels = new byte[maps.Width * maps.Height];
+        maps.Draw([-1, 3, 1], pixels);
+        Assert.That(pixels.Where(level => level > 0), Is.EquivalentTo(new byte[] { 255, 128 }));
     }
 }

@@ -105,6 +105,33 @@ public sealed class ComponentTests
     }
 
     [Test]
+    public void WhatFlickersGetsNoNumber()
+    {
+        var tracker = new ComponentTracker(confirmation: 3);
+        var lasting = new List<long>();
+        for (int frame = 0; frame < 30; frame++)
+        {
+            // One stays; others come for two frames, a place further each time.
+            MaskComponent stays = Box(1, 0, 0, 10, 10);
+            ReadOnlySpan<TrackedComponent> shown = frame % 3 == 0
+                ? tracker.Update([stays])
+                : tracker.Update([stays, Box(1, 40 + (20 * (frame / 3)), 0, 10, 10)]);
+            lasting.Add(shown[0].Id);
+            Assert.That(shown.Length == 1 || shown[1].Id == 0, Is.True, $"frame {frame}");
+        }
+
+        Assert.That(lasting, Is.EqualTo((long[])[0, 0, .. Enumerable.Repeat(1L, 28)]));
+
+        // The next that lasts is the second, whatever flickered in between; it keeps its number
+        // while it is missing.
+        long[] second = [Second(), Second(), Second(), Missing(), Missing(), Second()];
+        Assert.That(second, Is.EqualTo(new[] { 0L, 0L, 2L, -1L, -1L, 2L }));
+
+        long Second() => tracker.Update([Box(2, 0, 0, 10, 10)])[0].Id;
+        long Missing() => tracker.Update([]).Length - 1;
+    }
+
+    [Test]
     public void AnotherClassAtTheSamePlaceIsAnotherThing()
     {
         var tracker = new ComponentTracker();

@@ -1,7 +1,8 @@
 namespace RealtimeVision.Runtime.Live;
 
 /// <summary>A component that is followed from frame to frame.</summary>
-/// <param name="Id">The same from frame to frame; never given twice.</param>
+/// <param name="Id">The same from frame to frame, from 1 on, and never given twice; 0 until it has
+/// been found often enough to be taken for a thing.</param>
 /// <param name="Component">What was found of it in the newest frame.</param>
 /// <param name="Age">Frames in which it was found.</param>
 public readonly record struct TrackedComponent(long Id, MaskComponent Component, int Age);
@@ -12,12 +13,14 @@ public readonly record struct TrackedComponent(long Id, MaskComponent Component,
 /// </summary>
 /// <remarks>
 /// Pairs are taken greedily, the best overlap first (as in SORT without its motion model: Bewley et
-/// al., 2016). One that is not found keeps its number for a while, and where it was.
+/// al., 2016). One that is not found keeps its number for a while, and where it was. What flickers
+/// gets no number: one that is missing before it has its own is forgotten at once.
 /// </remarks>
 public sealed class ComponentTracker
 {
     private readonly float _leastOverlap;
     private readonly int _patience;
+    private readonly int _confirmation;
     private readonly Track[] _tracks;
     private readonly TrackedComponent[] _shown;
     private readonly Pair[] _pairs;
@@ -30,15 +33,20 @@ public sealed class ComponentTracker
     /// <param name="leastOverlap">Intersection over union from which boxes are the same, above 0 to
     /// 1.</param>
     /// <param name="patience">Frames in a row in which one may be missing.</param>
+    /// <param name="confirmation">Frames in a row in which one has to be found before it gets a
+    /// number.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public ComponentTracker(int most = 64, float leastOverlap = 0.2f, int patience = 5)
+    public ComponentTracker(
+        int most = 64, float leastOverlap = 0.2f, int patience = 5, int confirmation = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(leastOverlap);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(leastOverlap, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(patience);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(confirmation);
         _leastOverlap = leastOverlap;
         _patience = patience;
+        _confirmation = confirmation;
         _tracks = new Track[most];
         _shown = new TrackedComponent[most];
         _pairs = new Pair[most * most];
@@ -75,7 +83,14 @@ public sealed class ComponentTracker
             if (_trackOf[i] >= 0)
             {
                 ref Track track = ref _tracks[_trackOf[i]];
-                track = track with { Last = components[i], Age = track.Age + 1, Missing = 0 };
+                int age = track.Age + 1;
+                track = track with
+                {
+                    Id = track.Id == 0 ? NumberAt(age) : track.Id,
+                    Last = components[i],
+                    Age = age,
+                    Missing = 0,
+                };
                 _shown[i] = new TrackedComponent(track.Id, components[i], track.Age);
             }
         }
@@ -85,7 +100,7 @@ public sealed class ComponentTracker
         {
             if (_trackOf[i] < 0)
             {
-                var begun = new Track(_next++, components[i], 1, 0);
+                var begun = new Track(NumberAt(1), components[i], 1, 0);
                 _shown[i] = new TrackedComponent(begun.Id, components[i], 1);
                 Begin(begun);
             }
@@ -93,6 +108,9 @@ public sealed class ComponentTracker
 
         return _shown.AsSpan(0, found);
     }
+
+    /// <summary>The next number, for one that was found often enough to get it; else 0.</summary>
+    private long NumberAt(int age) => age >= _confirmation ? _next++ : 0;
 
     /// <summary>Finds the track of each component, -1 where there is none.</summary>
     private void Match(ReadOnlySpan<MaskComponent> components)
@@ -131,7 +149,7 @@ public sealed class ComponentTracker
         int kept = 0;
         for (int t = 0; t < _count; t++)
         {
-            if (_tracks[t].Missing <= _patience)
+            if (_tracks[t].Missing <= (_tracks[t].Id == 0 ? 0 : _patience))
             {
                 _tracks[kept++] = _tracks[t];
             }
