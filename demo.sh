@@ -108,11 +108,6 @@ prepare_street() {
       warn "models/$name.safetensors is not there: going on without it"
     fi
   done
-  # A window wants a model.
-  if [[ -z $models$headless ]]; then
-    headless=given
-    rest+=(--headless)
-  fi
 }
 
 if [[ -n $what ]]; then

@@ -26,6 +26,9 @@ internal static unsafe partial class Glfw
     public const int OpenGlCoreProfile = 0x00032001;
     public const int OpenGlAnyProfile = 0;
 
+    public const int Control = 0x0002;
+    public const int Super = 0x0008;
+
     public const int KeySpace = 32;
     public const int Key1 = 49;
     public const int KeyEscape = 256;
@@ -169,6 +172,18 @@ internal static unsafe partial class Glfw
     [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetScrollCallback")]
     public static partial nint SetScrollCallback(
         nint window, delegate* unmanaged[Cdecl]<nint, double, double, void> callback);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetDropCallback")]
+    public static partial nint SetDropCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, int, byte**, void> callback);
+
+    /// <summary>What is on the clipboard, in UTF-8; null where that is no text.</summary>
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwGetClipboardString")]
+    public static partial byte* GetClipboardString(nint window);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwGetMonitorWorkarea")]
+    public static partial void GetMonitorWorkarea(
+        nint monitor, out int x, out int y, out int width, out int height);
 
     [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetWindowUserPointer")]
     public static partial void SetWindowUserPointer(nint window, nint pointer);

@@ -122,11 +122,27 @@ public sealed class StreamView
     /// <summary>Where in the whole it is; null for a stream without an end.</summary>
     public StreamPosition? Position { get; set; }
 
+    /// <summary>Whether what is really there is known, and shown where a view asks for it.</summary>
+    public bool HasTruth { get; set; }
+
+    /// <summary>Whether the stream is at its end, and stands still.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>What is being made ready while the stream goes on; null for nothing.</summary>
+    public string? Preparing { get; set; }
+
     /// <summary>Whether there are networks that can be looked into.</summary>
     public bool HasNetworks { get; set; }
 
     /// <summary>What is inside a network; null while nobody looks.</summary>
     public NetworkInside? Inside { get; set; }
+
+    /// <summary>Tiles of <see cref="ViewPlane.FeatureMaps"/>: beside each other, on top of each
+    /// other, and how many have a map.</summary>
+    public (int Columns, int Rows, int Count) Tiles { get; set; }
+
+    /// <summary>Why nothing is seen of a network that is looked at; null where all is well.</summary>
+    public string? NetworkProblem { get; set; }
 
     /// <summary>What is wrong, in a sentence; null where nothing is.</summary>
     public string? Trouble { get; set; }

@@ -60,6 +60,7 @@ public sealed class ViewerController(ViewerState state)
     private int _smoothing;
     private int? _choice;
     private TimeSpan? _seek;
+    private string? _source;
 
     /// <summary>The keys and what they do, in the order of the help panel.</summary>
     public static IReadOnlyList<(string Keys, string Action)> Help { get; } =
@@ -81,6 +82,12 @@ public sealed class ViewerController(ViewerState state)
     /// </param>
     public void Press(ViewerKey key, bool repeated = false)
     {
+        if (State.ShowHelp && key is (ViewerKey.Up or ViewerKey.Down))
+        {
+            ScrollHelp(key == ViewerKey.Up ? -1 : 1);
+            return;
+        }
+
         if (State.Menu is { } menu && PressInMenu(menu, key))
         {
             return;
@@ -172,15 +179,38 @@ public sealed class ViewerController(ViewerState state)
     /// <param name="steps">Up where positive.</param>
     public void Scroll(float steps)
     {
-        if (State.Menu is { } menu)
+        if (State.ShowHelp)
         {
-            menu.Move(-Math.Sign(steps));
+            ScrollHelp(-Math.Sign(steps));
+        }
+        else if (State.Menu is { } menu)
+        {
+            menu.Scroll(-Math.Sign(steps));
         }
         else
         {
             ChangeOpacity(Math.Sign(steps));
         }
     }
+
+    /// <summary>A file was dropped on the window, or a path or URL pasted.</summary>
+    /// <param name="text">What it is; of several lines the first counts.</param>
+    public void Offer(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string line = text.Split('\n', StringSplitOptions.TrimEntries)
+            .FirstOrDefault(l => l.Length > 0, "").Trim('"');
+        if (line.Length > 0)
+        {
+            // File managers copy files as URLs.
+            _source = Uri.TryCreate(line, UriKind.Absolute, out Uri? url) && url.IsFile
+                ? url.LocalPath
+                : line;
+        }
+    }
+
+    /// <summary>Takes the source that was dropped or pasted; null for none.</summary>
+    public string? TakeSource() => Interlocked.Exchange(ref _source, null);
 
     /// <summary>Asks to end, as when the window is closed.</summary>
     public void RequestQuit() => QuitRequested = true;
@@ -299,6 +329,8 @@ public sealed class ViewerController(ViewerState state)
             QuitRequested = true;
         }
     }
+
+    private void ScrollHelp(int steps) => State.HelpScroll = Math.Max(State.HelpScroll + steps, 0);
 
     /// <summary>Whether a key was meant for the menu.</summary>
     private bool PressInMenu(ViewerMenu menu, ViewerKey key)

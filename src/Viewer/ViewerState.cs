@@ -135,8 +135,20 @@ public sealed class ViewerState
     /// <summary>Whether the list of keys is shown.</summary>
     public bool ShowHelp { get; set; }
 
+    /// <summary>
+    /// The first of the keys that are listed, where not all of them fit; the renderer keeps it within
+    /// them.
+    /// </summary>
+    public int HelpScroll { get; set; }
+
     /// <summary>Whether the heads-up display and the labels are shown.</summary>
     public bool ShowHud { get; set; } = true;
+
+    /// <summary>
+    /// Whether what is there for a moment is left out, as in pictures that are kept: messages, menus,
+    /// help, what is under the mouse, that something is recorded.
+    /// </summary>
+    public bool HidesPassing { get; set; }
 
     /// <summary>True while the stream stands still.</summary>
     public bool Paused { get; set; }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Silk.NET.OpenGL;
 
@@ -13,7 +12,7 @@ namespace RealtimeVision.Viewer;
 /// All of it belongs to the thread that made it, on macOS the main thread. Rendering takes what
 /// size the window has at that moment; the video keeps its aspect.
 /// </remarks>
-public sealed unsafe class ViewerWindow : IDisposable
+public sealed unsafe partial class ViewerWindow : IDisposable
 {
     private const int SmallestWidth = 320;
     private const int SmallestHeight = 240;
@@ -21,6 +20,7 @@ public sealed unsafe class ViewerWindow : IDisposable
     private readonly GlfwContext _context;
     private readonly OverlayRenderer _renderer;
     private readonly Queue<Input> _inputs = new(64);
+    private readonly Queue<string> _offered = new();
     private GCHandle _self;
     private (int X, int Y, int Width, int Height) _windowed;
 
@@ -55,6 +55,11 @@ public sealed unsafe class ViewerWindow : IDisposable
             Glfw.SetCursorEnterCallback(_context.Handle, &OnEnter);
             Glfw.SetMouseButtonCallback(_context.Handle, &OnButton);
             Glfw.SetScrollCallback(_context.Handle, &OnScroll);
+            Glfw.SetDropCallback(_context.Handle, &OnDrop);
+            if (visible)
+            {
+                FitScreen();
+            }
         }
         catch
         {
@@ -169,6 +174,11 @@ public sealed unsafe class ViewerWindow : IDisposable
             }
         }
 
+        while (_offered.TryDequeue(out string? offered))
+        {
+            controller.Offer(offered);
+        }
+
         if (controller.Take(ViewerRequest.Fullscreen))
         {
             ToggleFullscreen();
@@ -192,6 +202,20 @@ public sealed unsafe class ViewerWindow : IDisposable
         {
             Glfw.GetWindowSize(_context.Handle, out int width, out int height);
             return (width, height);
+        }
+    }
+
+    /// <summary>
+    /// Size as <see cref="ViewerWindow(string, int, int, bool, bool)"/> takes it: where the system
+    /// counts pixels, a dense screen's window is larger than was asked for.
+    /// </summary>
+    public (int Width, int Height) UnscaledSize
+    {
+        get
+        {
+            (int width, int height) = FramebufferSize;
+            float scale = ContentScale;
+            return ((int)MathF.Round(width / scale), (int)MathF.Round(height / scale));
         }
     }
 
@@ -238,79 +262,22 @@ public sealed unsafe class ViewerWindow : IDisposable
         _self.Free();
     }
 
-    /// <summary>What GLFW calls a key, in the viewer's terms.</summary>
-    /// <param name="key">GLFW's key, by its place on a US keyboard.</param>
-    /// <param name="name">What the user's layout has on that key, or 0.</param>
-    internal static ViewerKey? KeyOf(int key, char name) => key switch
+    /// <summary>Makes the window no larger than the screen has room for.</summary>
+    private void FitScreen()
     {
-        Glfw.KeySpace => ViewerKey.Space,
-        Glfw.KeyEscape => ViewerKey.Escape,
-        Glfw.KeyUp => ViewerKey.Up,
-        Glfw.KeyDown => ViewerKey.Down,
-        Glfw.KeyLeft => ViewerKey.Left,
-        Glfw.KeyRight => ViewerKey.Right,
-        Glfw.KeyTab => ViewerKey.Tab,
-        Glfw.KeyEnter or Glfw.KeyPadEnter => ViewerKey.Enter,
-        Glfw.KeyPadAdd => ViewerKey.Plus,
-        Glfw.KeyPadSubtract => ViewerKey.Minus,
-        >= Glfw.Key1 and < Glfw.Key1 + 9 => ViewerKey.D1 + (key - Glfw.Key1),
-        >= Glfw.KeyPad1 and <= Glfw.KeyPad9 => ViewerKey.D1 + (key - Glfw.KeyPad1),
-        _ => char.ToUpperInvariant(name) switch
+        nint monitor = Glfw.GetPrimaryMonitor();
+        if (monitor == 0)
         {
-            '+' or '=' => ViewerKey.Plus,
-            '-' => ViewerKey.Minus,
-            '[' => ViewerKey.OpenBracket,
-            ']' => ViewerKey.CloseBracket,
-            var letter when char.IsAsciiLetterUpper(letter)
-                && Enum.TryParse(letter.ToString(), out ViewerKey known) => known,
-            _ => null,
-        },
-    };
+            return;
+        }
 
-    private static void Take(nint window, in Input input)
-    {
-        if (GCHandle.FromIntPtr(Glfw.GetWindowUserPointer(window)).Target is ViewerWindow self)
+        Glfw.GetMonitorWorkarea(monitor, out _, out _, out int roomX, out int roomY);
+        (int width, int height) = Size;
+        if (roomX > 0 && roomY > 0 && (width > roomX || height > roomY))
         {
-            self._inputs.Enqueue(input);
+            Glfw.SetWindowSize(_context.Handle, Math.Min(width, roomX), Math.Min(height, roomY));
         }
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnKey(nint window, int key, int scancode, int action, int modifiers)
-    {
-        if (KeyOf(key, Glfw.KeyName(key, scancode)) is { } known)
-        {
-            InputKind kind = action == Glfw.Release ? InputKind.KeyUp : InputKind.Key;
-            Take(window, new Input(kind, known, action == Glfw.Repeat, 0, 0));
-        }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnMove(nint window, double x, double y) =>
-        Take(window, new Input(InputKind.Move, default, false, (float)x, (float)y));
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnEnter(nint window, int entered)
-    {
-        if (entered == 0)
-        {
-            Take(window, new Input(InputKind.Leave, default, false, 0, 0));
-        }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnButton(nint window, int button, int action, int modifiers)
-    {
-        if (button == Glfw.LeftButton)
-        {
-            InputKind kind = action == Glfw.Press ? InputKind.Press : InputKind.Release;
-            Take(window, new Input(kind, default, false, 0, 0));
-        }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnScroll(nint window, double x, double y) =>
-        Take(window, new Input(InputKind.Scroll, default, false, (float)x, (float)y));
 
     /// <summary>Pixels of the picture to a unit of the screen, which the mouse is told in.</summary>
     private (float X, float Y) PixelsPerUnit()
@@ -319,18 +286,4 @@ public sealed unsafe class ViewerWindow : IDisposable
         (int pixelsX, int pixelsY) = FramebufferSize;
         return ((float)pixelsX / Math.Max(width, 1), (float)pixelsY / Math.Max(height, 1));
     }
-
-    private enum InputKind
-    {
-        Key,
-        KeyUp,
-        Move,
-        Leave,
-        Press,
-        Release,
-        Scroll,
-    }
-
-    private readonly record struct Input(
-        InputKind Kind, ViewerKey Key, bool IsRepeated, float X, float Y);
 }

@@ -30,14 +30,15 @@ internal static class LiveRuns
 
     /// <summary>A run on these sources; nothing is started.</summary>
     public static async Task<LiveRun> CreateAsync(
-        string[] sources, string[] models, Pace pace = Pace.EveryFrame, TeachingPlan? plan = null)
+        string[] sources, string[] models, Pace pace = Pace.EveryFrame, TeachingPlan? plan = null,
+        string[]? shelved = null)
     {
         StreetCamera.Register();
         var shelf = new SourceShelf(sources, SourceOptions.Default);
         return await LiveRun.CreateAsync(
             shelf.CreateGiven(),
             models,
-            new ModelShelf(models),
+            new ModelShelf(shelved ?? models),
             new VisionOptions
             {
                 Device = "cpu", Threads = 1, Pace = pace, ExpectedWidth = 320, ExpectedHeight = 180,

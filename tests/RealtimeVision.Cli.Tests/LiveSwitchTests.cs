@@ -53,14 +53,160 @@ public class LiveSwitchTests
     }
 
     [Test]
-    public async Task TheLastModelIsNotLeftOut()
+    public async Task WithoutAModelTheVideoIsShownAsItComes()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], []);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Frame?.Index > 2, "frames");
+        Assert.That((run.State.Mask, run.State.Labels.Count), Is.EqualTo(((object?)null, 0)));
+        Assert.That(run.Report()[0].Model, Is.EqualTo("none"));
+
+        run.Stream.SwitchEngine("nothing", _ => throw new InvalidDataException("no such thing"));
+        LiveRuns.Until(run, () => run.State.Message == "no such thing", "message");
+        Assert.That(run.State.Stream.Preparing, Is.Null);
+    }
+
+    [Test]
+    public async Task ModelsAreAddedAndTheLastOneLeftOut()
     {
         using var run = await LiveRuns.CreateAsync([Street], [_two]);
         run.Start();
-        LiveRuns.Until(run, () => run.State.Frame is not null, "first frame");
+        LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
         Choose(run, ViewerRequest.Models, "two");
-        Assert.That(run.State.Message, Does.Contain("one model at least"));
-        Assert.That(run.Stream.IsPreparing, Is.False);
+        Assert.That(run.State.Stream.Preparing, Is.EqualTo("models without two"));
+        LiveRuns.Until(run, () => run.State.Frame is not null && run.State.Mask is null, "plain video");
+        Assert.That(run.State.Stream.Preparing, Is.Null);
+        Choose(run, ViewerRequest.Models, "two");
+        LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
+    }
+
+    [Test]
+    public async Task AModelThatCannotBeLoadedChangesNothing()
+    {
+        string broken = Path.Combine(_folder, "broken.onnx");
+        await File.WriteAllTextAsync(broken, "this is no model");
+        using var run = await LiveRuns.CreateAsync([Street], [_labels], shelved: [_labels, broken, _two]);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Labels.Count > 0, "labels");
+        VisionEngine engine = run.Stream.Engine;
+        Choose(run, ViewerRequest.Models, "broken");
+        LiveRuns.Until(run, () => run.State.Message?.Contains("broken.onnx") == true, "message");
+        Assert.That(run.Stream.Engine, Is.SameAs(engine));
+
+        // It is not among what the next choice is added to.
+        Choose(run, ViewerRequest.Models, "two");
+        LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
+        Assert.That(run.Stream.Engine.Classifiers, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task ASegmenterTakesThePlaceOfAnother()
+    {
+        string three = LiveRuns.Segmenter(_folder, "three", 3);
+        using var run = await LiveRuns.CreateAsync([Street], [_two, _labels], shelved: [_two, _labels, three]);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
+        Choose(run, ViewerRequest.Models, "three");
+        LiveRuns.Until(run, () => run.State.Stream.ClassNames.Count == 3, "other classes");
+        run.Open(ViewerRequest.Models);
+        Assert.That(
+            run.State.Menu!.Items.Where(i => i.IsCurrent).Select(i => i.Text), Is.EqualTo(["labels", "three"]));
+    }
+
+    [Test]
+    public async Task SmoothingBeginsWhereThereWasNone()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], [_two]);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
+        Assert.That(run.State.Stream.Smoothing, Is.Zero);
+        run.Controller.Press(ViewerKey.CloseBracket);
+        run.Obey();
+        run.Controller.Press(ViewerKey.CloseBracket);
+        run.Obey();
+        LiveRuns.Until(run, () => !run.Stream.IsPreparing, "engine");
+        Assert.That(run.State.Stream.Smoothing, Is.EqualTo(0.2f));
+        run.Controller.Press(ViewerKey.CloseBracket);
+        run.Obey();
+        Assert.That(run.State.Stream.Smoothing, Is.EqualTo(0.3f), "at once, from then on");
+    }
+
+    [Test]
+    public async Task TheKeyOfAMenuClosesItAndDevicesAreFoundMeanwhile()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], []);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Frame is not null, "first frame");
+        Press(ViewerKey.D);
+        Assert.That(run.State.Menu!.Title, Is.EqualTo("Devices"));
+        LiveRuns.Until(run, () => run.State.Menu!.Items.Count > 0, "devices");
+        Assert.That(run.State.Menu.Items.Count(i => i.IsCurrent), Is.EqualTo(1));
+        Press(ViewerKey.N);
+        Assert.That(run.State.Menu.Title, Does.StartWith("Models"));
+        Press(ViewerKey.N);
+        Assert.That(run.State.Menu, Is.Null);
+
+        void Press(ViewerKey key)
+        {
+            run.Controller.Press(key);
+            run.Obey();
+        }
+    }
+
+    [Test]
+    public async Task WhatIsDroppedTakesOverAndIsListed()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], []);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Frame is not null, "first frame");
+        run.Controller.Offer("street:size=320x180,fps=1000\n");
+        LiveRuns.Until(run, () => run.State.Frame!.Width == 320, "the other source");
+        run.Open(ViewerRequest.Sources);
+        ViewerMenuItem current = run.State.Menu!.Items.Single(i => i.IsCurrent);
+        Assert.That((current.Text, current.Detail), Is.EqualTo(("street:size=320x180,fps=1000", "added")));
+
+        run.Controller.Offer(Path.Combine(_folder, "none.mp4"));
+        LiveRuns.Until(run, () => run.State.Message?.Contains("none.mp4") == true, "message");
+        long index = run.State.Frame!.Index;
+        LiveRuns.Until(run, () => run.State.Frame.Index > index, "the source before goes on");
+    }
+
+    [Test]
+    public async Task WhatCannotBeShownIsSaid()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], [_two]);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
+        Said(ViewerKey.D7, "errors: the truth is not known");
+        Said(ViewerKey.B, "no background to replace");
+        Said(ViewerKey.L, "has no end");
+        run.State.Paused = true;
+        Said(ViewerKey.D9, "comes with the next frame");
+
+        void Said(ViewerKey key, string words)
+        {
+            run.Controller.Press(key);
+            run.Obey();
+            Assert.That(run.State.Message, Does.Contain(words));
+        }
+    }
+
+    [Test]
+    public async Task WhatIsWantedWhileItStandsStillIsShownOfTheLastFrame()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], [_two]);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Frame?.Index > 2, "frames");
+        run.State.Paused = true;
+        run.Obey();
+        LiveRuns.Until(run, () => run.Stream.Engine.IsDrained && !run.Update(), "stand");
+        Assert.That(run.State.Stream.Objects, Is.Empty);
+        run.Controller.Press(ViewerKey.O);
+        run.Update();
+        Assert.That(run.State.Stream.Objects, Is.Not.Empty);
+        run.Controller.Press(ViewerKey.O);
+        run.Update();
+        Assert.That(run.State.Stream.Objects, Is.Empty, "none of another time is left");
     }
 
     [Test]

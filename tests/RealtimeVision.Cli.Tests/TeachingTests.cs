@@ -118,7 +118,8 @@ public class TeachingTests
         LiveRuns.Until(run, () => run.State.Message?.StartsWith("there is no classifier") == true, "message");
         run.Controller.Press(ViewerKey.X);
         run.Controller.Press(ViewerKey.X);
-        LiveRuns.Until(run, () => run.State.Teaching.Classes.Count == 0, "undo");
+        LiveRuns.Until(run, () => run.State.Teaching.Classes.All(c => c.Frames == 0), "undo");
+        Assert.That(run.State.Teaching.Classes.Select(c => c.Name), Is.EqualTo(["red"]), "it has a name");
         using var saved = NetworkFile.Load(path);
         Assert.That(saved.Manifest!.Labels, Is.EqualTo(["red", "class 2"]));
 

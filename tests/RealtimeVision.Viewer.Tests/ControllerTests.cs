@@ -254,7 +254,53 @@ public sealed class ControllerTests
         Assert.That(At(0.5f), Is.EqualTo("car  20 %  right"));
 
         string At(float u) =>
-            CursorPanel.Describe(stream, u, 0.5f, new char[64], out _).ToString();
+            CursorPanel.Describe(Views.Mask, stream, u, 0.5f, new char[64], out _).ToString();
+    }
+
+    [Test]
+    public void Class_that_is_not_there_is_as_sure_as_the_one_that_is_is_not()
+    {
+        StreamView stream = _state.Stream;
+        stream.ClassNames = ["background", "person"];
+        stream.Show(null, MaskView.OfProbability(new byte[] { 0, 51, 255 }, 3, 1));
+        Assert.That(
+            new[] { 0.1f, 0.5f, 0.9f }.Select(At),
+            Is.EqualTo(new[] { "background  100 %", "background  80 %", "person  100 %" }));
+
+        string At(float u) =>
+            CursorPanel.Describe(Views.Mask, stream, u, 0.5f, new char[64], out _).ToString();
+    }
+
+    [Test]
+    public void Map_under_the_cursor_is_numbered()
+    {
+        StreamView stream = _state.Stream;
+        stream.Show(null, MaskView.OfClasses(new byte[1], 1, 1));
+        Assert.That(At(0.1f, 0.1f), Is.Empty, "nothing is shown yet");
+        stream.Show(ViewPlane.FeatureMaps, MaskView.OfProbability(new byte[1], 1, 1));
+        stream.Tiles = (3, 2, 5);
+        Assert.That(At(0, 0), Is.EqualTo("map 0"));
+        Assert.That(At(0.9f, 0.4f), Is.EqualTo("map 2"));
+        Assert.That(At(0.5f, 1), Is.EqualTo("map 4"));
+        Assert.That(At(1, 1), Is.Empty);
+
+        string At(float u, float v) => CursorPanel
+            .Describe(Views.FeatureMaps, stream, u, v, new char[64], out _).ToString();
+    }
+
+    [Test]
+    public void M_finds_errors_and_truth_before_they_are_asked_for()
+    {
+        _state.Show(null, MaskView.OfClasses(new byte[1], 1, 1));
+        _state.View = Views.MaskOnly;
+        _controller.Press(ViewerKey.M);
+        Assert.That(_state.View, Is.SameAs(Views.Video));
+        _state.Stream.HasTruth = true;
+        _state.View = Views.MaskOnly;
+        _controller.Press(ViewerKey.M);
+        Assert.That(_state.View, Is.SameAs(Views.Difference));
+        _controller.Press(ViewerKey.M);
+        Assert.That(_state.View, Is.SameAs(Views.Truth));
     }
 
     [TestCase(ViewerKey.S)]

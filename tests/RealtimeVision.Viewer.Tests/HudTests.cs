@@ -219,6 +219,79 @@ public sealed class HudTests
         return state;
     }
 
+    [Test]
+    public void What_is_there_for_a_moment_is_no_part_of_a_picture_that_is_kept()
+    {
+        ViewerState state = Scene(80);
+        state.ShowHud = false;
+        byte[] plain = Render(state).Pixels.ToArray();
+        state.Say("saved", TimeSpan.Zero);
+        state.Recording = state.ShowHelp = true;
+        state.Cursor = (300, 300);
+        state.Menu = new ViewerMenu("Devices", [new("cpu")]);
+        Assert.That(Render(state).Pixels.SequenceEqual(plain), Is.False);
+        state.HidesPassing = true;
+        Assert.That(Render(state).Pixels.SequenceEqual(plain), Is.True);
+    }
+
+    [Test]
+    public void Help_that_is_too_long_is_scrolled_through()
+    {
+        ViewerState state = Scene(80);
+        state.ShowHelp = true;
+        byte[] first = Render(state).Pixels.ToArray();
+        state.HelpScroll = 3;
+        Assert.That(Render(state).Pixels.SequenceEqual(first), Is.False);
+        state.HelpScroll = 1000;
+        Render(state);
+        Assert.That(state.HelpScroll, Is.InRange(4, ViewerController.Help.Count), "the last page");
+        var large = new Frame();
+        _renderer.Render(state, large, 1600, 1200);
+        Assert.That(state.HelpScroll, Is.Zero, "all fit");
+    }
+
+    [Test]
+    public void Text_breaks_between_words()
+    {
+        using HeadlessContext context = HeadlessContext.Create();
+        context.MakeCurrent();
+        using (var atlas = new TextAtlas(new GlDevice(context.Gl)))
+        {
+            var batch = new HudBatch(atlas);
+            var style = new TextStyle(Face.Regular, 13);
+            const string Text = "one two three four-and-more five";
+            float limit = batch.Measure("one two three", style) + 1;
+            Assert.That(Lines(8), Is.EqualTo(new[] { "one two three", "four-and-more", "five" }));
+            Assert.That(Lines(2), Is.EqualTo(new[] { "one two three", "four-and-more five" }));
+
+            string[] Lines(int most)
+            {
+                var ranges = new Range[most];
+                int count = batch.Wrap(Text, style, limit, ranges);
+                return [.. ranges.Take(count).Select(range => Text[range])];
+            }
+        }
+
+        context.Release();
+    }
+
+    [TestCase("END")]
+    [TestCase("preparing")]
+    [TestCase("problem")]
+    public void Marks_say_what_is_up(string what)
+    {
+        ViewerState state = Scene(80);
+        state.View = Views.GradCam;
+        byte[] plain = Render(state).Pixels.ToArray();
+        state.Stream.HasEnded = what == "END";
+        state.Stream.Preparing = what == "preparing" ? "cuda:0" : null;
+        state.Stream.NetworkProblem = what == "problem" ? "no maps" : null;
+        byte[] marked = Render(state).Pixels.ToArray();
+        int[] rows = [.. Enumerable.Range(0, 480).Where(y =>
+            !plain.AsSpan(y * 1920, 1920).SequenceEqual(marked.AsSpan(y * 1920, 1920)))];
+        Assert.That(rows, Is.Not.Empty.And.All.InRange(10, 42));
+    }
+
     /// <summary>The red channel of a part of the picture.</summary>
     private static int LastRow(byte[] picture, byte gray) =>
         Enumerable.Range(0, 480).Last(y => picture.AsSpan(y * 1920, 600).ContainsAnyExcept(gray));

@@ -78,6 +78,53 @@ public sealed class PointerTests
     }
 
     [Test]
+    public void Menu_stays_where_it_is_while_the_mouse_goes_over_it()
+    {
+        ViewerMenu menu = Long();
+        menu.Select(20);
+        int first = menu.FirstShown(6);
+        foreach (int under in new[] { first, first + 5, first + 2 })
+        {
+            menu.Select(under);
+            Assert.That(menu.FirstShown(6), Is.EqualTo(first));
+        }
+
+        menu.Select(first);
+        menu.Move(-1);
+        Assert.That(menu.FirstShown(6), Is.EqualTo(first - 1), "a key goes on beyond what is seen");
+    }
+
+    [Test]
+    public void Wheel_goes_through_a_long_menu_and_what_is_seen_is_selected()
+    {
+        ViewerMenu menu = Long();
+        menu.FirstShown(6);
+        menu.Scroll(1);
+        Assert.That((menu.FirstShown(6), menu.Selected), Is.EqualTo((3, 3)));
+        for (int i = 0; i < 30; i++)
+        {
+            menu.Scroll(1);
+        }
+
+        Assert.That((menu.FirstShown(6), menu.Selected), Is.EqualTo((34, 34)));
+        menu.Scroll(-1);
+        Assert.That((menu.FirstShown(6), menu.Selected), Is.EqualTo((31, 34)));
+    }
+
+    [TestCase("/a b/c.mp4", "/a b/c.mp4")]
+    [TestCase("file:///a%20b/c.mp4\r\nfile:///d.mp4", "/a b/c.mp4")]
+    [TestCase("\n  \"clip.mp4\" ", "clip.mp4")]
+    [TestCase("rtsp://camera/1", "rtsp://camera/1")]
+    [TestCase(" \n", null)]
+    [Platform("Linux")]
+    public void What_is_dropped_or_pasted_is_a_source(string text, string? expected)
+    {
+        _controller.Offer(text);
+        Assert.That(_controller.TakeSource(), Is.EqualTo(expected));
+        Assert.That(_controller.TakeSource(), Is.Null);
+    }
+
+    [Test]
     public void Mouse_drags_the_split_and_the_time()
     {
         _state.Split = 0.5f;
@@ -129,4 +176,23 @@ public sealed class PointerTests
         _controller.Scroll(-1);
         Assert.That(_state.Menu.Selected, Is.EqualTo(1));
     }
+
+    [Test]
+    public void Wheel_and_arrows_go_through_the_help_while_it_is_shown()
+    {
+        _controller.Press(ViewerKey.H);
+        _controller.Scroll(-1);
+        _controller.Press(ViewerKey.Down);
+        Assert.That((_state.HelpScroll, _state.Opacity), Is.EqualTo((2, 0.5f)));
+        _controller.Scroll(1);
+        _controller.Press(ViewerKey.Up);
+        _controller.Press(ViewerKey.Up);
+        Assert.That(_state.HelpScroll, Is.Zero);
+        _controller.Press(ViewerKey.H);
+        _controller.Press(ViewerKey.Down);
+        Assert.That(_state.Opacity, Is.EqualTo(0.4f));
+    }
+
+    private static ViewerMenu Long() =>
+        new("Layers", [.. Enumerable.Range(0, 40).Select(i => new ViewerMenuItem($"{i}"))]);
 }

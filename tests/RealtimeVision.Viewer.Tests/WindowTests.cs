@@ -138,11 +138,11 @@ public sealed class WindowTests
         var state = new ViewerState();
         var controller = new ViewerController(state);
         using var keyboard = new X11Client(window);
-        keyboard.Press("h");
         keyboard.Press("3");
         keyboard.Press("plus");
         keyboard.Press("Down");
         keyboard.Press("Down");
+        keyboard.Press("h");
         keyboard.Press("space");
         keyboard.Press("p");
         keyboard.Press("q");

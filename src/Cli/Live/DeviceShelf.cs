@@ -11,6 +11,14 @@ internal sealed class DeviceShelf(int? threads) : IDisposable
 {
     private readonly Dictionary<string, Device> _open = [];
     private readonly Lock _gate = new();
+    private readonly Lazy<Task<DeviceInfo[]>> _found = new(() => Task.Run(
+        () => DeviceList.Find().Where(d => d.Problem is null).ToArray()));
+
+    /// <summary>
+    /// The devices that can be used. Drivers are asked once, on another thread: that takes a moment
+    /// that a picture would miss.
+    /// </summary>
+    public Task<DeviceInfo[]> Find() => _found.Value;
 
     /// <summary>The device of a name.</summary>
     /// <exception cref="DeviceException">There is no such device, or it cannot be used.</exception>

@@ -1,52 +1,103 @@
+using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Cli.Live;
 
+/// <summary>What engines are made of, as people choose it while streams run.</summary>
+/// <param name="Models">Arguments of the models.</param>
+/// <param name="Device">The device's name.</param>
+/// <param name="Smoothing">How much of a mask is kept.</param>
+internal sealed record EngineChoice(IReadOnlyList<string> Models, string Device, float Smoothing);
+
 /// <summary>How engines are made: models and device are changed while streams run.</summary>
 internal sealed class EngineRecipe(
-    ModelShelf shelf, VisionOptions options, BackgroundChoices backgrounds, bool? refines)
+    ModelShelf shelf, VisionOptions options, IReadOnlyList<string> models,
+    BackgroundChoices backgrounds, bool? refines)
     : IDisposable
 {
     private readonly DeviceShelf _devices = new(options.Threads);
+    private EngineChoice _choice = new(models, options.Device.Id, options.Smoothing);
 
-    /// <summary>Arguments of the models.</summary>
-    public IReadOnlyList<string> Models { get; set; } = [];
-
-    /// <summary>Whether something is taught, which takes no model.</summary>
-    public bool HasTeacher => options.Teacher is not null;
-
-    /// <summary>The device.</summary>
-    public string Device { get; set; } = options.Device.Id;
-
-    /// <summary>How much of a mask is kept, for the next engine.</summary>
-    public float Smoothing { get; set; } = options.Smoothing;
-
-    /// <summary>The options of the next engine; loads the models.</summary>
-    /// <param name="isAsked">
-    /// Whether a background was asked for together with the models, so that it has to be possible.
-    /// </param>
-    /// <exception cref="UsageException">They do not go together.</exception>
-    public VisionOptions Build(bool isAsked = false)
+    /// <summary>What the next engine is made of.</summary>
+    public EngineChoice Choice
     {
-        VisionOptions made = shelf.With(
-            options with { Device = _devices.Open(Device), Smoothing = Smoothing }, Models);
-        BackgroundEffect background = backgrounds.Current;
-        if (made.Segmenter?.Model is { } segmenter)
-        {
-            return made with
-            {
-                Background = background,
-                RefineEdges = refines
-                    ?? (background.Kind != BackgroundKind.None || VisionModels.IsOfPersons(segmenter)),
-            };
-        }
+        get => _choice;
+        set => _choice = value;
+    }
 
-        return isAsked && (background.Kind != BackgroundKind.None || refines == true)
+    /// <summary>The devices that can be chosen; looked for once, on another thread.</summary>
+    public Task<DeviceInfo[]> FindDevices() => _devices.Find();
+
+    /// <summary>
+    /// The options of the first engines, of what the command line says; loads the models.
+    /// </summary>
+    /// <exception cref="UsageException">They do not go together.</exception>
+    public VisionOptions BuildFirst()
+    {
+        VisionOptions made = Build(_choice);
+        return made.Segmenter is null
+            && (backgrounds.Current.Kind != BackgroundKind.None || refines == true)
             ? throw new UsageException("--background and --refine need a segmenter among the models")
             : made;
     }
 
+    /// <summary>Makes an engine; where that fails, what was chosen is as it was before.</summary>
+    /// <param name="before">What was chosen before.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    public async Task<VisionEngine> CreateAsync(
+        EngineChoice before, CancellationToken cancellation)
+    {
+        EngineChoice tried = _choice;
+        try
+        {
+            EngineChoice made = WithOneSegmenter(tried);
+            Interlocked.CompareExchange(ref _choice, made, tried);
+            tried = made;
+            return await VisionEngine.CreateAsync(Build(made), null, cancellation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Interlocked.CompareExchange(ref _choice, before, tried);
+            throw;
+        }
+    }
+
     /// <summary>Releases the devices, after the engines.</summary>
     public void Dispose() => _devices.Dispose();
+
+    private VisionOptions Build(EngineChoice choice)
+    {
+        VisionOptions made = shelf.With(
+            options with
+            {
+                Device = _devices.Open(choice.Device),
+                Smoothing = choice.Smoothing,
+                AllowNoModels = true,
+            },
+            choice.Models);
+        BackgroundEffect background = backgrounds.Current;
+        return made.Segmenter?.Model is not { } segmenter ? made : made with
+        {
+            Background = background,
+            RefineEdges = refines
+                ?? (background.Kind != BackgroundKind.None || VisionModels.IsOfPersons(segmenter)),
+        };
+    }
+
+    /// <summary>
+    /// Of two segmenters the one that was added last counts. To know one it has to be loaded, which
+    /// is why this is not done where it is chosen.
+    /// </summary>
+    private EngineChoice WithOneSegmenter(EngineChoice choice)
+    {
+        string[] segmenters =
+        [
+            .. choice.Models.Where(m => !VisionModels.IsClassifier(shelf.Load(m), Verb.Say)),
+        ];
+        return segmenters.Length < 2 ? choice : choice with
+        {
+            Models = [.. choice.Models.Except(segmenters.SkipLast(1))],
+        };
+    }
 }

@@ -3,35 +3,90 @@ using RealtimeVision.Viewer;
 
 namespace RealtimeVision.Cli.Live;
 
-/// <summary>The menus of sources, models and devices, and what a choice of them does.</summary>
+/// <summary>
+/// The menus of sources, models, devices and layers, and what a choice of them does. What takes
+/// time to list is listed on another thread.
+/// </summary>
 internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRecipe engines)
 {
     private Action<int>? _choose;
     private ViewerMenu? _open;
+    private Task? _awaited;
+    private ViewerRequest _kind;
 
     /// <summary>Opens menus that were asked for, and does what was chosen.</summary>
-    public void Obey(LiveRun run, Action<string> say)
+    public void Obey(LiveRun run)
     {
         for (var menu = ViewerRequest.Sources; menu <= ViewerRequest.Layers; menu++)
         {
             if (run.Controller.Take(menu))
             {
-                Open(run, menu);
+                // The key of an open menu closes it.
+                bool closes = _kind == menu && run.State.Menu is not null
+                    && ReferenceEquals(run.State.Menu, _open);
+                run.State.Menu = null;
+                if (!closes)
+                {
+                    Begin(run, menu);
+                }
             }
+        }
+
+        if (_awaited is { IsCompleted: true })
+        {
+            _awaited = null;
+            if (run.State.Menu is { } menu && ReferenceEquals(menu, _open))
+            {
+                Show(run);
+                _open.Select(menu.Selected);
+            }
+        }
+
+        if (run.Controller.TakeSource() is { } dropped)
+        {
+            run.State.Menu = null;
+            sources.Add(dropped);
+            SwitchSource(run, dropped);
         }
 
         if (run.Controller.TryTakeChoice(out ViewerMenu? chosen, out int index)
             && ReferenceEquals(chosen, _open))
         {
-            say($"making {chosen.Items[index].Text} ready");
             _choose!(index);
         }
     }
 
-    /// <summary>Opens a menu.</summary>
+    /// <summary>Opens a menu, complete.</summary>
     public void Open(LiveRun run, ViewerRequest menu)
     {
-        (_open, _choose) = menu switch
+        Begin(run, menu);
+        if (_awaited is { } awaited)
+        {
+            awaited.Wait();
+            _awaited = null;
+            Show(run);
+        }
+    }
+
+    /// <summary>Begins to look for what takes longest to find.</summary>
+    public void Prepare() => engines.FindDevices();
+
+    /// <summary>Chooses another smoothing, for which engines have to be made anew.</summary>
+    public void ChooseSmoothing(LiveRun run, float smoothing) =>
+        Choose(run, engines.Choice with { Smoothing = smoothing }, $"smoothing {smoothing:P0}");
+
+    private void Begin(LiveRun run, ViewerRequest menu)
+    {
+        _kind = menu;
+        _awaited = menu == ViewerRequest.Sources ? sources.FindCamerasAsync()
+            : menu == ViewerRequest.Devices && !engines.FindDevices().IsCompleted ? engines.FindDevices()
+            : null;
+        Show(run);
+    }
+
+    private void Show(LiveRun run)
+    {
+        (_open, _choose) = _kind switch
         {
             ViewerRequest.Sources => Sources(run),
             ViewerRequest.Models => Models(run),
@@ -46,56 +101,50 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
         var list = sources.List();
         string current = run.Stream.Specification;
         var menu = new ViewerMenu("Sources", [.. list.Select(s => new ViewerMenuItem(
-            s.Specification, s.Detail, s.Specification == current))]);
-        return (menu, i => run.Stream.SwitchSource(
-            list[i].Specification, () => sources.Create(list[i].Specification)));
+            s.Specification, s.Detail, s.Specification == current))])
+        {
+            Note = _awaited is null ? "or drop a file, or paste a path or URL" : "looking for cameras",
+        };
+        return (menu, i => SwitchSource(run, list[i].Specification));
     }
+
+    private void SwitchSource(LiveRun run, string specification) =>
+        run.Stream.SwitchSource(specification, () => sources.Create(specification));
 
     /// <summary>A model is added, or left out; a segmenter takes the place of another.</summary>
     private (ViewerMenu Menu, Action<int> Choose) Models(LiveRun run)
     {
         models.AddInstalled();
         ShelfModel[] list = [.. models.Known];
+        IReadOnlyList<string> current = engines.Choice.Models;
         var menu = new ViewerMenu("Models: add, or leave out", [.. list.Select(m => new ViewerMenuItem(
-            m.Name, "", engines.Models.Contains(m.Argument)))]);
-        return (menu, Choose);
-
-        void Choose(int i)
+            m.Name, "", current.Contains(m.Argument)))]);
+        return (menu, i =>
         {
             string chosen = list[i].Argument;
-            SwitchModels(run, engines.Models.Contains(chosen)
-                ? [.. engines.Models.Where(m => m != chosen)]
-                : [.. engines.Models, chosen]);
+            IReadOnlyList<string> before = engines.Choice.Models;
+            bool isLeftOut = before.Contains(chosen);
+            Choose(
+                run,
+                engines.Choice with
+                {
+                    Models = isLeftOut ? [.. before.Where(m => m != chosen)] : [.. before, chosen],
+                },
+                isLeftOut ? $"models without {list[i].Name}" : list[i].Name);
         }
-    }
-
-    private void SwitchModels(LiveRun run, string[] wanted)
-    {
-        if (wanted.Length == 0 && !engines.HasTeacher)
-        {
-            run.Say("a stream has one model at least");
-            return;
-        }
-
-        // Of two segmenters the newer one counts.
-        string[] segmenters = [.. wanted.Where(m => !VisionModels.IsClassifier(models.Load(m), Verb.Say))];
-        engines.Models = [.. wanted.Except(segmenters.SkipLast(1))];
-        Rebuild(run);
+        );
     }
 
     private (ViewerMenu Menu, Action<int> Choose) Devices(LiveRun run)
     {
-        DeviceInfo[] list = [.. DeviceList.Find().Where(d => d.Problem is null)];
+        DeviceInfo[] list = _awaited is null ? engines.FindDevices().Result : [];
         string current = run.Stream.Engine.DeviceId;
         var menu = new ViewerMenu("Devices", [.. list.Select(d => new ViewerMenuItem(
-            d.Id, d.Name, d.Id == current))]);
-        return (menu, Choose);
-
-        void Choose(int i)
+            d.Id, d.Name, d.Id == current))])
         {
-            engines.Device = list[i].Id;
-            Rebuild(run);
-        }
+            Note = _awaited is null ? "" : "looking for devices",
+        };
+        return (menu, i => Choose(run, engines.Choice with { Device = list[i].Id }, list[i].Id));
     }
 
     private static (ViewerMenu Menu, Action<int> Choose) Layers(LiveRun run)
@@ -103,22 +152,27 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
         LiveStream stream = run.Stream;
         var list = stream.Networks.Layers(stream.Engine);
         var menu = new ViewerMenu("Layers", [.. list.Select(l => new ViewerMenuItem(
-            l.Layer.Name, $"{l.Layer.Operator} {l.Layer.Shape}", l.IsCurrent))]);
-        return (menu, Choose);
-
-        void Choose(int i)
+            l.Layer.Name, $"{l.Layer.Operator} {l.Layer.Shape}", l.IsCurrent)
+        {
+            Group = stream.Engine.Networks.Models[l.Model].Name,
+        })]);
+        return (menu, i =>
         {
             stream.Networks.Choose(list[i].Model, list[i].Layer.Name);
             run.State.ShowInside = true;
         }
+        );
     }
 
-    private void Rebuild(LiveRun run)
+    private void Choose(LiveRun run, EngineChoice choice, string what)
     {
-        engines.Smoothing = run.Stream.Engine.Smoothing;
+        // What keys have made of the smoothing since is kept.
+        EngineChoice before = engines.Choice;
+        bool keeps = choice.Smoothing == before.Smoothing && run.Stream.Engine.Segmenter is not null;
+        engines.Choice = keeps ? choice with { Smoothing = run.Stream.Engine.Smoothing } : choice;
         foreach (LiveStream stream in run.Streams)
         {
-            stream.SwitchEngine(() => engines.Build());
+            stream.SwitchEngine(what, cancellation => engines.CreateAsync(before, cancellation));
         }
     }
 }

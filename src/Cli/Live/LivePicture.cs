@@ -7,6 +7,9 @@ namespace RealtimeVision.Cli.Live;
 /// <summary>What the viewer shows as a picture, for snapshots and recordings.</summary>
 internal sealed class LivePicture(ViewerState state) : IDisposable
 {
+    // Smaller frames are enlarged: text is set at its own size, and would cover half of them.
+    private const int LeastWindowHeight = 720;
+
     // Several streams have no size of their own.
     private const int GridWidth = 1280;
     private const int GridHeight = 720;
@@ -14,6 +17,12 @@ internal sealed class LivePicture(ViewerState state) : IDisposable
     private readonly Frame _picture = new();
     private HeadlessRenderer? _renderer;
     private VideoRecorder? _recorder;
+
+    /// <summary>
+    /// Whether the state is that of a window: what is there for a moment, as messages, menus and
+    /// what is under the mouse, stays out of pictures, and those of small frames are enlarged.
+    /// </summary>
+    public bool IsOfWindow { get; set; }
 
     /// <summary>The file of the last recording; null where nothing was recorded.</summary>
     public string? Recorded { get; private set; }
@@ -70,13 +79,36 @@ internal sealed class LivePicture(ViewerState state) : IDisposable
         _renderer?.Dispose();
     }
 
-    private (int Width, int Height) Size() => state.Streams.Count > 1 && !state.IsMaximised
-        ? (GridWidth, GridHeight)
-        : (state.Frame!.Width, state.Frame.Height);
+    private (int Width, int Height) Size()
+    {
+        if (state.Streams.Count > 1 && !state.IsMaximised)
+        {
+            return (GridWidth, GridHeight);
+        }
+
+        (int width, int height) = (state.Frame!.Width, state.Frame.Height);
+        if (IsOfWindow && height < LeastWindowHeight)
+        {
+            double scale = LeastWindowHeight / (double)height;
+
+            // Even, as video wants it.
+            return ((int)Math.Round(width * scale / 2) * 2, LeastWindowHeight);
+        }
+
+        return (width, height);
+    }
 
     private void Render(int width, int height)
     {
         _renderer ??= new HeadlessRenderer();
-        _renderer.Render(state, _picture, width, height, PixelFormat.Rgb24);
+        state.HidesPassing = IsOfWindow;
+        try
+        {
+            _renderer.Render(state, _picture, width, height, PixelFormat.Rgb24);
+        }
+        finally
+        {
+            state.HidesPassing = false;
+        }
     }
 }

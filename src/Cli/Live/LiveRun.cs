@@ -29,6 +29,7 @@ internal sealed class LiveRun : IDisposable
     private readonly ProgressLine _progress;
     private readonly Action<string> _say;
     private readonly LiveTeaching? _teaching;
+    private View? _view;
     private long _results;
     private long _allocatedBefore;
     private long _allocated;
@@ -87,8 +88,8 @@ internal sealed class LiveRun : IDisposable
 
         LiveTeaching? teaching = plan is null ? null : new LiveTeaching(plan, options.Pace);
         options = options with { Teacher = teaching?.Teacher };
-        var engines = new EngineRecipe(shelf, options, backgrounds, refines) { Models = models };
-        VisionOptions complete = engines.Build(isAsked: true);
+        var engines = new EngineRecipe(shelf, options, models, backgrounds, refines);
+        VisionOptions complete = engines.BuildFirst();
         var run = new LiveRun(
             outputs, new LiveMenus(shelf, sourceShelf, engines), engines, teaching,
             sources.Count > 1 ? null : pipeline.FrameLimit ?? sources[0].FrameCount);
@@ -197,34 +198,10 @@ internal sealed class LiveRun : IDisposable
             Stream.Seek(position);
         }
 
-        if (Controller.TakeSmoothing() is not 0 and var steps)
-        {
-            Stream.ChangeSmoothing(steps, _say);
-        }
-
-        if (Controller.Take(ViewerRequest.NextBackground))
-        {
-            Stream.NextBackground();
-        }
-
-        if (Controller.Take(ViewerRequest.RefineEdges))
-        {
-            Stream.ToggleEdges();
-        }
-
-        if (Controller.Take(ViewerRequest.Loop))
-        {
-            Stream.IsLooping = !Stream.IsLooping;
-            Say(Stream.IsLooping ? "a file begins anew at its end" : "a file ends at its end");
-        }
-
-        if (Controller.Take(ViewerRequest.NextClass) && Stream.View.HasNetworks)
-        {
-            Say(Stream.Networks.NextClass(Stream.Engine));
-        }
+        ObeySettings();
 
         _teaching?.Obey(Controller, _say);
-        _menus.Obey(this, _say);
+        _menus.Obey(this);
         if (Controller.Take(ViewerRequest.Snapshot) && State.Frame is not null)
         {
             string path = _outputs.Snapshot ?? FileNow("png");
@@ -246,6 +223,70 @@ internal sealed class LiveRun : IDisposable
         }
     }
 
+    /// <summary>Does what keys asked for and changes how the stream is seen.</summary>
+    private void ObeySettings()
+    {
+        if (Controller.TakeSmoothing() is not 0 and var steps)
+        {
+            if (Stream.Engine.Segmenter is null)
+            {
+                Say("there is no mask to smooth: no segmenter");
+            }
+            else if (Stream.ChangeSmoothing(steps) is { } smoothing)
+            {
+                _menus.ChooseSmoothing(this, smoothing);
+            }
+        }
+
+        bool wantsEffect = Controller.Take(ViewerRequest.NextBackground);
+        if ((wantsEffect && !Stream.NextBackground())
+            || (Controller.Take(ViewerRequest.RefineEdges) && !Stream.ToggleEdges()))
+        {
+            Say("there is no background to replace: it takes a segmenter of one class, as of people");
+        }
+
+        if (Controller.Take(ViewerRequest.Loop))
+        {
+            Stream.IsLooping = !Stream.IsLooping;
+            Say(!Stream.HasEnd ? $"{Stream.Source.Name} has no end to loop at"
+                : Stream.IsLooping ? "begins anew at its end"
+                : "ends at its end");
+        }
+
+        if (Controller.Take(ViewerRequest.NextClass))
+        {
+            Say(Stream.View.HasNetworks
+                ? Stream.Networks.NextClass(Stream.Engine)
+                : "there is no network to look into");
+        }
+
+        TellOfView();
+    }
+
+    /// <summary>Says why a view that was chosen shows nothing of its own.</summary>
+    private void TellOfView()
+    {
+        if (_view == State.View || State.Frame is null)
+        {
+            return;
+        }
+
+        bool isFirst = _view is null;
+        _view = State.View;
+        if (!State.View.CanShow(State.Stream))
+        {
+            // What was remembered may not fit the models of this run: that is no news.
+            if (!isFirst)
+            {
+                Say($"{State.View.Name}: {State.View.Lack}");
+            }
+        }
+        else if (State.Paused && State.View.IsOfNetwork)
+        {
+            Say($"{State.View.Name} comes with the next frame: S steps to it");
+        }
+    }
+
     /// <summary>Shows a sentence, and says it on the error stream.</summary>
     public void Say(string message)
     {
@@ -256,6 +297,12 @@ internal sealed class LiveRun : IDisposable
 
     /// <summary>Opens a menu, as a key does.</summary>
     public void Open(ViewerRequest menu) => _menus.Open(this, menu);
+
+    /// <summary>Begins, on other threads, to look for what menus list.</summary>
+    public void PrepareMenus() => _menus.Prepare();
+
+    /// <summary>Says that the picture is a window's.</summary>
+    public void ShowInWindow() => _picture.IsOfWindow = true;
 
     /// <summary>Writes the last picture and completes the recording.</summary>
     public void Finish()

@@ -9,7 +9,7 @@ namespace RealtimeVision.Cli.Live;
 /// both. Source, models and device are replaced while it runs: the new one is made ready on another
 /// thread, and takes over between two frames.
 /// </summary>
-internal sealed class LiveStream : IDisposable
+internal sealed partial class LiveStream : IDisposable
 {
     // A live source that gives nothing for so long is said to be silent.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1.5);
@@ -27,6 +27,10 @@ internal sealed class LiveStream : IDisposable
     private long _lastResult;
     private bool _isStarted;
     private string _nextSpecification = "";
+    private string _sourceName = "";
+    private VisionResult? _shown;
+    private (View View, bool Objects, bool Cursor) _shownFor;
+    private float? _nextSmoothing;
 
     public LiveStream(
         IFrameSource source, VisionEngine engine, BackgroundChoices backgrounds,
@@ -58,6 +62,9 @@ internal sealed class LiveStream : IDisposable
 
     public StreetScore? Score { get; private set; }
 
+    /// <summary>Whether the source has an end, at which it may begin anew.</summary>
+    public bool HasEnd => Source is ISeekableSource { Duration.Ticks: > 0 };
+
     /// <summary>Whether a file begins anew at its end.</summary>
     public bool IsLooping { get; set; }
 
@@ -84,6 +91,7 @@ internal sealed class LiveStream : IDisposable
     {
         if (!Engine.TryGetLatest(out var result))
         {
+            RefreshShown(state);
             return null;
         }
 
@@ -92,6 +100,8 @@ internal sealed class LiveStream : IDisposable
         _firstResult = _results++ == 0 ? now : _firstResult;
         _lastResult = now;
         Score?.Add(result);
+        _shown = result;
+        _shownFor = WantedOf(state);
         _scenery.Show(result, Score, state);
         _networks.Show(Engine, result, state);
         View.Position = Source is ISeekableSource { Duration: { Ticks: > 0 } duration }
@@ -110,7 +120,7 @@ internal sealed class LiveStream : IDisposable
                 Dropped = Engine.Accounting.Dropped,
                 Device = Engine.DeviceId,
                 Model = Engine.ModelName,
-                Source = Source.Name,
+                Source = _sourceName,
             },
             Stopwatch.GetElapsedTime(0));
         if (isNew)
@@ -138,6 +148,11 @@ internal sealed class LiveStream : IDisposable
 
         TakeEngine(say);
         TakeSource(say);
+        if (!IsPreparing)
+        {
+            (View.Preparing, _nextSmoothing) = (null, null);
+        }
+
         if (IsLooping && Source is ISeekableSource && Pipeline is { State: SourceState.Ended, IsFinished: true })
         {
             Restart(null);
@@ -165,53 +180,18 @@ internal sealed class LiveStream : IDisposable
     public void SwitchSource(string specification, Func<IFrameSource> create)
     {
         _nextSpecification = specification;
+        View.Preparing = ShortNameOf(specification);
         _nextSource.Begin(cancellation => Task.FromResult(Opened(create(), cancellation)));
     }
 
     /// <summary>Makes another engine ready; the one there is goes on until then.</summary>
-    public void SwitchEngine(Func<VisionOptions> options) => _nextEngine.Begin(
-        cancellation => VisionEngine.CreateAsync(options(), null, cancellation));
-
-    /// <summary>Says what takes the background's place, and how masks are smoothed.</summary>
-    public void TellSettings()
+    /// <param name="what">What is new of it, in a word or two.</param>
+    /// <param name="create">Makes it, on another thread.</param>
+    public void SwitchEngine(
+        string what, Func<CancellationToken, Task<VisionEngine>> create)
     {
-        View.Background = Engine.CanReplaceBackground ? Engine.Background.ToString() : null;
-        View.EdgesAreRefined = Engine.RefineEdges;
-        View.Smoothing = Engine.Segmenter is null ? null : Engine.Smoothing;
-    }
-
-    /// <summary>Makes smoothing stronger or weaker, by tenths.</summary>
-    public void ChangeSmoothing(int steps, Action<string> say)
-    {
-        float wanted = Math.Clamp(MathF.Round((Engine.Smoothing * 10) + steps) / 10, 0, 0.9f);
-        try
-        {
-            Engine.Smoothing = wanted;
-        }
-        catch (InvalidOperationException e)
-        {
-            say(e.Message);
-        }
-
-        TellSettings();
-    }
-
-    public void NextBackground()
-    {
-        if (Engine.CanReplaceBackground)
-        {
-            Engine.Background = _backgrounds.Next();
-            TellSettings();
-        }
-    }
-
-    public void ToggleEdges()
-    {
-        if (Engine.CanReplaceBackground)
-        {
-            Engine.RefineEdges = !Engine.RefineEdges;
-            TellSettings();
-        }
+        View.Preparing = what;
+        _nextEngine.Begin(create);
     }
 
     /// <summary>Takes a lost source for gone for good: the run ends, and has failed.</summary>
@@ -226,7 +206,7 @@ internal sealed class LiveStream : IDisposable
         return new LiveReport
         {
             Source = Source.Name,
-            Model = Engine.ModelName,
+            Model = Engine.ModelName.Length > 0 ? Engine.ModelName : "none",
             Device = Engine.DeviceId,
             Frames = accounting.Submitted,
             Processed = accounting.Processed,
@@ -251,6 +231,16 @@ internal sealed class LiveStream : IDisposable
         Score?.Dispose();
         Source.Dispose();
     }
+
+    /// <summary>What a source is called where there is little room: a file without its folder.</summary>
+    private static string ShortNameOf(string name) =>
+        Path.IsPathRooted(name) && Path.GetFileName(Path.TrimEndingDirectorySeparator(name))
+            is { Length: > 0 } file
+            ? file
+            : name;
+
+    private static (View View, bool Objects, bool Cursor) WantedOf(ViewerState state) =>
+        (state.View, state.ShowObjects, state.Cursor is not null);
 
     private static IFrameSource Opened(IFrameSource source, CancellationToken cancellation)
     {
@@ -278,7 +268,7 @@ internal sealed class LiveStream : IDisposable
         Pipeline.Engine = Engine;
         old.Dispose();
         Describe();
-        say($"{Engine.ModelName} on {Engine.DeviceId}");
+        say($"{(Engine.ModelName.Length > 0 ? Engine.ModelName : "no model")} on {Engine.DeviceId}");
     }
 
     private void TakeSource(Action<string> say)
@@ -335,8 +325,12 @@ internal sealed class LiveStream : IDisposable
     /// <summary>Says of a new source or engine what does not change from frame to frame.</summary>
     private void Describe()
     {
+        // What was shown is the old engine's.
+        _shown = null;
+        _sourceName = ShortNameOf(Source.Name);
         Score?.Dispose();
         Score = StreetScore.Of(Source, Engine);
+        View.HasTruth = Score is { HasMasks: true };
         View.Scores.Clear();
         View.Labels.Clear();
         _scenery.Begin(Engine);
@@ -344,30 +338,16 @@ internal sealed class LiveStream : IDisposable
         TellSettings();
     }
 
-    private void UpdateTrouble()
+    /// <summary>
+    /// While no frame comes, as where the stream stands still: shows of the last one what is wanted
+    /// only now.
+    /// </summary>
+    private void RefreshShown(ViewerState state)
     {
-        TimeSpan silent = Stopwatch.GetElapsedTime(_lastNews);
-        SourceState state = Pipeline.State;
-        if (Error is { } error)
+        if (_shown is { } shown && _shownFor != WantedOf(state))
         {
-            View.Trouble = error.Message;
-        }
-        else if (state == SourceState.Lost)
-        {
-            View.Trouble ??= $"{Source.Name} is lost: trying again";
-        }
-        else if (state == SourceState.Running && Source.IsLive && silent > Silence)
-        {
-            // Said anew once a second, so that it costs nothing in between.
-            int seconds = (int)silent.TotalSeconds;
-            View.Trouble = View.Trouble is not null && seconds == _silentSeconds
-                ? View.Trouble
-                : $"{Source.Name}: no picture for {seconds} s";
-            _silentSeconds = seconds;
-        }
-        else
-        {
-            View.Trouble = null;
+            _shownFor = WantedOf(state);
+            _scenery.Complete(shown, Score, state, isStill: true);
         }
     }
 }

@@ -144,6 +144,15 @@ internal sealed class LiveTeaching : IDisposable
                 taught.Name == status.Collecting));
         }
 
+        for (int i = 0; IsByKeys && i < _plan.Names.Count; i++)
+        {
+            // What has a name has a row before it is shown.
+            if (!_view.Classes.Exists(row => row.Key == i + 1))
+            {
+                _view.Classes.Add(new TeachingRow(i + 1, _names[i], 0, false, false));
+            }
+        }
+
         _view.Lines.Clear();
         _view.Lines.AddRange(status.ToString().Split("; "));
         if (IsByKeys && status.Classes.Count == 0)

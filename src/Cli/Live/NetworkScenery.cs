@@ -25,7 +25,7 @@ internal sealed class NetworkScenery(StreamView view)
     public void Begin(VisionEngine engine)
     {
         view.HasNetworks = engine.Networks.Models.Count > 0;
-        view.Inside = null;
+        (view.Inside, view.NetworkProblem) = (null, null);
         (_choice, _sight) = (new NetworkLook(), null);
     }
 
@@ -65,12 +65,13 @@ internal sealed class NetworkScenery(StreamView view)
         Look(engine.Networks, state);
         if (engine.Networks.Look is not { } look)
         {
-            (_sight, view.Inside) = (null, null);
+            (_sight, view.Inside, view.NetworkProblem) = (null, null, null);
             return;
         }
 
         _sight = engine.Networks.TryGetLatest(out NetworkSight? newer) ? newer : _sight;
         view.Inside = state.ShowInside ? _inside : null;
+        view.NetworkProblem = engine.Networks.Problem;
         if (state.ShowInside)
         {
             Tell(engine.Networks, look);
@@ -78,6 +79,7 @@ internal sealed class NetworkScenery(StreamView view)
 
         if (_sight is { Layout: { } layout } maps)
         {
+            view.Tiles = (layout.Columns, layout.Rows, layout.Shown);
             view.Show(
                 ViewPlane.FeatureMaps,
                 MaskView.OfProbability(maps.MapsMemory, layout.Width, layout.Height));
@@ -119,7 +121,7 @@ internal sealed class NetworkScenery(StreamView view)
         else if (_sight is null)
         {
             _inside.Layer = networks.Models[look.Model].Name;
-            _inside.Detail = "making ready";
+            _inside.Detail = networks.Problem is null ? "making ready" : "";
         }
 
         _inside.Histogram.Clear();

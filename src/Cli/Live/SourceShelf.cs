@@ -11,10 +11,27 @@ internal sealed class SourceShelf(IReadOnlyList<string> specifications, SourceOp
         "street", "street:weather=rain", "street:weather=fog", "street:weather=night",
     ];
 
+    private readonly List<string> _added = [];
+    private volatile IReadOnlyList<CameraInfo> _cameras = [];
+
     /// <summary>The specifications of the command line.</summary>
     public IReadOnlyList<string> Given => specifications;
 
-    /// <summary>What can be chosen: a specification, and what it is.</summary>
+    /// <summary>Lists one more, as it was dropped on the window.</summary>
+    public void Add(string specification)
+    {
+        if (!_added.Contains(specification))
+        {
+            _added.Add(specification);
+        }
+    }
+
+    /// <summary>Looks for cameras, on another thread: it takes a process on some systems.</summary>
+    public Task FindCamerasAsync() => Task.Run(() => _cameras = Cameras.List());
+
+    /// <summary>
+    /// What can be chosen: a specification, and what it is; of cameras those found last.
+    /// </summary>
     public IReadOnlyList<(string Specification, string Detail)> List()
     {
         var list = new List<(string Specification, string Detail)>();
@@ -23,14 +40,21 @@ internal sealed class SourceShelf(IReadOnlyList<string> specifications, SourceOp
             list.Add((given, "given"));
         }
 
-        foreach (CameraInfo camera in Cameras.List())
+        foreach (string added in _added)
         {
-            list.Add((camera.Id, camera.Name));
+            list.Add((added, "added"));
         }
+
 
         foreach (string street in Streets)
         {
             list.Add((street, "synthetic"));
+        }
+
+        // Last, for they are found while the list is looked at.
+        foreach (CameraInfo camera in _cameras)
+        {
+            list.Add((camera.Id, camera.Name));
         }
 
         return [.. list.DistinctBy(s => s.Specification)];

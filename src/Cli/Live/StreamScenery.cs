@@ -14,6 +14,7 @@ internal sealed class StreamScenery(StreamView view)
     private readonly float[] _shares = new float[256];
     private readonly int[] _counts = new int[256];
     private ThingFinder _things = new(null);
+    private int _classifiers;
 
     /// <summary>Begins with the models of an engine.</summary>
     public void Begin(VisionEngine engine)
@@ -26,13 +27,12 @@ internal sealed class StreamScenery(StreamView view)
         VisionModels.Paint(view.Palette, engine.Segmenter?.Palette);
         _things = new ThingFinder(engine.Segmenter);
         view.Probabilities.Clear();
+        _classifiers = engine.Classifiers.Count;
         foreach (ModelManifest classifier in engine.Classifiers)
         {
-            if (classifier.Labels.Count > 0)
-            {
-                view.Probabilities.Add(new PlotHistory(
-                    classifier.Name, [.. classifier.Labels.Take(MostSeries)], PlottedFrames));
-            }
+            string[] series = [.. classifier.Labels.Take(MostSeries)];
+            view.Probabilities.Add(new PlotHistory(
+                classifier.Name, series.Length > 0 ? series : ["probability"], PlottedFrames));
         }
     }
 
@@ -57,19 +57,34 @@ internal sealed class StreamScenery(StreamView view)
                 });
         }
 
+        view.Labels.Clear();
+        VisionModels.List(view.Labels, result.Classifications);
+        view.FrameTimes.Add([(float)result.ProcessingTime.TotalMilliseconds]);
+        Plot(result.Classifications);
+        Complete(result, score, state, isStill: false);
+    }
+
+    /// <summary>Shows of a result what is only made where it is wanted.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="score">Knows the truth, where it is known.</param>
+    /// <param name="state">Says what is wanted.</param>
+    /// <param name="isStill">Whether it was shown before.</param>
+    public void Complete(
+        VisionResult result, StreetScore? score, ViewerState state, bool isStill)
+    {
         if (score is { HasMasks: true }
             && (state.View.Needs(ViewPlane.Truth) || state.Cursor is not null))
         {
             view.Show(ViewPlane.Truth, score.TruthOf(result.Frame.Index));
         }
 
-        view.Labels.Clear();
-        VisionModels.List(view.Labels, result.Classifications);
-        view.FrameTimes.Add([(float)result.ProcessingTime.TotalMilliseconds]);
-        Plot(result.Classifications);
         if (state.ShowObjects)
         {
-            _things.List(view.Objects, result);
+            _things.List(view.Objects, result, isStill);
+        }
+        else
+        {
+            view.Objects.Clear();
         }
     }
 
@@ -116,19 +131,22 @@ internal sealed class StreamScenery(StreamView view)
 
     private void Plot(IReadOnlyList<VisionClassification> classifications)
     {
-        int plotted = 0;
-        for (int i = 0; i < classifications.Count && plotted < view.Probabilities.Count; i++)
+        for (int i = 0; i < classifications.Count; i++)
         {
-            PlotHistory history = view.Probabilities[plotted];
-            if (history.Title != classifications[i].Model)
+            IReadOnlyList<VisionLabel> labels = classifications[i].Labels;
+            if (i >= _classifiers && !Knows(i, labels))
             {
-                continue;
+                PlotTaught(i, classifications[i].Model, labels);
             }
 
-            plotted++;
+            if (i >= view.Probabilities.Count)
+            {
+                return;
+            }
+
+            PlotHistory history = view.Probabilities[i];
             Span<float> values = _values.AsSpan(0, history.Series.Count);
             values.Clear();
-            IReadOnlyList<VisionLabel> labels = classifications[i].Labels;
             for (int k = 0; k < labels.Count; k++)
             {
                 if (labels[k].Index < values.Length)
@@ -139,5 +157,33 @@ internal sealed class StreamScenery(StreamView view)
 
             history.Add(values);
         }
+    }
+
+    /// <summary>Whether the plot at a place is of these labels.</summary>
+    private bool Knows(int place, IReadOnlyList<VisionLabel> labels)
+    {
+        if (place >= view.Probabilities.Count)
+        {
+            return labels.Count == 0;
+        }
+
+        IReadOnlyList<string> series = view.Probabilities[place].Series;
+        bool isSame = labels.Count == 0 || series.Count == Math.Min(labels.Count, MostSeries);
+        for (int k = 0; k < labels.Count && isSame; k++)
+        {
+            isSame = labels[k].Index >= series.Count || series[labels[k].Index] == labels[k].Text;
+        }
+
+        return isSame;
+    }
+
+    /// <summary>Begins a plot of what is taught, whose classes come and go.</summary>
+    private void PlotTaught(int place, string title, IReadOnlyList<VisionLabel> labels)
+    {
+        view.Probabilities.RemoveRange(place, view.Probabilities.Count - place);
+        view.Probabilities.Add(new PlotHistory(
+            title,
+            [.. labels.OrderBy(label => label.Index).Take(MostSeries).Select(label => label.Text)],
+            PlottedFrames));
     }
 }

@@ -14,11 +14,11 @@ internal sealed class ThingFinder
     // Smaller ones are mostly flicker along borders.
     private const float LeastShare = 0.0006f;
 
-    // What is there for a frame or two only is a mistake of the mask.
-    private const int LeastAge = 3;
+    // What is there for a frame or two only is a mistake of the mask, and gets no number.
+    private const int Confirmation = 3;
 
     private readonly ComponentFinder _finder = new();
-    private readonly ComponentTracker _tracker = new();
+    private readonly ComponentTracker _tracker = new(confirmation: Confirmation);
     private readonly bool[] _classes = new bool[256];
     private byte[] _binary = [];
     private int _width;
@@ -42,7 +42,12 @@ internal sealed class ThingFinder
     }
 
     /// <summary>Lists the things of a result.</summary>
-    public void List(List<ViewerObject> shown, VisionResult result)
+    /// <param name="shown">Where they are listed.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="isStill">
+    /// Whether no frame follows that could confirm what is found: it is taken for a thing at once.
+    /// </param>
+    public void List(List<ViewerObject> shown, VisionResult result, bool isStill = false)
     {
         shown.Clear();
         if (result.Mask.IsEmpty)
@@ -62,9 +67,14 @@ internal sealed class ThingFinder
         float pixels = (float)width * height;
         ReadOnlySpan<MaskComponent> found = _finder.Find(
             mask, width, height, _classes, Math.Max((int)(pixels * LeastShare), 4));
+        for (int i = 1; i < Confirmation && isStill; i++)
+        {
+            _tracker.Update(found);
+        }
+
         foreach (ref readonly TrackedComponent thing in _tracker.Update(found))
         {
-            if (thing.Age < LeastAge)
+            if (thing.Id == 0)
             {
                 continue;
             }

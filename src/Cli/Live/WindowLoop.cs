@@ -14,7 +14,14 @@ internal static class WindowLoop
 
         using var window = new ViewerWindow(
             $"RealtimeVision: {run.Title}", settings.Width, settings.Height);
+        run.ShowInWindow();
+        run.PrepareMenus();
         run.Start();
+        if (run.Stream.Engine.ModelName.Length == 0)
+        {
+            run.Say("no model yet: N has those to choose from, H all keys");
+        }
+
         string? said = null;
         while (!window.IsClosing && !run.Controller.QuitRequested && !cancellation.IsCancellationRequested)
         {
@@ -36,7 +43,8 @@ internal static class WindowLoop
             }
         }
 
-        (int width, int height) = window.IsFullscreen ? (settings.Width, settings.Height) : window.Size;
+        (int width, int height) =
+            window.IsFullscreen ? (settings.Width, settings.Height) : window.UnscaledSize;
         ViewerSettings.Of(run.State, run.Streams[0], width, height).Save(run.Say);
     }
 }

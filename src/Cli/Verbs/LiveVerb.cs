@@ -35,7 +35,7 @@ internal static class LiveVerb
     private static readonly Option<string[]> Models = new("--model")
     {
         Description = "A model's file, or a name of 'rtv models list'; what it is for is in the manifest beside it. One segmenter at most, and any number of classifiers; "
-            + "without one, a headless run gives the source's own pictures",
+            + "without one, the video is shown as it comes, and a window has a menu to choose from",
     };
 
     private static readonly Option<string> Device = Verb.Device("auto");
@@ -147,13 +147,8 @@ internal static class LiveVerb
             throw new UsageException("--teach takes one source");
         }
 
-        if (models.Length == 0 && teaching is null)
+        if (models.Length == 0 && teaching is null && headless && sources.Count == 1)
         {
-            if (!headless || sources.Count > 1)
-            {
-                throw new UsageException("--model is missing; only a --headless run of one source can do without");
-            }
-
             using IFrameSource source = sources[0];
             Print(parsed, [PlainRun.Run(source, parsed.GetValue(Frames), outputs, cancellation)]);
             return Verb.Done;

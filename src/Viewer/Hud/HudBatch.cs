@@ -97,6 +97,33 @@ internal sealed class HudBatch(TextAtlas atlas)
         return x;
     }
 
+    /// <summary>Breaks a text into lines between words; the last one has all that is left.</summary>
+    /// <param name="text">The characters.</param>
+    /// <param name="style">Face and size.</param>
+    /// <param name="limit">Most pixels of a line; a longer word has one for itself.</param>
+    /// <param name="lines">Gets the lines, as many as fit.</param>
+    /// <returns>How many there are.</returns>
+    public int Wrap(
+        ReadOnlySpan<char> text, TextStyle style, float limit, Span<Range> lines)
+    {
+        int count = 0;
+        int begin = 0;
+        while (begin < text.Length && count < lines.Length)
+        {
+            int end = text.Length;
+            while (count < lines.Length - 1 && Measure(text[begin..end], style) > limit
+                && text[begin..end].LastIndexOf(' ') is > 0 and var space)
+            {
+                end = begin + space;
+            }
+
+            lines[count++] = begin..end;
+            begin = end + 1;
+        }
+
+        return count;
+    }
+
     /// <summary>A line of text that ends at <paramref name="right"/>.</summary>
     public void TextRight(
         ReadOnlySpan<char> text, float right, float baseline, TextStyle style, uint color,

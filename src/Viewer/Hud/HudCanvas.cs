@@ -106,9 +106,14 @@ internal sealed class HudCanvas(HudBatch batch)
     /// <summary>Keeps the lowest rows of the picture free of panels.</summary>
     public void ReserveBottom(float height)
     {
-        _used[(int)Corner.BottomLeft] += height;
-        _used[(int)Corner.BottomRight] += height;
+        // Of several streams the one that panels are about may be higher up.
+        float taken = MathF.Max(height - (Target.Height - _area.Y - _area.W), 0);
+        _used[(int)Corner.BottomLeft] += taken;
+        _used[(int)Corner.BottomRight] += taken;
     }
+
+    /// <summary>Keeps the upper right corner free of panels.</summary>
+    public void ReserveTopRight(float height) => _used[(int)Corner.TopRight] += height;
 
     /// <summary>The dark sheet under a panel.</summary>
     public void Sheet(
@@ -116,6 +121,18 @@ internal sealed class HudCanvas(HudBatch batch)
     {
         Batch.Panel(x, y, width, height, Pixels(radius), color);
         Batch.Panel(x, y, width, height, Pixels(radius), RimColor, Hairline);
+    }
+
+    /// <summary>Which rows of a list are shown, beside them; nothing where all are.</summary>
+    public void ScrollMark(
+        float x, float top, float height, int first, int shown, int count)
+    {
+        if (shown < count)
+        {
+            float thumb = MathF.Max(height * shown / count, Pixels(12));
+            float at = (height - thumb) * first / (count - shown);
+            Batch.Panel(x, top + at, Pixels(3), thumb, Pixels(2), NameColor);
+        }
     }
 
     /// <summary>Where a stream's picture is; null where it is not shown.</summary>

@@ -19,7 +19,8 @@ internal sealed class HudLayout(HudBatch batch)
         _canvas.Begin(state, target);
         foreach (HudPanel panel in _panels)
         {
-            if (state.ShowHud || !panel.IsPartOfHud)
+            if ((state.ShowHud || !panel.IsPartOfHud)
+                && !(state.HidesPassing && panel.IsPassing))
             {
                 panel.Draw(_canvas);
             }

@@ -9,6 +9,10 @@ internal abstract class HudPanel
     /// <summary>Whether it hides with the numbers and labels.</summary>
     public virtual bool IsPartOfHud => true;
 
+    /// <summary>Whether it is there for a moment only, and has no place in a picture that is
+    /// kept.</summary>
+    public virtual bool IsPassing => false;
+
     /// <summary>Draws it where there is something to draw.</summary>
     public abstract void Draw(HudCanvas canvas);
 }

@@ -23,7 +23,12 @@ internal sealed class AreaView(
 {
     public override bool HasOpacity => (style & AreaStyle.Opaque) == 0;
 
-    public override bool CanShow(StreamView stream) => stream[plane] is not null;
+    public override string Lack => plane == ViewPlane.Truth
+        ? DifferenceView.NoTruth
+        : "there is no mask: no segmenter";
+
+    public override bool CanShow(StreamView stream) =>
+        stream[plane] is not null || (plane == ViewPlane.Truth && stream.HasTruth);
 
     public override bool Needs(ViewPlane asked) => asked == plane;
 

@@ -9,6 +9,8 @@ namespace RealtimeVision.Viewer;
 internal sealed class ConfidenceView()
     : View("confidence", "heat map", "How sure the segmenter is, from violet to yellow")
 {
+    public override string Lack => "nothing says how sure it is: no segmenter";
+
     public override bool CanShow(StreamView stream) =>
         stream.Mask is { Kind: MaskKind.Probability } || stream[ViewPlane.Confidence] is not null;
 

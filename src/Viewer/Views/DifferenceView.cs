@@ -8,8 +8,14 @@ namespace RealtimeVision.Viewer;
 internal sealed class DifferenceView()
     : View("difference", "errors", "Where the mask differs from the truth, in red")
 {
+    public const string NoTruth =
+        "the truth is not known: it is of the street, with a segmenter of its classes";
+
+    public override string Lack => NoTruth;
+
     public override bool CanShow(StreamView stream) =>
-        stream.Mask is { Kind: MaskKind.Classes } && stream[ViewPlane.Truth] is not null;
+        stream.Mask is { Kind: MaskKind.Classes }
+        && (stream.HasTruth || stream[ViewPlane.Truth] is not null);
 
     public override bool Needs(ViewPlane plane) => plane == ViewPlane.Truth;
 
@@ -33,6 +39,11 @@ internal sealed class DifferenceView()
         public override void Draw(ViewContext context)
         {
             context.DrawVideo();
+            if (context.Stream[ViewPlane.Truth] is null)
+            {
+                return;
+            }
+
             context.Use(_program);
             _program.Set(_mask, 0);
             _program.Set(_truth, 1);

@@ -10,6 +10,10 @@ internal sealed class NetworkPlaneView(
 {
     public override bool HasOpacity => isOverVideo;
 
+    public override string Lack => "there is no network to look into";
+
+    public override bool IsOfNetwork => true;
+
     public override bool CanShow(StreamView stream) => stream.HasNetworks;
 
     public override bool Needs(ViewPlane wanted) => wanted == plane;

@@ -5,6 +5,8 @@ internal sealed class VideoView() : View("video", "off", "The video alone")
 {
     public override bool HasOpacity => false;
 
+    public override string Lack => "";
+
     public override bool CanShow(StreamView stream) => true;
 
     internal override ViewPass CreatePass(GlDevice device) => new Pass();

@@ -34,6 +34,13 @@ public abstract class View
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>Why it cannot be shown where <see cref="CanShow"/> says so.</summary>
+    public abstract string Lack { get; }
+
+    /// <summary>Whether it shows what is inside a network, which is only made while it is
+    /// looked at.</summary>
+    public virtual bool IsOfNetwork => false;
+
     /// <summary>Compiles its shaders, when it is drawn first.</summary>
     internal abstract ViewPass CreatePass(GlDevice device);
 }

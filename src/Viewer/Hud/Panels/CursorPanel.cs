@@ -7,6 +7,8 @@ internal sealed class CursorPanel : HudPanel
 {
     public override bool IsPartOfHud => false;
 
+    public override bool IsPassing => true;
+
     public override void Draw(HudCanvas canvas)
     {
         ViewerState state = canvas.State;
@@ -20,7 +22,7 @@ internal sealed class CursorPanel : HudPanel
         float u = (x - spot.Rectangle.X) / spot.Rectangle.Z;
         float v = (y - spot.Rectangle.Y) / spot.Rectangle.W;
         Span<char> text = stackalloc char[96];
-        ReadOnlySpan<char> words = Describe(stream, u, v, text, out int shown);
+        ReadOnlySpan<char> words = Describe(state.View, stream, u, v, text, out int shown);
         if (words.IsEmpty)
         {
             return;
@@ -28,33 +30,44 @@ internal sealed class CursorPanel : HudPanel
 
         HudBatch batch = canvas.Batch;
         float padding = canvas.Pixels(10);
-        float swatch = canvas.Pixels(12);
+        float swatch = shown < 0 ? 0 : canvas.Pixels(12);
+        float gap = shown < 0 ? 0 : canvas.Pixels(8);
         float width = MathF.Ceiling(batch.Measure(words, canvas.Strong)) + swatch
-            + (2 * padding) + canvas.Pixels(8);
+            + (2 * padding) + gap;
         float height = canvas.Pixels(28);
         float left = MathF.Min(x + canvas.Pixels(16), canvas.Target.Width - width);
         float top = y + canvas.Pixels(16) + height > canvas.Target.Height
             ? y - height - canvas.Pixels(8)
             : y + canvas.Pixels(16);
         canvas.Sheet(MathF.Round(left), MathF.Round(top), width, height, 6);
-        batch.Panel(
-            MathF.Round(left) + padding, MathF.Round(top) + canvas.Pixels(8), swatch, swatch,
-            canvas.Pixels(3), HudCanvas.ColorOf(stream.Palette, shown));
+        if (shown >= 0)
+        {
+            batch.Panel(
+                MathF.Round(left) + padding, MathF.Round(top) + canvas.Pixels(8), swatch, swatch,
+                canvas.Pixels(3), HudCanvas.ColorOf(stream.Palette, shown));
+        }
+
         batch.Text(
-            words, left + padding + swatch + canvas.Pixels(8), top + canvas.Pixels(19),
+            words, left + padding + swatch + gap, top + canvas.Pixels(19),
             canvas.Strong, HudCanvas.ValueColor);
     }
 
     /// <summary>What is at a place of a stream, in words; nothing without a mask.</summary>
+    /// <param name="view">What is drawn.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="u">0 at the left edge of the frame, 1 at the right one.</param>
     /// <param name="v">0 at the upper edge of the frame, 1 at the lower one.</param>
     /// <param name="text">Where the words are written.</param>
-    /// <param name="index">The class that is found there.</param>
+    /// <param name="index">The class that is found there; -1 for none.</param>
     internal static ReadOnlySpan<char> Describe(
-        StreamView stream, float u, float v, Span<char> text, out int index)
+        View view, StreamView stream, float u, float v, Span<char> text, out int index)
     {
-        index = 0;
+        index = -1;
+        if (view.Needs(ViewPlane.FeatureMaps))
+        {
+            return DescribeTile(stream, u, v, text);
+        }
+
         if (stream.Mask is not { } mask)
         {
             return [];
@@ -65,7 +78,7 @@ internal sealed class CursorPanel : HudPanel
         index = isProbability ? (found > mask.Threshold * 255 ? 1 : 0) : found;
         var words = new TextBuilder(text);
         words = AddClass(words, stream, index);
-        byte? sure = isProbability ? found
+        byte? sure = isProbability ? (index == 1 ? found : (byte)(255 - found))
             : stream[ViewPlane.Confidence] is { } confidence ? ValueAt(confidence, u, v)
             : null;
         if (sure is { } byteOf)
@@ -82,6 +95,18 @@ internal sealed class CursorPanel : HudPanel
         }
 
         return words.Text;
+    }
+
+    /// <summary>Which map of a layer it is: there tiles take the place of the video.</summary>
+    private static ReadOnlySpan<char> DescribeTile(
+        StreamView stream, float u, float v, Span<char> text)
+    {
+        (int columns, int rows, int count) = stream.Tiles;
+        int tile = ((int)Math.Clamp(v * rows, 0, Math.Max(rows - 1, 0)) * columns)
+            + (int)Math.Clamp(u * columns, 0, Math.Max(columns - 1, 0));
+        return stream[ViewPlane.FeatureMaps] is null || tile >= count
+            ? []
+            : new TextBuilder(text).Add("map ").Add(tile).Text;
     }
 
     private static TextBuilder AddClass(

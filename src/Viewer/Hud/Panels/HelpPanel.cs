@@ -7,6 +7,8 @@ internal sealed class HelpPanel : HudPanel
 
     public override bool IsPartOfHud => false;
 
+    public override bool IsPassing => true;
+
     public override void Draw(HudCanvas canvas)
     {
         if (!canvas.State.ShowHelp)
@@ -20,10 +22,10 @@ internal sealed class HelpPanel : HudPanel
         float row = canvas.Pixels(26);
         float keys = 0;
         float actions = 0;
-        foreach ((string key, string action) in Rows)
+        foreach ((string key, string means) in Rows)
         {
             keys = MathF.Max(keys, batch.Measure(key, canvas.Strong));
-            actions = MathF.Max(actions, batch.Measure(action, canvas.Body));
+            actions = MathF.Max(actions, batch.Measure(means, canvas.Body));
         }
 
         keys = MathF.Ceiling(keys) + canvas.Pixels(16);
@@ -34,7 +36,14 @@ internal sealed class HelpPanel : HudPanel
         bool fits = (2 * column) + gap + (2 * padding) <= target.Width;
         int columns = isTall && fits ? 2 : 1;
         int inColumn = (Rows.Length + columns - 1) / columns;
-        row = MathF.Min(row, (target.Height - head) / inColumn);
+
+        // Where they do not all fit, even closer together, some are shown, to be scrolled through.
+        row = MathF.Min(row, MathF.Max((target.Height - head) / inColumn, canvas.Pixels(21)));
+        int fit = Math.Max((int)((target.Height - head) / row), 1);
+        columns = fit < inColumn ? 1 : columns;
+        inColumn = fit < inColumn ? Math.Min(fit, Rows.Length) : inColumn;
+        int first = Math.Min(canvas.State.HelpScroll, Rows.Length - Math.Min(Rows.Length, columns * inColumn));
+        canvas.State.HelpScroll = first;
         float width = (2 * padding) + (columns * column) + ((columns - 1) * gap);
         width = MathF.Min(width, target.Width - (2 * canvas.Margin));
         float height = (inColumn * row) + head;
@@ -44,21 +53,27 @@ internal sealed class HelpPanel : HudPanel
         canvas.Sheet(left, top, width, height, 10, HudCanvas.SolidColor);
         batch.Text(
             "Keys and mouse", left + padding, top + canvas.Pixels(32),
-            new TextStyle(Face.Medium, canvas.Pixels(16)), HudCanvas.ValueColor);
-        for (int i = 0; i < Rows.Length; i++)
+            new TextStyle(Face.Medium, canvas.Pixels(16)), HudCanvas.ValueColor,
+            width - (2 * padding));
+        int shown = Math.Min(columns * inColumn, Rows.Length);
+        canvas.ScrollMark(
+            left + width - canvas.Pixels(8), top + canvas.Pixels(48), inColumn * row, first, shown,
+            Rows.Length);
+        for (int i = 0; i < shown; i++)
         {
+            (string keyText, string action) = Rows[first + i];
             float x = left + padding + (i / inColumn * (column + gap));
             float y = top + canvas.Pixels(48) + (i % inColumn * row);
-            float cap = batch.Measure(Rows[i].Keys, canvas.Strong) + canvas.Pixels(16);
+            float cap = batch.Measure(keyText, canvas.Strong) + canvas.Pixels(16);
             batch.Panel(
                 x, y, cap, MathF.Min(canvas.Pixels(21), row - 1), canvas.Pixels(4),
                 HudCanvas.KeyColor);
             batch.Text(
-                Rows[i].Keys, x + canvas.Pixels(8), y + canvas.Pixels(15), canvas.Strong,
+                keyText, x + canvas.Pixels(8), y + canvas.Pixels(15), canvas.Strong,
                 HudCanvas.ValueColor);
             float actionLeft = x + keys + canvas.Pixels(18);
             batch.Text(
-                Rows[i].Action, actionLeft, y + canvas.Pixels(15), canvas.Body,
+                action, actionLeft, y + canvas.Pixels(15), canvas.Body,
                 HudCanvas.ValueColor, MathF.Min(actions + 1, left + width - padding - actionLeft));
         }
     }

@@ -43,10 +43,13 @@ internal sealed class LabelsPanel : HudPanel
             float begin = left;
             if (label.Model is { } model)
             {
-                // A long name leaves at least half of the room to the label.
-                float name = MathF.Min(batch.Measure(model, canvas.Body), 0.5f * room);
+                // A long name leaves to the label what it needs, up to half of the room.
+                float gap = canvas.Pixels(8);
+                float name = MathF.Min(
+                    batch.Measure(model, canvas.Body),
+                    MathF.Max(0.5f * room, room - gap - batch.Measure(label.Text, canvas.Strong)));
                 batch.Text(model, left, baseline, canvas.Body, HudCanvas.NameColor, name);
-                begin += name + canvas.Pixels(8);
+                begin += name + gap;
             }
 
             bool isBest = i == 0 || label.Model is not null;

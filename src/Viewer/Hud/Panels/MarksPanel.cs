@@ -1,6 +1,6 @@
 namespace RealtimeVision.Viewer;
 
-/// <summary>Pills at the top right: what is being recorded, paused, or lost.</summary>
+/// <summary>Pills at the top right: what is recorded, paused, made ready, or lost.</summary>
 internal sealed class MarksPanel : HudPanel
 {
     private enum Sign
@@ -9,6 +9,7 @@ internal sealed class MarksPanel : HudPanel
         Bars,
         Warning,
         Lesson,
+        Preparing,
     }
 
     public override bool IsPartOfHud => false;
@@ -17,14 +18,18 @@ internal sealed class MarksPanel : HudPanel
     {
         ViewerState state = canvas.State;
         float height = canvas.Pixels(28);
-        bool isLost = state.Stream.Trouble is not null;
-        if ((!state.Recording && !state.Paused && !isLost && !state.IsTeaching)
+        StreamView stream = state.Stream;
+        string? warning = stream.Trouble
+            ?? (state.View.IsOfNetwork ? stream.NetworkProblem : null);
+        bool isRecording = state.Recording && !state.HidesPassing;
+        bool isNamed = isRecording || state.Paused || state.IsTeaching || stream.HasEnded;
+        if ((!isNamed && warning is null && stream.Preparing is null)
             || canvas.Dock(Corner.TopRight, 0, height) is not var (right, top))
         {
             return;
         }
 
-        if (state.Recording)
+        if (isRecording)
         {
             right = Mark(canvas, "REC", right, top, Sign.Point) - canvas.Pixels(8);
         }
@@ -39,9 +44,19 @@ internal sealed class MarksPanel : HudPanel
             right = Mark(canvas, "TEACHING", right, top, Sign.Lesson) - canvas.Pixels(8);
         }
 
-        if (state.Stream.Trouble is { } trouble)
+        if (stream.HasEnded)
         {
-            Mark(canvas, trouble, right, top, Sign.Warning);
+            right = Mark(canvas, "END", right, top, Sign.Bars) - canvas.Pixels(8);
+        }
+
+        if (stream.Preparing is { } preparing)
+        {
+            right = Mark(canvas, preparing, right, top, Sign.Preparing) - canvas.Pixels(8);
+        }
+
+        if (warning is not null)
+        {
+            Mark(canvas, warning, right, top, Sign.Warning);
         }
     }
 
@@ -64,6 +79,13 @@ internal sealed class MarksPanel : HudPanel
             float bar = canvas.Pixels(4);
             batch.Panel(signLeft, signTop, bar, sign, 1, HudCanvas.ValueColor);
             batch.Panel(signLeft + sign - bar, signTop, bar, sign, 1, HudCanvas.ValueColor);
+        }
+        else if (kind == Sign.Preparing)
+        {
+            // A ring, open for what is not there yet.
+            batch.Panel(
+                signLeft, signTop, sign, sign, sign / 2, HudCanvas.AccentColor,
+                2 * canvas.Hairline);
         }
         else
         {

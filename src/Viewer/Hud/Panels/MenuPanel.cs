@@ -9,6 +9,8 @@ internal sealed class MenuPanel : HudPanel
 
     public override bool IsPartOfHud => false;
 
+    public override bool IsPassing => true;
+
     public override void Draw(HudCanvas canvas)
     {
         if (canvas.State.Menu is not { } menu)
@@ -21,8 +23,10 @@ internal sealed class MenuPanel : HudPanel
         float padding = canvas.Pixels(18);
         float row = canvas.Pixels(28);
         float head = canvas.Pixels(50);
-        float foot = canvas.Pixels(14);
-        float widest = batch.Measure(menu.Title, canvas.Strong) + canvas.Pixels(120);
+        float foot = canvas.Pixels(menu.Note.Length > 0 ? 32 : 14);
+        float widest = MathF.Max(
+            batch.Measure(menu.Title, canvas.Strong) + canvas.Pixels(120),
+            batch.Measure(menu.Note, canvas.Small));
         for (int i = 0; i < menu.Items.Count; i++)
         {
             ViewerMenuItem item = menu.Items[i];
@@ -43,10 +47,19 @@ internal sealed class MenuPanel : HudPanel
         float top = MathF.Max(0, MathF.Round((target.Height - height) / 2));
         batch.Panel(0, 0, target.Width, target.Height, 0, HudCanvas.ShadeColor);
         canvas.Sheet(left, top, width, height, 10, HudCanvas.SolidColor);
+        float right = left + width - padding;
+        string group = menu.Items.Count > 0 ? menu.Items[menu.Selected].Group : "";
+        float groupWidth = MathF.Min(batch.Measure(group, canvas.Body), (right - left) / 2);
+        float baseline = top + canvas.Pixels(31);
+        batch.TextRight(group, right, baseline, canvas.Body, HudCanvas.AccentColor, groupWidth + 1);
         batch.Text(
-            menu.Title, left + padding, top + canvas.Pixels(31),
-            new TextStyle(Face.Medium, canvas.Pixels(16)), HudCanvas.ValueColor);
-        if (menu.Items.Count == 0)
+            menu.Title, left + padding, baseline,
+            new TextStyle(Face.Medium, canvas.Pixels(16)), HudCanvas.ValueColor,
+            right - groupWidth - left - padding);
+        batch.Text(
+            menu.Note, left + padding, top + height - canvas.Pixels(14), canvas.Small,
+            HudCanvas.NameColor, width - (2 * padding));
+        if (menu.Items.Count == 0 && menu.Note.Length == 0)
         {
             batch.Text(
                 "nothing to choose", left + padding, top + head + canvas.Pixels(18), canvas.Body,
@@ -57,7 +70,17 @@ internal sealed class MenuPanel : HudPanel
         {
             float y = top + head + (i * row);
             Item(canvas, menu, first + i, left + canvas.Pixels(8), y, width - canvas.Pixels(16), row);
+            if (i > 0 && menu.Items[first + i].Group != menu.Items[first + i - 1].Group)
+            {
+                batch.Panel(
+                    left + padding, y, width - (2 * padding), canvas.Hairline, 0,
+                    HudCanvas.RuleColor);
+            }
         }
+
+        canvas.ScrollMark(
+            left + width - canvas.Pixels(5), top + head, count * row, first, count,
+            menu.Items.Count);
     }
 
     private static void Item(
@@ -81,11 +104,14 @@ internal sealed class MenuPanel : HudPanel
         float baseline = top + canvas.Pixels(19);
         float right = left + width - canvas.Pixels(10);
         float textLeft = left + canvas.Pixels(22);
+        // A detail gives way to the text beyond half of the room.
+        float room = right - textLeft - canvas.Pixels(10);
         float detail = MathF.Min(
-            batch.Measure(item.Detail, canvas.Small), 0.5f * (right - textLeft));
+            batch.Measure(item.Detail, canvas.Small),
+            MathF.Max(0.5f * room, room - batch.Measure(item.Text, canvas.Body)));
         batch.Text(
             item.Text, textLeft, baseline, canvas.Body, HudCanvas.ValueColor,
-            right - textLeft - detail - canvas.Pixels(10));
+            room - detail + 1);
         batch.TextRight(
             item.Detail, right, baseline, canvas.Small, HudCanvas.NameColor, detail + 1);
         canvas.State.HotSpots.Add(

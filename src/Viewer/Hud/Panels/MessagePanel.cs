@@ -5,6 +5,8 @@ internal sealed class MessagePanel : HudPanel
 {
     public override bool IsPartOfHud => false;
 
+    public override bool IsPassing => true;
+
     public override void Draw(HudCanvas canvas)
     {
         if (canvas.State.Message is not { } message)

@@ -9,6 +9,8 @@ internal sealed class NetworkPanel : HudPanel
     private const float Width = 300;
     private const float HistogramHeight = 56;
     private const float BarRow = 17;
+    private const float LineRow = 15;
+    private const int MostProblemLines = 4;
 
     public override bool IsPartOfHud => false;
 
@@ -21,7 +23,12 @@ internal sealed class NetworkPanel : HudPanel
 
         float width = canvas.Pixels(Width);
         bool hasHistogram = inside.Histogram.Count > 0;
-        float head = canvas.Pixels(inside.Class is null && inside.Problem is null ? 44 : 62);
+        Span<Range> problem = stackalloc Range[MostProblemLines];
+        int lines = inside.Problem is { } said
+            ? canvas.Batch.Wrap(
+                said, canvas.Small, width - (2 * canvas.Pixels(HudCanvas.Padding)), problem)
+            : inside.Class is null ? 0 : 1;
+        float head = canvas.Pixels(44) + (lines * canvas.Pixels(LineRow));
         float histogram = hasHistogram ? canvas.Pixels(HistogramHeight + 22) : 0;
         float bars = inside.Operators.Count == 0 ? 0
             : canvas.Pixels(24) + (inside.Operators.Count * canvas.Pixels(BarRow));
@@ -35,7 +42,7 @@ internal sealed class NetworkPanel : HudPanel
         canvas.Sheet(x, top, width, height);
         float padding = canvas.Pixels(HudCanvas.Padding);
         (float left, float right) = (x + padding, x + width - padding);
-        Head(canvas, inside, left, right, top);
+        Head(canvas, inside, problem[..lines], left, right, top);
         if (hasHistogram)
         {
             Histogram(canvas, inside, left, right, top + head);
@@ -45,7 +52,8 @@ internal sealed class NetworkPanel : HudPanel
     }
 
     private static void Head(
-        HudCanvas canvas, NetworkInside inside, float left, float right, float top)
+        HudCanvas canvas, NetworkInside inside, ReadOnlySpan<Range> problem, float left,
+        float right, float top)
     {
         HudBatch batch = canvas.Batch;
         float width = right - left;
@@ -55,11 +63,19 @@ internal sealed class NetworkPanel : HudPanel
         batch.Text(
             inside.Detail, left, top + canvas.Pixels(36), canvas.Small, HudCanvas.NameColor,
             width);
-        if ((inside.Problem ?? inside.Class) is { } more)
+        float baseline = top + canvas.Pixels(54);
+        if (inside.Problem is { } said)
         {
-            batch.Text(
-                more, left, top + canvas.Pixels(54), canvas.Small,
-                inside.Problem is null ? HudCanvas.AccentColor : HudCanvas.WarningColor, width);
+            foreach (Range line in problem)
+            {
+                batch.Text(
+                    said.AsSpan(line), left, baseline, canvas.Small, HudCanvas.WarningColor, width);
+                baseline += canvas.Pixels(LineRow);
+            }
+        }
+        else if (inside.Class is { } shown)
+        {
+            batch.Text(shown, left, baseline, canvas.Small, HudCanvas.AccentColor, width);
         }
     }
 

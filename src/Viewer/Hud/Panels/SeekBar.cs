@@ -59,7 +59,8 @@ internal sealed class SeekBar : HudPanel
     /// <summary>The time that a click would go to, over the cursor.</summary>
     private static void DrawHover(HudCanvas canvas, HotSpot spot, TimeSpan duration)
     {
-        if (canvas.State.Cursor is not var (x, y) || !spot.Contains(x, y))
+        if (canvas.State.HidesPassing || canvas.State.Cursor is not var (x, y)
+            || !spot.Contains(x, y))
         {
             return;
         }

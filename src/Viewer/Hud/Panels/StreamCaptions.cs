@@ -18,6 +18,11 @@ internal sealed class StreamCaptions : HudPanel
             if (canvas.PictureOf(i) is { } picture)
             {
                 Draw(canvas, state.Streams[i], picture);
+                if (i == state.Focus)
+                {
+                    canvas.ReserveTopRight(canvas.Pixels(22));
+                }
+
                 if (i == state.Focus && !state.IsMaximised)
                 {
                     canvas.Batch.Panel(
