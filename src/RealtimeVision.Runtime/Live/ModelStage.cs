@@ -68,7 +68,8 @@ internal abstract class ModelStage : IDisposable
     private const int GeometryInput = 1;
     private const int WarmUpSide = 16;
 
-    // Some tens of microseconds: a frame of a large camera would take milliseconds at once.
+    // What a slice moves at once, in some tens of microseconds: a frame of a large camera would take
+    // milliseconds. Whole runs move everything at once, as each copy has to be waited for.
     private const int TransferBytes = 1 << 18;
     private readonly ExecutionPlan _plan;
     private readonly VariableStore _variables;
@@ -180,7 +181,7 @@ internal abstract class ModelStage : IDisposable
                 return false;
             }
 
-            UploadPart();
+            UploadPart(TransferBytes);
             budget.Done();
         }
 
@@ -203,7 +204,7 @@ internal abstract class ModelStage : IDisposable
     {
         while (_toTake.Count > 0)
         {
-            TakePart();
+            TakePart(int.MaxValue);
         }
     }
 
@@ -220,7 +221,7 @@ internal abstract class ModelStage : IDisposable
                 return false;
             }
 
-            TakePart();
+            TakePart(TransferBytes);
             budget.Done();
         }
 
@@ -284,22 +285,22 @@ internal abstract class ModelStage : IDisposable
     {
         while (_uploadedBytes < _toUpload.Length)
         {
-            UploadPart();
+            UploadPart(int.MaxValue);
         }
     }
 
-    private void UploadPart()
+    private void UploadPart(int most)
     {
-        int bytes = Math.Min(_toUpload.Length - _uploadedBytes, TransferBytes);
+        int bytes = Math.Min(_toUpload.Length - _uploadedBytes, most);
         _plan.SetInputPart(
             PixelsInput, _toUpload.Span.Slice(_uploadedBytes, bytes), _uploadedBytes);
         _uploadedBytes += bytes;
     }
 
-    private void TakePart()
+    private void TakePart(int most)
     {
         var (output, target) = _toTake[0];
-        int bytes = Math.Min(target.Length - _takenBytes, TransferBytes);
+        int bytes = Math.Min(target.Length - _takenBytes, most);
         _plan.ReadOutputPart(output, target.Span.Slice(_takenBytes, bytes), _takenBytes);
         _takenBytes += bytes;
         if (_takenBytes == target.Length)
