@@ -5,6 +5,7 @@ using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Data;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Import.Onnx;
+using RealtimeVision.Runtime.Import.TfLite;
 using RealtimeVision.Runtime.Layers;
 
 namespace RealtimeVision.Cli.Training;
@@ -97,16 +98,25 @@ internal static class RecipeModel
             return ExtendWhereTold(file, network);
         }
 
-        if (loaded is not OnnxModel onnx)
+        if (loaded is TfLiteModel && model.Head is null)
         {
-            throw file.Error("model.file", $"{path}: only ONNX files and our own are trained further");
+            throw file.Error(
+                "model.file",
+                $"{path}: a TFLite file's weights are constants, which are not trained further: "
+                + "'model.head' has to say what is trained behind them");
         }
 
         try
         {
-            var features = new ImportedModel(onnx)
+            Layer features = loaded switch
             {
-                Output = model.Cut, Frozen = model.Freeze.Count > 0,
+                OnnxModel onnx => new ImportedModel(onnx)
+                {
+                    Output = model.Cut, Frozen = model.Freeze.Count > 0,
+                },
+                TfLiteModel lite => new ImportedTfLiteModel(lite) { Output = model.Cut, Frozen = true },
+                _ => throw file.Error(
+                    "model.file", $"{path}: only ONNX and TFLite files and our own are built on"),
             };
             var symbol = Symbol.Input(new Input(input));
             var body = symbol.Then(features);
