@@ -8,16 +8,21 @@ namespace RealtimeVision.Kernels.Devices;
 /// </summary>
 /// <param name="device">The device.</param>
 /// <param name="budget">What memory is taken of; null for one of its own without a limit.</param>
-public sealed class ConstantStore(Device device, MemoryBudget? budget = null) : IDisposable
+/// <param name="pool">Shares constants with other stores on the same device; null where each is to
+/// have its own.</param>
+public sealed class ConstantStore(
+    Device device, MemoryBudget? budget = null, ConstantPool? pool = null) : IDisposable
 {
     private readonly MemoryBudget _budget = budget ?? new MemoryBudget();
     private readonly Dictionary<(Variable?, string), DeviceTensor> _tensors = [];
     private readonly Dictionary<(TensorType, int), List<Variable>> _byContent = [];
     private readonly HashSet<Variable> _unique = [];
+    private readonly Dictionary<Variable, ConstantPool.Content> _contents = [];
     private readonly List<DeviceMemory> _memory = [];
+    private readonly List<ConstantPool.Shared> _shared = [];
     private readonly Lock _lock = new();
 
-    /// <summary>Bytes on the device.</summary>
+    /// <summary>Bytes on the device, with those that other stores share.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>The variable's value as it is.</summary>
@@ -34,7 +39,7 @@ public sealed class ConstantStore(Device device, MemoryBudget? budget = null) : 
     /// <param name="fill">Writes the packed tensor, whose memory is zero before.</param>
     public DeviceTensor GetOrAdd(
         Variable variable, string key, TensorType type, Action<DeviceTensor> fill) =>
-        GetOrAddTensor(variable, key, type, fill);
+        GetOrAddTensor(variable, key, type, fill, []);
 
     /// <summary>
     /// A table that an operator has computed from its parameters and sizes; made on the first call.
@@ -43,7 +48,7 @@ public sealed class ConstantStore(Device device, MemoryBudget? budget = null) : 
     /// <param name="type">Type of the table.</param>
     /// <param name="data">Its value, little-endian.</param>
     public DeviceTensor Table(string key, TensorType type, byte[] data) =>
-        GetOrAddTensor(null, key, type, tensor => device.Upload(tensor, data));
+        GetOrAddTensor(null, key, type, tensor => device.Upload(tensor, data), data);
 
     /// <summary>
     /// The constant that stands for all constants of this type and content: plans compiled one
@@ -90,27 +95,79 @@ public sealed class ConstantStore(Device device, MemoryBudget? budget = null) : 
             _budget.Free(memory);
         }
 
+        foreach (var shared in _shared)
+        {
+            pool!.Return(shared, _budget);
+        }
+
         _memory.Clear();
+        _shared.Clear();
         _tensors.Clear();
     }
 
+    /// <summary>Makes a constant on a device.</summary>
+    internal static (DeviceTensor Tensor, DeviceMemory Memory) Make(
+        Device device, TensorType type, Action<DeviceTensor> fill, MemoryBudget budget)
+    {
+        var memory = budget.Allocate(device, Math.Max(type.Bytes, 1), "a weight");
+        try
+        {
+            var tensor = device.CreateTensor(type);
+            tensor.Bind(memory, 0);
+            fill(tensor);
+            return (tensor, memory);
+        }
+        catch
+        {
+            budget.Free(memory);
+            throw;
+        }
+    }
+
     private DeviceTensor GetOrAddTensor(
-        Variable? variable, string key, TensorType type, Action<DeviceTensor> fill)
+        Variable? variable,
+        string key,
+        TensorType type,
+        Action<DeviceTensor> fill,
+        ReadOnlySpan<byte> table)
     {
         lock (_lock)
         {
-            if (!_tensors.TryGetValue((variable, key), out var tensor))
+            if (_tensors.TryGetValue((variable, key), out var tensor))
             {
-                var memory = _budget.Allocate(device, Math.Max(type.Bytes, 1), "a weight");
-                _memory.Add(memory);
-                Bytes += memory.Bytes;
-                tensor = device.CreateTensor(type);
-                tensor.Bind(memory, 0);
-                fill(tensor);
-                _tensors.Add((variable, key), tensor);
+                return tensor;
             }
 
+            if (pool is null)
+            {
+                (tensor, var memory) = Make(device, type, fill, _budget);
+                _memory.Add(memory);
+                Bytes += memory.Bytes;
+            }
+            else
+            {
+                var content = variable is null
+                    ? ConstantPool.Content.Of(type, table)
+                    : ContentOf(variable);
+                var shared = pool.Rent(content, key, type, fill, _budget);
+                _shared.Add(shared);
+                Bytes += shared.Memory.Bytes;
+                tensor = shared.Tensor;
+            }
+
+            _tensors.Add((variable, key), tensor);
             return tensor;
         }
+    }
+
+    private ConstantPool.Content ContentOf(Variable variable)
+    {
+        if (!_contents.TryGetValue(variable, out var content))
+        {
+            content = ConstantPool.Content.Of(variable.Type, variable.Data);
+            _contents.Add(variable, content);
+        }
+
+        return content;
     }
 }

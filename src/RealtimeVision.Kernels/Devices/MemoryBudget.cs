@@ -64,6 +64,13 @@ public sealed class MemoryBudget
         memory.Dispose();
     }
 
+    /// <summary>Lets another budget count memory that this one has allocated.</summary>
+    internal void PassOn(DeviceMemory memory, MemoryBudget heir)
+    {
+        Interlocked.Add(ref heir._used, memory.Bytes);
+        Interlocked.Add(ref _used, -memory.Bytes);
+    }
+
     private static string Megabytes(long bytes) =>
         (bytes / (double)(1 << 20)).ToString("F1", CultureInfo.InvariantCulture);
 }

@@ -252,9 +252,13 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
 
     private void MakeStores()
     {
-        _segmenterStores = _segmenter is null ? null : Own(new ModelStores(_device, _memory));
-        _classifierStores = [.. _classifiers.Select(_ => Own(new ModelStores(_device, _memory)))];
-        _teacherStores = _options.Teacher is null ? null : Own(new ModelStores(_device, _memory));
+        // Nobody else can have weights on a device that the engine has opened itself.
+        bool isShared = _device == _options.Device.Device;
+        _segmenterStores = _segmenter is null ? null : Stores();
+        _classifierStores = [.. _classifiers.Select(_ => Stores())];
+        _teacherStores = _options.Teacher is null ? null : Stores();
+
+        ModelStores Stores() => Own(new ModelStores(_device, _memory, isShared));
     }
 
     private void RequireSegmenter(FrameModel classifier)

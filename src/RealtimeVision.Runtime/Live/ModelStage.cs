@@ -1,53 +1,10 @@
 using System.Runtime.InteropServices;
-using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Compile;
 using RealtimeVision.Runtime.Execution;
 
 namespace RealtimeVision.Runtime.Live;
-
-/// <summary>
-/// What a model has on a device, whatever plans are made of it: packed weights and state.
-/// </summary>
-internal sealed class ModelStores : IDisposable
-{
-    private readonly bool _ownsConstants;
-
-    public ModelStores(Device device, MemoryBudget memory)
-        : this(device, memory, new ConstantStore(device, memory), ownsConstants: true)
-    {
-    }
-
-    private ModelStores(
-        Device device, MemoryBudget memory, ConstantStore constants, bool ownsConstants)
-    {
-        (Device, Memory, Constants, _ownsConstants) = (device, memory, constants, ownsConstants);
-        Variables = new VariableStore(device, memory);
-    }
-
-    public Device Device { get; }
-
-    public MemoryBudget Memory { get; }
-
-    public ConstantStore Constants { get; }
-
-    public VariableStore Variables { get; }
-
-    /// <summary>The same weights with state apart: not to outlive this one.</summary>
-    public ModelStores WithStateOfItsOwn() =>
-        new(Device, Memory, Constants, ownsConstants: false);
-
-    public void Dispose()
-    {
-        if (_ownsConstants)
-        {
-            Constants.Dispose();
-        }
-
-        Variables.Dispose();
-    }
-}
 
 /// <summary>A model in a graph, between a frame's bytes and what is made of its output.</summary>
 /// <param name="Graph">The graph.</param>

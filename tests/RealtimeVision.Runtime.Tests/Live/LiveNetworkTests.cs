@@ -45,10 +45,12 @@ public sealed class LiveNetworkTests
     }
 
     [Test]
-    public async Task EachStreamHasAStateOfItsOwn()
+    public async Task EachStreamHasAStateOfItsOwn([Values] bool isDeviceShared)
     {
         using Network network = ClipNetwork();
+        using var device = new CpuDevice(1);
         VisionOptions options = VisionModelTests.Options() with { Classifier = network };
+        options = isDeviceShared ? options with { Device = device } : options;
         using VisionEngine left = await VisionEngine.CreateAsync(options);
         using VisionEngine right = await VisionEngine.CreateAsync(options);
         Frame[] frames = [.. Enumerable.Range(0, Steps).Select(i => Picture(60 + (8 * i)))];
