@@ -31,7 +31,8 @@ using var vision = VisionEngine.CreateAsync(new VisionOptions
     Threads = int.Parse(Option("--threads", "1")), // of a CPU; a game has plans for the others
     Worker = VisionWorker.None, // the loop below gives it its time
     ExpectedWidth = size.Width,
-    ExpectedHeight = size.Height * 4 / 3, // expected are three bytes a pixel, and these have four
+    ExpectedHeight = size.Height,
+    ExpectedFormat = PixelFormat.Rgba32, // as FrameReadback gives them
 }).GetAwaiter().GetResult();
 
 var meter = new FrameMeter(warmUp: Math.Min(frames / 4, 120));

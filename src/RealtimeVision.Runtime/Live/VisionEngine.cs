@@ -49,7 +49,7 @@ public sealed class VisionEngine : IDisposable
         _runner = new FrameRunner(_exchange, factory, _metrics, _stop.Token);
         try
         {
-            int bytes = checked(options.ExpectedWidth * options.ExpectedHeight * 3);
+            int bytes = options.ExpectedBytes;
             _runner.Prepare(bytes, progress, cancellation);
             _exchange.Reserve(bytes);
             foreach (string notice in factory.Notices)

@@ -218,14 +218,24 @@ public sealed record VisionOptions
     /// </summary>
     public float LabelHysteresis { get; init; }
 
-    /// <summary>Width of the frames that memory is made for ahead, in pixels.</summary>
-    public int ExpectedWidth { get; init; } = 1280;
-
     /// <summary>
-    /// Height of the frames that memory is made for ahead, in pixels. Larger frames are taken too;
+    /// Width of the frames that memory is made for ahead, in pixels. Larger frames are taken too;
     /// the first one makes the engine stop for a moment.
     /// </summary>
+    public int ExpectedWidth { get; init; } = 1280;
+
+    /// <summary>Height of the frames that memory is made for ahead, in pixels.</summary>
     public int ExpectedHeight { get; init; } = 720;
+
+    /// <summary>
+    /// Format of the frames that memory is made for ahead, which says how many bytes a pixel has.
+    /// Frames of any format are taken as long as they have no more bytes.
+    /// </summary>
+    public PixelFormat ExpectedFormat { get; init; } = PixelFormat.Rgb24;
+
+    /// <summary>Bytes of the frames that memory is made for ahead.</summary>
+    internal int ExpectedBytes =>
+        ExpectedWidth * ExpectedHeight * Frame.ChannelsOf(ExpectedFormat);
 
     /// <summary>Refuses a weight of the past that means nothing.</summary>
     internal static void CheckSmoothing(float value)
@@ -269,6 +279,18 @@ public sealed record VisionOptions
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ExpectedWidth, nameof(ExpectedWidth));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ExpectedHeight, nameof(ExpectedHeight));
+        if (!Enum.IsDefined(ExpectedFormat))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(ExpectedFormat), ExpectedFormat, "there is no such format");
+        }
+
+        if ((long)ExpectedWidth * ExpectedHeight * Frame.ChannelsOf(ExpectedFormat) > Array.MaxLength)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(ExpectedHeight), ExpectedHeight,
+                $"no frame has room for {ExpectedWidth}x{ExpectedHeight} pixels");
+        }
     }
 }
 

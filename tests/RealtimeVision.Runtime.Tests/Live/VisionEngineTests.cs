@@ -106,6 +106,33 @@ public sealed class VisionEngineTests
         Assert.That(Take(engine).Frame.Index, Is.EqualTo(1));
     }
 
+    [TestCase(PixelFormat.Rgba32, 1)]
+    [TestCase(PixelFormat.Rgb24, 2)]
+    [TestCase(PixelFormat.Gray8, 2)]
+    public void FramesOfTheExpectedFormatFindMemory(PixelFormat expected, int made)
+    {
+        var factory = new FakeFactory();
+        using var engine = new VisionEngine(
+            Options() with { ExpectedFormat = expected }, factory, null, default);
+        var frame = new Frame();
+        frame.Resize(16, 8, PixelFormat.Bgra32);
+        engine.Submit(frame);
+        Take(engine);
+        Assert.That(factory.Made, Is.EqualTo(made));
+    }
+
+    [Test]
+    public void ExpectationsThatMeanNothingAreRefused()
+    {
+        VisionOptions options = Options() with { Segmenter = "none.onnx" };
+        Assert.That(
+            () => (options with { ExpectedFormat = (PixelFormat)99 }).Check(),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("no such format"));
+        Assert.That(
+            () => (options with { ExpectedWidth = 40_000, ExpectedHeight = 40_000 }).Check(),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("40000x40000"));
+    }
+
     [Test]
     public void ATickWithoutBudgetRunsOneSlice()
     {
