@@ -152,8 +152,8 @@ internal static class Verb
     // Errors that name a cause outside the program. Anything else is a fault of ours and keeps its
     // stack trace.
     private static bool IsExpected(Exception e) => e
-        is DeviceException or ModelFormatException or ShapeException or InputException or SourceException
-        or MediaException or UnsupportedOperatorsException or InvalidDataException or IOException
+        is DeviceException or MemoryLimitException or ModelFormatException or ShapeException or InputException
+        or SourceException or MediaException or UnsupportedOperatorsException or InvalidDataException or IOException
         or UnauthorizedAccessException or NotSupportedException or OutOfMemoryException or CatalogueException
         or RecipeException or DatasetException or DivergenceException or ExplainException;
 

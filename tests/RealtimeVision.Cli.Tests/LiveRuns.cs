@@ -30,8 +30,12 @@ internal static class LiveRuns
 
     /// <summary>A run on these sources; nothing is started.</summary>
     public static async Task<LiveRun> CreateAsync(
-        string[] sources, string[] models, Pace pace = Pace.EveryFrame, TeachingPlan? plan = null,
-        string[]? shelved = null)
+        string[] sources,
+        string[] models,
+        Pace pace = Pace.EveryFrame,
+        TeachingPlan? plan = null,
+        string[]? shelved = null,
+        VisionPriority[]? priorities = null)
     {
         StreetCamera.Register();
         var shelf = new SourceShelf(sources, SourceOptions.Default);
@@ -53,6 +57,7 @@ internal static class LiveRuns
             },
             new LiveOutputs(null, null),
             shelf,
+            priorities ?? [.. sources.Select(_ => VisionPriority.Normal)],
             CancellationToken.None);
     }
 

@@ -281,6 +281,23 @@ public class LiveSwitchTests
         Assert.That(run.State.Streams[0].Palette, Is.Not.SameAs(run.State.Streams[1].Palette));
     }
 
+    [Test]
+    public async Task StreamsShareTheWeightsAndKeepTheirPriorities()
+    {
+        VisionPriority[] priorities = [VisionPriority.High, VisionPriority.Low];
+        using var run = await LiveRuns.CreateAsync(
+            [Street, Street + ",seed=4"], [_two, _labels], priorities: priorities);
+        long[] bytes = [.. run.Streams.Select(stream => stream.Engine.MemoryBytes)];
+        Assert.That(bytes[1], Is.LessThan(bytes[0]).And.Positive);
+        run.Start();
+        VisionEngine[] engines = [.. run.Streams.Select(stream => stream.Engine)];
+        Assert.That(engines.Select(engine => engine.Options.Priority), Is.EqualTo(priorities));
+        Choose(run, ViewerRequest.Models, "labels");
+        LiveRuns.Until(
+            run, () => run.Streams.Select(s => s.Engine).Intersect(engines).Count() == 0, "other engines");
+        Assert.That(run.Streams.Select(s => s.Engine.Options.Priority), Is.EqualTo(priorities));
+    }
+
     private static void Choose(LiveRun run, ViewerRequest menu, string text)
     {
         run.Open(menu);

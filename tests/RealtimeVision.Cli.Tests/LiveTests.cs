@@ -129,6 +129,38 @@ public class LiveTests
         Live("--source", _clip, "--model", _model, "--background", background).FailsSaying(2, message);
 
     [Test]
+    public void StreamsHavePrioritiesAndALimit()
+    {
+        var json = Live(
+            "--source", _clip, "--source", _clip, "--model", _model, "--frames", "3",
+            "--priority", "high", "--priority", "low", "--memory-limit", "1.5G").Exits(0).Json;
+        Assert.That(
+            json["streams"]!.AsArray().Select(stream => stream!["processed"]!.GetValue<long>()),
+            Is.All.EqualTo(3));
+        Live("--source", _clip, "--model", _model, "--priority", "low", "--frames", "1").Exits(0);
+    }
+
+    [TestCase("512")]
+    [TestCase("0.5KiB")]
+    public void ModelsThatNeedMoreThanTheLimitAreRefused(string limit) =>
+        Live("--source", _clip, "--model", _model, "--memory-limit", limit)
+            .FailsSaying(1, "MB on device 'cpu'");
+
+    [TestCase("--memory-limit", "lots", "--memory-limit has to be an amount of memory, as 512M")]
+    [TestCase("--memory-limit", "0", "--memory-limit has to be an amount of memory, as 512M")]
+    [TestCase("--memory-limit", "-1G", "--memory-limit")]
+    [TestCase("--priority", "urgent", "'urgent'")]
+    [TestCase("--priority", "7", "'7'")]
+    public void LimitsAndPrioritiesThatMeanNothingAreWrongUsage(string option, string value, string message) =>
+        Live("--source", _clip, "--model", _model, option, value).FailsSaying(2, message);
+
+    [Test]
+    public void PrioritiesAreOneOrOneForEachSource() =>
+        Live(
+            "--source", _clip, "--source", _clip, "--source", _clip, "--model", _model,
+            "--priority", "low", "--priority", "high").FailsSaying(2, "--priority is given 2 times for 3 sources");
+
+    [Test]
     public void BackgroundPictureThatIsMissingIsNamed() =>
         Live("--source", _clip, "--model", _model, "--background", File("none.png")).FailsSaying(1, "none.png");
 

@@ -44,9 +44,10 @@ internal sealed class EngineRecipe(
 
     /// <summary>Makes an engine; where that fails, what was chosen is as it was before.</summary>
     /// <param name="before">What was chosen before.</param>
+    /// <param name="priority">Whose frames are next on the device.</param>
     /// <param name="cancellation">Gives it up.</param>
     public async Task<VisionEngine> CreateAsync(
-        EngineChoice before, CancellationToken cancellation)
+        EngineChoice before, VisionPriority priority, CancellationToken cancellation)
     {
         EngineChoice tried = _choice;
         try
@@ -54,7 +55,8 @@ internal sealed class EngineRecipe(
             EngineChoice made = WithOneSegmenter(tried);
             Interlocked.CompareExchange(ref _choice, made, tried);
             tried = made;
-            return await VisionEngine.CreateAsync(Build(made), null, cancellation);
+            return await VisionEngine.CreateAsync(
+                Build(made) with { Priority = priority }, null, cancellation);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

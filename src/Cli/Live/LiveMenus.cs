@@ -1,4 +1,5 @@
 using RealtimeVision.Kernels.Devices;
+using RealtimeVision.Runtime.Live;
 using RealtimeVision.Viewer;
 
 namespace RealtimeVision.Cli.Live;
@@ -172,7 +173,9 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
         engines.Choice = keeps ? choice with { Smoothing = run.Stream.Engine.Smoothing } : choice;
         foreach (LiveStream stream in run.Streams)
         {
-            stream.SwitchEngine(what, cancellation => engines.CreateAsync(before, cancellation));
+            VisionPriority priority = stream.Engine.Options.Priority;
+            stream.SwitchEngine(
+                what, cancellation => engines.CreateAsync(before, priority, cancellation));
         }
     }
 }

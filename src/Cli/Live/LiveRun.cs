@@ -78,6 +78,7 @@ internal sealed class LiveRun : IDisposable
         LivePipelineOptions pipeline,
         LiveOutputs outputs,
         SourceShelf sourceShelf,
+        IReadOnlyList<VisionPriority> priorities,
         CancellationToken cancellation)
     {
         // Opened here first, so that a source that is not there is said before a model is compiled.
@@ -101,7 +102,8 @@ internal sealed class LiveRun : IDisposable
                 progress.ProgressChanged += (_, p) => status.Status($"warming up: {p.Stage} ({p.Fraction:P0})");
                 for (int i = 0; i < sources.Count; i++)
                 {
-                    var engine = await VisionEngine.CreateAsync(complete, progress, cancellation);
+                    var engine = await VisionEngine.CreateAsync(
+                        complete with { Priority = priorities[i] }, progress, cancellation);
                     run.Add(new LiveStream(sources[i], engine, backgrounds, pipeline)
                     {
                         Specification = sourceShelf.Given[i],

@@ -42,6 +42,16 @@ internal static class LiveVerb
 
     private static readonly Option<int?> Threads = Verb.Threads();
 
+    private static readonly Option<VisionPriority[]> Priority = new("--priority")
+    {
+        Description = "Whose frames are next on the device: low, normal or high; several times for each source in turn, once for all",
+    };
+
+    private static readonly Option<string?> MemoryLimit = new("--memory-limit")
+    {
+        Description = "Most memory that the models of a stream may take on the device: bytes, or with K, M or G, as 512M",
+    };
+
     private static readonly Option<bool> Headless = new("--headless") { Description = "Render without a window" };
 
     private static readonly Option<long?> Frames = new("--frames") { Description = "End after so many frames" };
@@ -103,16 +113,20 @@ internal static class LiveVerb
     {
         ViewOf.AcceptOnlyFromAmong([.. Views.All.Select(view => view.Id)]);
         Show.AcceptOnlyFromAmong([.. Shown.Keys]);
+        Priority.AcceptOnlyFromAmong("low", "normal", "high");
         Pacing.AcceptOnlyFromAmong("every-frame", "realtime");
         Refine.AcceptOnlyFromAmong("on", "off");
         Positive(Frames);
         Positive(Width);
         Positive(Height);
         Positive(Rate);
+        Verb.Require(
+            MemoryLimit, text => text is null || ByteSize.TryParse(text, out _),
+            "has to be an amount of memory, as 512M, 1.5G or 100000000");
         Verb.Require(Smoothing, s => s is >= 0 and < 1, "has to be at least 0 and below 1");
         var command = new Command("live", "Run models on a camera, video, URL or pictures and draw what they see")
         {
-            Source, Models, ViewOf, Show, Device, Threads, Headless, Frames, Snapshot, Record, Pacing, Smoothing, Background,
+            Source, Models, ViewOf, Show, Device, Threads, Priority, MemoryLimit, Headless, Frames, Snapshot, Record, Pacing, Smoothing, Background,
             Refine, Loop, Width, Height, Rate, Json,
         };
         TeachArguments.AddTo(command);
@@ -173,6 +187,7 @@ internal static class LiveVerb
             },
             outputs,
             shelf,
+            Priorities(parsed, sources.Count),
             cancellation);
         Dress(run, parsed, settings);
         if (headless)
@@ -189,6 +204,16 @@ internal static class LiveVerb
         return run.Error is null ? Verb.Done : Verb.Failed;
     }
 
+    /// <summary>The priority of each source.</summary>
+    private static VisionPriority[] Priorities(ParseResult parsed, int sources)
+    {
+        VisionPriority[] given = parsed.GetValue(Priority) ?? [];
+        return given.Length <= 1
+            ? [.. Enumerable.Repeat(given is [var all] ? all : VisionPriority.Normal, sources)]
+            : given.Length == sources ? given
+            : throw new UsageException($"--priority is given {given.Length} times for {sources} sources");
+    }
+
     private static VisionOptions Options(
         ParseResult parsed, IReadOnlyList<IFrameSource> sources, ViewerSettings settings)
     {
@@ -198,6 +223,7 @@ internal static class LiveVerb
         {
             Device = parsed.GetValue(Device)!,
             Threads = parsed.GetValue(Threads),
+            MemoryLimit = ByteSize.TryParse(parsed.GetValue(MemoryLimit), out long limit) ? limit : null,
             Pace = parsed.GetValue(Pacing) switch
             {
                 "every-frame" => Pace.EveryFrame,
