@@ -23,6 +23,7 @@ public sealed unsafe partial class ViewerWindow : IDisposable
     private readonly Queue<string> _offered = new();
     private GCHandle _self;
     private (int X, int Y, int Width, int Height) _windowed;
+    private (int Width, int Height) _drawnSize;
 
     /// <summary>Opens a window.</summary>
     /// <param name="title">What its title bar says.</param>
@@ -130,6 +131,7 @@ public sealed unsafe partial class ViewerWindow : IDisposable
         Gl.BindFramebuffer(FramebufferTarget.Framebuffer, 0);
         _renderer.Render(state, new RenderTarget(width, height, ContentScale));
         _context.SwapBuffers();
+        _drawnSize = (width, height);
     }
 
     /// <summary>
@@ -141,10 +143,13 @@ public sealed unsafe partial class ViewerWindow : IDisposable
     /// Takes in events, hands keys and mouse to a controller, goes to full screen and back, and
     /// asks to quit when the window is closed: all that a loop does with a window but render.
     /// </summary>
-    public void PollEvents(ViewerController controller)
+    /// <returns>Whether the window may look otherwise now: somebody did something, or it has another
+    /// size than when it was drawn.</returns>
+    public bool PollEvents(ViewerController controller)
     {
         ArgumentNullException.ThrowIfNull(controller);
         PollEvents();
+        bool isNew = _inputs.Count + _offered.Count > 0 || FramebufferSize != _drawnSize;
         while (_inputs.TryDequeue(out Input input))
         {
             switch (input.Kind)
@@ -188,6 +193,8 @@ public sealed unsafe partial class ViewerWindow : IDisposable
         {
             controller.RequestQuit();
         }
+
+        return isNew;
     }
 
     /// <summary>Changes the window's size, in screen units.</summary>

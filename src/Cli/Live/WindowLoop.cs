@@ -1,11 +1,26 @@
+using System.Diagnostics;
 using RealtimeVision.Viewer;
 
 namespace RealtimeVision.Cli.Live;
 
 /// <summary>Shows results in a window until it is closed.</summary>
+/// <remarks>
+/// It draws what is new, and now and then what only time has changed: on machines whose screen does
+/// not set the pace, and where the CPU draws, a picture that nobody needs takes the models' time.
+/// </remarks>
 internal static class WindowLoop
 {
-    public static void Run(LiveRun run, ViewerSettings settings, CancellationToken cancellation)
+    private static readonly TimeSpan LongestStill = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(4);
+
+    /// <summary>Shows a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="settings">The window's size; what is left is remembered.</param>
+    /// <param name="ends">Whether it ends with its streams.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="ViewerException">No window can be opened, or it cannot draw.</exception>
+    public static void Run(
+        LiveRun run, ViewerSettings settings, bool ends, CancellationToken cancellation)
     {
         if (!ViewerWindow.IsAvailable(out string reason))
         {
@@ -23,14 +38,26 @@ internal static class WindowLoop
         }
 
         string? said = null;
+        long drawn = 0;
         while (!window.IsClosing && !run.Controller.QuitRequested && !cancellation.IsCancellationRequested)
         {
-            window.PollEvents(run.Controller);
-            run.Update();
+            bool isNew = window.PollEvents(run.Controller);
+            isNew |= run.Update();
             run.Obey();
+            if (ends && run.IsFinished)
+            {
+                break;
+            }
 
-            // Waits for the display, so that the loop turns once a picture.
+            if (!isNew && Stopwatch.GetElapsedTime(drawn) < LongestStill)
+            {
+                run.Stream.Engine.WaitForNews(Patience, CancellationToken.None);
+                continue;
+            }
+
+            // Waits for the display where there is one that sets the pace.
             window.Render(run.State);
+            drawn = Stopwatch.GetTimestamp();
             if (window.SharingProblem is { } problem && problem != said)
             {
                 run.Say($"masks are read back: {problem}");

@@ -196,7 +196,7 @@ internal static class LiveVerb
         }
         else
         {
-            WindowLoop.Run(run, settings, cancellation);
+            WindowLoop.Run(run, settings, ends: parsed.GetValue(Frames) is not null, cancellation);
         }
 
         run.Finish();
@@ -253,7 +253,8 @@ internal static class LiveVerb
 
         foreach (LiveStream stream in run.Streams)
         {
-            stream.IsLooping = !parsed.GetValue(Headless) && (parsed.GetValue(Loop) || settings.Loop);
+            stream.IsLooping = !parsed.GetValue(Headless) && (
+                parsed.GetValue(Loop) || (settings.Loop && parsed.GetValue(Frames) is null));
         }
 
         state.View = parsed.GetValue(ViewOf) is { } view ? Views.Find(view)! : state.View;
