@@ -1,4 +1,7 @@
 uniform sampler2D uAtlas; // coverage of the glyphs
+uniform sampler2D uPictures; // thumbnails, a cell each
+
+const vec2 kCell = vec2(64.0, 48.0); // as in Thumbnail.cs
 
 in vec2 vLocal;
 flat in vec2 vSize;
@@ -9,6 +12,15 @@ out vec4 fColor; // premultiplied
 void main()
 {
     float coverage;
+    if (vShape.w > 2.5)
+    {
+        // Within the middles of the cell's outermost texels, so that no neighbour shines through.
+        vec2 texel = vShape.xy + clamp(vLocal / vSize * kCell, vec2(0.5), kCell - 0.5);
+        vec4 picture = texture(uPictures, texel / vec2(textureSize(uPictures, 0)));
+        fColor = vec4(picture.rgb, 1.0) * (picture.a * vColor.a);
+        return;
+    }
+
     if (vShape.w < 0.5)
     {
         coverage = texelFetch(uAtlas, ivec2(vShape.xy + vLocal), 0).r;

@@ -1,6 +1,7 @@
-// One instance is one quad of the heads-up display: a glyph, a rounded rectangle or a line.
+// One instance is one quad of the heads-up display: a glyph, a rounded rectangle, a line or a picture.
 layout(location = 0) in vec4 aRectangle; // left, top, width, height in pixels from the top left
 // glyph: x, y in the atlas, -, 0. panel: radius, stroke, -, 1. line: half its width, whether it rises, -, 2
+// picture: x, y in the atlas of pictures, -, 3
 layout(location = 1) in vec4 aShape;
 layout(location = 2) in vec4 aColor; // straight alpha
 

@@ -7,7 +7,11 @@ namespace RealtimeVision.Viewer;
 /// <param name="IsLive">Whether the classifier knows it.</param>
 /// <param name="IsHeld">Whether frames are collected for it now.</param>
 public readonly record struct TeachingRow(
-    int Key, string Name, int Frames, bool IsLive, bool IsHeld);
+    int Key, string Name, int Frames, bool IsLive, bool IsHeld)
+{
+    /// <summary>The newest frame that was collected of it; null for none.</summary>
+    public Thumbnail? Thumbnail { get; init; }
+}
 
 /// <summary>
 /// What the viewer shows of teaching. The live loop clears and fills it again, when there is

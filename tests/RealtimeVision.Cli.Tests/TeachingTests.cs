@@ -103,6 +103,9 @@ public class TeachingTests
         Assert.That(
             run.State.Teaching.Classes.Select(c => (c.Key, c.Name, c.Frames > 8, c.IsLive, c.IsHeld)),
             Is.EqualTo([(1, "red", true, true, false), (2, "class 2", true, true, false)]));
+        ReadOnlySpan<byte> red = run.State.Teaching.Classes[0].Thumbnail!.Pixels;
+        ReadOnlySpan<byte> blue = run.State.Teaching.Classes[1].Thumbnail!.Pixels;
+        Assert.That((red[0] > red[2], blue[0] < blue[2]), Is.EqualTo((true, true)), "the newest frames");
         run.State.Paused = false;
         Until((2 * Frames) + 2);
         Assert.That(run.State.Labels[0].Text, Is.EqualTo("red"));

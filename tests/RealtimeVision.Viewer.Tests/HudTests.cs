@@ -255,9 +255,11 @@ public sealed class HudTests
     {
         using HeadlessContext context = HeadlessContext.Create();
         context.MakeCurrent();
-        using (var atlas = new TextAtlas(new GlDevice(context.Gl)))
+        var device = new GlDevice(context.Gl);
+        using (var atlas = new TextAtlas(device))
+        using (var pictures = new PictureAtlas(device))
         {
-            var batch = new HudBatch(atlas);
+            var batch = new HudBatch(atlas, pictures);
             var style = new TextStyle(Face.Regular, 13);
             const string Text = "one two three four-and-more five";
             float limit = batch.Measure("one two three", style) + 1;

@@ -30,6 +30,7 @@ internal sealed class LiveTeaching : IDisposable
     private readonly bool _waits;
     private readonly string[] _names;
     private readonly TeachingView _view = new();
+    private readonly TaughtThumbnails _thumbnails;
     private TimeSpan? _shown;
 
     /// <summary>Loads the backbone.</summary>
@@ -49,6 +50,7 @@ internal sealed class LiveTeaching : IDisposable
             .. Enumerable.Range(plan.Names.Count + 1, Math.Max(Keys - plan.Names.Count, 0))
                 .Select(key => $"class {key}"),
         ];
+        _thumbnails = new TaughtThumbnails(plan.Options.UndoDepth);
         try
         {
             Teacher = new Teacher(ModelStore.Resolve(plan.Backbone), plan.Options);
@@ -78,10 +80,16 @@ internal sealed class LiveTeaching : IDisposable
         if (name is not null)
         {
             Teacher.Collect(name, result);
+            if (!result.Features.IsEmpty)
+            {
+                _thumbnails.Collect(name, result.Frame);
+            }
+
             return;
         }
 
         Teacher.Release();
+        _thumbnails.Release();
         if (!IsByKeys && _waits)
         {
             Teacher.WaitUntilTrained(Timeout.InfiniteTimeSpan);
@@ -97,11 +105,21 @@ internal sealed class LiveTeaching : IDisposable
         {
             // Also while the stream stands still and no frame comes.
             Teacher.Release();
+            _thumbnails.Release();
         }
 
         if (controller.Take(ViewerRequest.UndoLesson))
         {
-            say(Teacher.Undo() ? "what was taught last is undone" : "nothing was taught");
+            if (Teacher.Undo())
+            {
+                _thumbnails.Undo();
+                say("what was taught last is undone");
+            }
+            else
+            {
+                say("nothing was taught");
+            }
+
             _shown = null;
         }
 
@@ -141,7 +159,10 @@ internal sealed class LiveTeaching : IDisposable
         {
             _view.Classes.Add(new TeachingRow(
                 Array.IndexOf(_names, taught.Name, 0, Keys) + 1, taught.Name, taught.Frames, taught.IsLive,
-                taught.Name == status.Collecting));
+                taught.Name == status.Collecting)
+            {
+                Thumbnail = _thumbnails.Of(taught.Name),
+            });
         }
 
         for (int i = 0; IsByKeys && i < _plan.Names.Count; i++)

@@ -132,7 +132,7 @@ public sealed record ExplainReport
                 Lines =
                 [
                     .. lines.Select((l, i) => new PlotLine(
-                        l.Name, $"series{i % 4}",
+                        l.Name, StyleOf(i),
                         [.. l.Values.Select((_, frame) => (double)(l.First + frame))], l.Values)),
                 ],
             }.Write(html);
@@ -152,10 +152,14 @@ public sealed record ExplainReport
                 Lines =
                 [
                     .. curves.Select((c, i) => new PlotLine(
-                        $"{c.Name} {ReportNumber.Metric(c.Curve.Area)}", $"series{i % 4}",
+                        $"{c.Name} {ReportNumber.Metric(c.Curve.Area)}", StyleOf(i),
                         c.Curve.Shares, c.Curve.Confidences)),
                 ],
             }.Write(html);
         }
     }
+
+    // More lines than there are colours are dashed.
+    private static string StyleOf(int line) =>
+        line < 4 ? $"series{line}" : $"baseline{(line - 4) % 3}";
 }

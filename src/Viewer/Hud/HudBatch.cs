@@ -4,7 +4,9 @@ using System.Text;
 
 namespace RealtimeVision.Viewer;
 
-/// <summary>One instance for shaders/hud.vert: a glyph, a rounded rectangle or a line.</summary>
+/// <summary>
+/// One instance for shaders/hud.vert: a glyph, a rounded rectangle, a line or a picture.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct HudQuad(Vector4 Rectangle, Vector4 Shape, uint Color);
 
@@ -12,7 +14,7 @@ internal readonly record struct HudQuad(Vector4 Rectangle, Vector4 Shape, uint C
 /// Collects the quads of one picture in drawing order. Coordinates are pixels from the top left
 /// corner; colours are bytes R, G, B, A from the lowest up, straight alpha.
 /// </summary>
-internal sealed class HudBatch(TextAtlas atlas)
+internal sealed class HudBatch(TextAtlas atlas, PictureAtlas pictures)
 {
     private const int Ellipsis = 0x2026;
     private HudQuad[] _quads = new HudQuad[1024];
@@ -41,6 +43,18 @@ internal sealed class HudBatch(TextAtlas atlas)
                 MathF.Abs(x1 - x0) + (2 * inset), MathF.Abs(y1 - y0) + (2 * inset)),
             new Vector4(width / 2, rises ? 1 : 0, 0, 2),
             color));
+    }
+
+    /// <summary>A thumbnail, stretched.</summary>
+    public void Picture(
+        float x, float y, float width, float height, Thumbnail thumbnail, byte opacity = 255)
+    {
+        if (pictures.Get(thumbnail) is var (column, row))
+        {
+            Add(new HudQuad(
+                new Vector4(x, y, width, height), new Vector4(column, row, 0, 3),
+                ((uint)opacity << 24) | 0xFFFFFF));
+        }
     }
 
     /// <summary>Width of a line of text in pixels.</summary>

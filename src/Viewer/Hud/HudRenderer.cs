@@ -10,11 +10,13 @@ internal sealed unsafe class HudRenderer : IDisposable
     private readonly GL _gl;
     private readonly ShaderProgram _program;
     private readonly TextAtlas _atlas;
+    private readonly PictureAtlas _pictures;
     private readonly HudBatch _batch;
     private readonly HudLayout _layout;
     private readonly int _targetSize;
     private readonly int _up;
     private readonly int _atlasUnit;
+    private readonly int _picturesUnit;
     private uint _vertices;
     private readonly uint _instances;
 
@@ -27,7 +29,9 @@ internal sealed unsafe class HudRenderer : IDisposable
         _up = _program.Locate("uUp");
         _atlasUnit = _program.Locate("uAtlas");
         _atlas = new TextAtlas(device);
-        _batch = new HudBatch(_atlas);
+        _picturesUnit = _program.Locate("uPictures");
+        _pictures = new PictureAtlas(device);
+        _batch = new HudBatch(_atlas, _pictures);
         _layout = new HudLayout(_batch);
         _vertices = _gl.GenVertexArray();
         _instances = _gl.GenBuffer();
@@ -48,6 +52,7 @@ internal sealed unsafe class HudRenderer : IDisposable
         do
         {
             generation = _atlas.Generation;
+            _pictures.Begin();
             _batch.Clear();
             _layout.Draw(state, target);
         }
@@ -72,6 +77,8 @@ internal sealed unsafe class HudRenderer : IDisposable
         _program.Set(_targetSize, new Vector2(target.Width, target.Height));
         _program.Set(_up, target.TopDown ? -1f : 1f);
         _program.Set(_atlasUnit, 0);
+        _program.Set(_picturesUnit, 1);
+        _pictures.Bind(1);
         _atlas.Bind(0);
         _gl.Enable(EnableCap.Blend);
         _gl.BlendFuncSeparate(
@@ -92,6 +99,7 @@ internal sealed unsafe class HudRenderer : IDisposable
         _gl.DeleteBuffer(_instances);
         _vertices = 0;
         _device.LiveObjects -= 2;
+        _pictures.Dispose();
         _atlas.Dispose();
         _program.Dispose();
     }
