@@ -1,6 +1,7 @@
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Layers;
+using RealtimeVision.Viewer;
 
 namespace RealtimeVision.Cli.Tests;
 
@@ -41,6 +42,31 @@ public class LiveNetworkViewTests
                 Assert.That(pictures[i].SequenceEqual(pictures[j]), Is.False, $"{i} and {j}");
             }
         }
+    }
+
+    [Test]
+    public async Task AStreamThatStandsStillShowsTheInsideOfItsFrame()
+    {
+        using var run = await LiveRuns.CreateAsync(
+            ["street:size=320x180,weather=clear"], [File("weather.safetensors")]);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Frame?.Index >= 2, "frames");
+        run.State.Paused = true;
+        run.Obey();
+        LiveRuns.Until(run, () => run.Stream.Engine.IsDrained && !run.Update(), "stand");
+        var view = run.Stream.View;
+        Assert.That(view[ViewPlane.ClassMap], Is.Null);
+        run.State.View = Views.All.Single(v => v.Id == "grad-cam");
+        LiveRuns.Until(run, () => view[ViewPlane.ClassMap] is not null, "map of the class");
+
+        // One that was being read when it was paused may have come before.
+        long frame = run.State.Frame!.Index;
+        run.State.View = Views.All.Single(v => v.Id == "feature-maps");
+        run.State.ShowInside = true;
+        LiveRuns.Until(
+            run, () => view[ViewPlane.FeatureMaps] is not null && view.Inside?.Histogram.Count > 0,
+            "maps of the layer");
+        Assert.That(run.State.Frame!.Index, Is.EqualTo(frame), "it stood still");
     }
 
     private byte[] Shot(string view, string? shown = null)

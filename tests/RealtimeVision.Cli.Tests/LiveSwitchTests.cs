@@ -180,8 +180,6 @@ public class LiveSwitchTests
         Said(ViewerKey.D7, "errors: the truth is not known");
         Said(ViewerKey.B, "no background to replace");
         Said(ViewerKey.L, "has no end");
-        run.State.Paused = true;
-        Said(ViewerKey.D9, "comes with the next frame");
 
         void Said(ViewerKey key, string words)
         {

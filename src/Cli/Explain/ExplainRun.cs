@@ -155,11 +155,18 @@ internal sealed class ExplainRun(Explainer explainer, Device device, string fold
     private IReadOnlyList<ReportFact> Facts(string[] layers) =>
     [
         new("task", explainer.Task == ModelTask.Segmentation ? "segmentation" : "classification"),
-        new(explainer.Frames > 1 ? "clip" : "picture", string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(explainer.Frames > 1 ? $"{explainer.Frames} frames of " : "")}{explainer.Width}x{explainer.Height}, {explainer.Channels} channels")),
+        new(explainer.Frames > 1 ? "clip" : "picture", Size()),
         new("layer", layers.Length == 0 ? "none has maps" : string.Join(", ", layers)),
         new("score", "before softmax or sigmoid"),
         new("device", device.Description),
     ];
+
+    private string Size()
+    {
+        string size = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{explainer.Width}x{explainer.Height}, {explainer.Channels} channels");
+        return explainer.Frames > 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{explainer.Frames} frames of {size}") : size;
+    }
 }

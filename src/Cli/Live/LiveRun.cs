@@ -275,17 +275,11 @@ internal sealed class LiveRun : IDisposable
 
         bool isFirst = _view is null;
         _view = State.View;
-        if (!State.View.CanShow(State.Stream))
+
+        // What was remembered may not fit the models of this run: that is no news.
+        if (!isFirst && !State.View.CanShow(State.Stream))
         {
-            // What was remembered may not fit the models of this run: that is no news.
-            if (!isFirst)
-            {
-                Say($"{State.View.Name}: {State.View.Lack}");
-            }
-        }
-        else if (State.Paused && State.View.IsOfNetwork)
-        {
-            Say($"{State.View.Name} comes with the next frame: S steps to it");
+            Say($"{State.View.Name}: {State.View.Lack}");
         }
     }
 

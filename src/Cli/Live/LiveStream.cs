@@ -344,7 +344,13 @@ internal sealed partial class LiveStream : IDisposable
     /// </summary>
     private void RefreshShown(ViewerState state)
     {
-        if (_shown is { } shown && _shownFor != WantedOf(state))
+        if (_shown is not { } shown)
+        {
+            return;
+        }
+
+        _networks.Refresh(Engine, shown, state);
+        if (_shownFor != WantedOf(state))
         {
             _shownFor = WantedOf(state);
             _scenery.Complete(shown, Score, state, isStill: true);

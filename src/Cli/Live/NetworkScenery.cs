@@ -70,11 +70,45 @@ internal sealed class NetworkScenery(StreamView view)
         }
 
         _sight = engine.Networks.TryGetLatest(out NetworkSight? newer) ? newer : _sight;
+        Show(engine.Networks, look, result.Frame, state);
+    }
+
+    /// <summary>
+    /// Shows what is wanted of a result that is still shown, where no other has come since.
+    /// </summary>
+    public void Refresh(VisionEngine engine, VisionResult shown, ViewerState state)
+    {
+        NetworkView networks = engine.Networks;
+        NetworkLook? before = networks.Look;
+        if (!view.HasNetworks)
+        {
+            return;
+        }
+
+        Look(networks, state);
+        if (networks.Look is not { } look)
+        {
+            (_sight, view.Inside, view.NetworkProblem) = (null, null, null);
+            return;
+        }
+
+        bool isSeen = networks.TryGetLatest(out NetworkSight? newer);
+        _sight = isSeen ? newer : _sight;
+        if (isSeen || !ReferenceEquals(before, look)
+            || state.ShowInside != (view.Inside is not null)
+            || networks.Problem != view.NetworkProblem)
+        {
+            Show(networks, look, shown.Frame, state);
+        }
+    }
+
+    private void Show(NetworkView networks, NetworkLook look, Frame frame, ViewerState state)
+    {
         view.Inside = state.ShowInside ? _inside : null;
-        view.NetworkProblem = engine.Networks.Problem;
+        view.NetworkProblem = networks.Problem;
         if (state.ShowInside)
         {
-            Tell(engine.Networks, look);
+            Tell(networks, look);
         }
 
         if (_sight is { Layout: { } layout } maps)
@@ -87,7 +121,7 @@ internal sealed class NetworkScenery(StreamView view)
 
         if (_sight is { ClassMap.IsEmpty: false } sight)
         {
-            view.Show(ViewPlane.ClassMap, OverFrame(sight, result.Frame));
+            view.Show(ViewPlane.ClassMap, OverFrame(sight, frame));
         }
     }
 

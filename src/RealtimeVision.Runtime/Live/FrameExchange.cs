@@ -13,7 +13,7 @@ namespace RealtimeVision.Runtime.Live;
 /// results that is written, that is ready, and that the consumer holds. The pool has that many from
 /// the start, so that no combination that comes up late allocates one.
 /// </remarks>
-internal sealed class FrameExchange(Pace pace)
+internal sealed partial class FrameExchange(Pace pace)
 {
     private const int FramesInUse = 5;
     private const int RecentWindow = 512;
@@ -196,20 +196,6 @@ internal sealed class FrameExchange(Pace pace)
         lock (_gate)
         {
             return !_isClosed && CanBegin() && Begin();
-        }
-    }
-
-    /// <summary>Waits for a frame that can be begun; false once the exchange is closed.</summary>
-    public bool WaitForFrame()
-    {
-        lock (_gate)
-        {
-            while (!_isClosed && !CanBegin())
-            {
-                Monitor.Wait(_gate);
-            }
-
-            return !_isClosed;
         }
     }
 

@@ -27,6 +27,12 @@ internal abstract class FrameProcessor : IDisposable
     /// </summary>
     public abstract bool RunSlice(SliceBudget budget);
 
+    /// <summary>
+    /// Begins what somebody wants to see only now of a frame whose result is written, for <see
+    /// cref="Run"/> or <see cref="RunSlice"/>; false where that is nothing.
+    /// </summary>
+    public virtual bool TryRevisit(VisionResult result) => false;
+
     /// <summary>Whether the device is broken after a run that failed.</summary>
     public abstract bool IsDeviceLost();
 

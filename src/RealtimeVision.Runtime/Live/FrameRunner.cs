@@ -8,7 +8,7 @@ namespace RealtimeVision.Runtime.Live;
 /// processor where a frame is too large for it or its device is lost.
 /// </summary>
 /// <remarks>One thread at a time.</remarks>
-internal sealed class FrameRunner(
+internal sealed partial class FrameRunner(
     FrameExchange exchange,
     FrameProcessorFactory factory,
     EngineMetrics metrics,
@@ -62,7 +62,12 @@ internal sealed class FrameRunner(
         try
         {
             turn?.Enter(stop);
-            isLost = exchange.TryBegin() && !RunInTurn(turn);
+            bool isBegun = exchange.TryBegin();
+            isLost = isBegun && !RunInTurn(turn);
+            if (!isBegun)
+            {
+                Revisit(isWhole: true);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -89,7 +94,13 @@ internal sealed class FrameRunner(
     /// </remarks>
     public bool RunSlices(TimeSpan budget)
     {
-        if (!TakeReplacement() || (!_isInFlight && exchange.Accounting.Waiting == 0))
+        if (!TakeReplacement())
+        {
+            return false;
+        }
+
+        bool isFrame = _isInFlight || exchange.Accounting.Waiting > 0;
+        if (!isFrame && !_isRevisiting && !exchange.TakeNudge())
         {
             return false;
         }
@@ -105,6 +116,11 @@ internal sealed class FrameRunner(
         try
         {
             bool hasRun = false;
+            if (!isFrame)
+            {
+                return Revisit(isWhole: false);
+            }
+
             while (_replacement is null && HasFrame())
             {
                 hasRun = true;
@@ -270,6 +286,7 @@ internal sealed class FrameRunner(
 
     private void Begin(Frame frame)
     {
+        _isRevisiting = false;
         if (_isReset)
         {
             _isReset = false;
@@ -307,93 +324,4 @@ internal sealed class FrameRunner(
 
         return isLost;
     }
-
-    private void ReplaceDevice()
-    {
-        int bytes = _processor!.FrameBytes;
-        try
-        {
-            factory.FallBackToCpu();
-            Replace(MakeReplacement(bytes));
-        }
-        catch (Exception e)
-        {
-            SayUnable(e);
-        }
-    }
-
-    private FrameProcessor MakeReplacement(int frameBytes)
-    {
-        FrameProcessor made = factory.Create(frameBytes, null, stop);
-        try
-        {
-            made.WarmUp(stop);
-            return made;
-        }
-        catch
-        {
-            Release(made);
-            throw;
-        }
-    }
-
-    /// <summary>Makes a replacement outside of the turn of a frame.</summary>
-    private FrameProcessor MakeInTurn(int frameBytes)
-    {
-        DeviceTurn? turn = factory.Turn is { IsExclusive: true } shared ? shared : null;
-        turn?.Enter(stop, isLong: true);
-        try
-        {
-            return MakeReplacement(frameBytes);
-        }
-        finally
-        {
-            turn?.Exit();
-        }
-    }
-
-    private void Replace(FrameProcessor processor)
-    {
-        Release(_processor);
-        _processor = processor;
-        _isReset = true;
-    }
-
-    /// <summary>Takes a replacement that is ready; false while one is being made.</summary>
-    private bool TakeReplacement()
-    {
-        if (_replacement is not { } replacement)
-        {
-            return true;
-        }
-
-        if (!replacement.IsCompleted)
-        {
-            return false;
-        }
-
-        _replacement = null;
-        if (replacement.IsCompletedSuccessfully)
-        {
-            Replace(replacement.Result);
-            return true;
-        }
-
-        Exception cause = replacement.Exception?.InnerException ?? new OperationCanceledException();
-        if (_isInFlight)
-        {
-            Frame frame = exchange.Written.Frame;
-            EndFlight();
-            Fail(frame, cause);
-        }
-        else
-        {
-            SayUnable(cause);
-        }
-
-        return true;
-    }
-
-    private void SayUnable(Exception e) => exchange.Post(new VisionEvent(
-        VisionEventKind.Notice, $"the models cannot be made ready again: {e.Message}", -1, e));
 }

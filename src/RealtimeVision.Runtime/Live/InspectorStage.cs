@@ -31,6 +31,7 @@ internal sealed class InspectorStage : ModelStage
     private readonly int[] _counts = new int[byte.MaxValue + 1];
     private int _class = -1;
     private PixelBox _region;
+    private long _lastIndex = -1;
 
     private InspectorStage(
         FrameModel model,
@@ -90,8 +91,15 @@ internal sealed class InspectorStage : ModelStage
             model, look, new Found(), view, classifier, frameBytes, isKept, stores, options,
             cancellation);
 
+    /// <summary>
+    /// Whether a frame may be looked at, perhaps again: a network of clips would take it for the
+    /// next one.
+    /// </summary>
+    public bool CanRevisit(Frame frame) => !Model.IsStreaming || frame.Index != _lastIndex;
+
     public override bool Begin(VisionResult result, bool isNewScene)
     {
+        _lastIndex = result.Frame.Index;
         if (isNewScene)
         {
             Forget();

@@ -58,6 +58,18 @@ internal sealed class ModelFrameProcessor(
         _phase = Phase.Begin;
     }
 
+    public override bool TryRevisit(VisionResult result)
+    {
+        _inspector = inspection.Update(this);
+        if (_inspector?.CanRevisit(result.Frame) != true)
+        {
+            return false;
+        }
+
+        (_result, _isNewScene, _stage, _phase) = (result, false, _stages.Length, Phase.Begin);
+        return true;
+    }
+
     public override void Run(CancellationToken cancellation)
     {
         for (; _stage < StageCount; _stage++)

@@ -78,8 +78,14 @@ internal sealed class NetworkInspection(
     }
 
     // Apart from Update, which would else make room for what is captured at every frame.
-    private Task<InspectorStage> Start(NetworkLook look) =>
-        Task.Run(() => Make(look), _stop.Token);
+    private Task<InspectorStage> Start(NetworkLook look)
+    {
+        Task<InspectorStage> making = Task.Run(() => Make(look), _stop.Token);
+        making.ContinueWith(
+            static (_, view) => ((NetworkView)view!).Wanted?.Invoke(), view, CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return making;
+    }
 
     private InspectorStage Make(NetworkLook look)
     {

@@ -31,6 +31,9 @@ public sealed class NetworkView
     private NetworkSight? _ready;
     private NetworkSight? _spare;
 
+    /// <summary>Told when something is wanted, or can be seen, that was not before.</summary>
+    internal Action? Wanted { get; set; }
+
     internal NetworkView(IEnumerable<FrameModel> models)
     {
         _models = [.. models];
@@ -42,9 +45,9 @@ public sealed class NetworkView
     public IReadOnlyList<ModelManifest> Models { get; }
 
     /// <summary>
-    /// What is looked at, from one of the next frames on; null, as at first, for nothing. At <see
-    /// cref="Pace.EveryFrame"/> the next frame waits until it can be seen, unless the engine is
-    /// ticked.
+    /// What is looked at, from one of the next frames on; null, as at first, for nothing. While no
+    /// frame comes, the newest one is looked at. At <see cref="Pace.EveryFrame"/> the next frame
+    /// waits until it can be seen, unless the engine is ticked.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such model.</exception>
     /// <exception cref="ExplainException">There is no such layer; near names are told.</exception>
@@ -70,16 +73,23 @@ public sealed class NetworkView
             {
                 (_problem, _look, _ready, _spare) = (null, value, null, null);
             }
+
+            Wanted?.Invoke();
         }
     }
 
     /// <summary>
-    /// The class whose map is wanted, from the next frame on; null for the one that the model sees.
+    /// The class whose map is wanted, from the next frame on, or of the newest one while none comes;
+    /// null for the one that the model sees.
     /// </summary>
     public int? Class
     {
         get => _class == Top ? null : _class;
-        set => _class = value is >= 0 ? value.Value : Top;
+        set
+        {
+            _class = value is >= 0 ? value.Value : Top;
+            Wanted?.Invoke();
+        }
     }
 
     /// <summary>Why nothing is seen: an operator without gradient, say; null where all is well.</summary>

@@ -65,14 +65,13 @@ public sealed class VisionEngine : IDisposable
             throw;
         }
 
+        Networks.Wanted = _exchange.Nudge;
         _metrics.Start();
         if (options.Worker == VisionWorker.Background)
         {
             _worker = new Thread(Work)
             {
-                IsBackground = true,
-                Name = "RealtimeVision engine",
-                Priority = options.WorkerPriority,
+                IsBackground = true, Name = "RealtimeVision engine", Priority = options.WorkerPriority,
             };
             _worker.Start();
         }

@@ -113,6 +113,93 @@ public sealed class NetworkViewTests
     }
 
     [Test]
+    public async Task WhileNoFrameComesTheNewestIsSeen(
+        [Values] VisionWorker worker, [Values] Pace pace, [Values] bool isTaken)
+    {
+        using Network network = Classifier();
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with { Classifier = network, Worker = worker, Pace = pace });
+        Frame first = Picture(5), shown = Picture(6);
+        first.Index = 4;
+        shown.Index = 5;
+        Process(engine, first);
+        if (isTaken)
+        {
+            Process(engine, shown);
+        }
+        else
+        {
+            engine.Submit(shown);
+            Wait(engine, () => engine.Accounting.Processed == 2);
+        }
+
+        Accounting before = engine.Accounting;
+        using var device = new CpuDevice(1);
+        using var explainer = new Explainer(network, device);
+        Tensor picture = explainer.Read(shown);
+        int top = explainer.Predict(picture).Top;
+        foreach (int wanted in (int[])[top, (top + 1) % 3, (top + 2) % 3])
+        {
+            // The first look, another class, another layer's maps.
+            engine.Networks.Class = wanted == top ? null : wanted;
+            if (wanted != (top + 1) % 3)
+            {
+                engine.Networks.Look = new NetworkLook { Layer = "conv2d", HasClassMap = true };
+            }
+
+            NetworkSight? sight = null;
+            Wait(engine, () =>
+                engine.Networks.TryGetLatest(out sight) && sight.Class == wanted);
+            Assert.That(sight!.FrameIndex, Is.EqualTo(5));
+            float[] map = explainer.Attribute(
+                new GradCam { Layer = "conv2d" }, picture, wanted).Values;
+            float most = map.Max();
+            Assert.That(
+                sight.ClassMap.ToArray(),
+                Is.EqualTo(map.Select(v => most > 0 ? 255 * v / most : 0)).Within(1));
+        }
+
+        Assert.That(engine.Accounting, Is.EqualTo(before), "no frame was made of it");
+        engine.Networks.Look = null;
+        Wait(engine, () => !engine.Networks.HasInspector);
+        if (!isTaken)
+        {
+            Assert.That(engine.TryGetLatest(out _), Is.True);
+        }
+
+        Assert.That(Process(engine, Picture(7)).Classifications[0].Labels, Is.Not.Empty);
+    }
+
+    [Test]
+    public async Task AFrameOfAStreamIsNotSeenTwice()
+    {
+        using Network network = Named(
+            new Sequential(
+                "motion", new Shape(3, Side, Side, 3),
+                new TimeDistributed(
+                    new Conv2D(4, 3) { Activation = Activation.Relu }, new GlobalAveragePooling2D()),
+                new Lstm(4), new Dense(3)),
+            ModelTask.Classification);
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with { Classifier = network, Worker = VisionWorker.None });
+        Process(engine, Picture(5));
+        engine.Networks.Look = new NetworkLook { HasClassMap = true };
+        Wait(engine, () => engine.Networks.TryGetLatest(out _));
+        engine.Networks.Class = 2;
+        for (int i = 0; i < 20; i++)
+        {
+            engine.Tick(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.That(engine.Networks.TryGetLatest(out _), Is.False, "it would be taken for the next");
+        Frame next = Picture(6);
+        next.Index = 1;
+        Process(engine, next);
+        Assert.That(engine.Networks.TryGetLatest(out NetworkSight? sight), Is.True);
+        Assert.That((sight!.Class, sight.FrameIndex), Is.EqualTo((2, 1L)));
+    }
+
+    [Test]
     public async Task AtEveryFrameTheNextOneIsSeen()
     {
         using Network network = Segmenter();
@@ -205,6 +292,23 @@ public sealed class NetworkViewTests
         Assert.That(
             sight.ClassMap.ToArray(),
             Is.EqualTo(part.Select(v => most > 0 ? 255 * v / most : 0)).Within(1));
+    }
+
+    // No frame goes by.
+    private static void Wait(VisionEngine engine, Func<bool> isSo)
+    {
+        var time = Stopwatch.StartNew();
+        while (!isSo())
+        {
+            Assert.That(engine.Networks.Problem, Is.Null);
+            Assert.That(time.Elapsed, Is.LessThan(TimeSpan.FromMinutes(2)), "it never comes to that");
+            if (engine.Options.Worker == VisionWorker.None)
+            {
+                engine.Tick(TimeSpan.FromMilliseconds(1));
+            }
+
+            Thread.Yield();
+        }
     }
 
     // Frames go by until the inspector is made.
