@@ -95,30 +95,45 @@ internal static class LiveRuns
     }
 
     /// <summary>What the process holds that has to be given back.</summary>
-    public readonly record struct Holdings(int Threads, int Files, long Bytes)
+    /// <param name="Threads">Threads of the system.</param>
+    /// <param name="Files">Open files, pipes and sockets, where that can be counted.</param>
+    /// <param name="Heap">Bytes of managed memory that are in use.</param>
+    /// <param name="Resident">Bytes of all memory, of native code and drivers too.</param>
+    /// <param name="OpenGl">Textures, buffers and shaders of a renderer.</param>
+    public readonly record struct Holdings(int Threads, int Files, long Heap, long Resident, int OpenGl)
     {
-        public static Holdings Now()
+        // Threads and files that come and go with the runtime's own pool; a leak would be one a turn.
+        private const int Slack = 8;
+        private const long HeapSlack = 2 << 20;
+        private const long ResidentSlack = 64 << 20;
+
+        public static Holdings Now(int openGl = 0)
         {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
+            for (int i = 0; i < 2; i++)
+            {
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                GC.WaitForPendingFinalizers();
+            }
+
             using var process = Process.GetCurrentProcess();
+            GCMemoryInfo heap = GC.GetGCMemoryInfo(GCKind.FullBlocking);
             return new Holdings(
                 process.Threads.Count,
                 OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0,
-                GC.GetTotalMemory(forceFullCollection: true));
+                heap.HeapSizeBytes - heap.FragmentedBytes,
+                process.WorkingSet64,
+                openGl);
         }
 
-        /// <summary>
-        /// Fails where more is held than before. A leak would be one a turn; a few threads and files
-        /// come and go with the runtime's own pool.
-        /// </summary>
+        /// <summary>Fails where more is held than before.</summary>
         public void RequireNoMore(Holdings before, int turns)
         {
-            TestContext.Out.WriteLine($"before {before}, after {this}, {turns} turns");
-            int slack = Math.Max(turns / 4, 6);
-            Assert.That(Threads, Is.LessThan(before.Threads + slack), "threads");
-            Assert.That(Files, Is.LessThan(before.Files + slack), "open files");
-            Assert.That(Bytes, Is.LessThan(before.Bytes + 4_000_000), "managed memory");
+            TestContext.Out.WriteLine($"before {before}\nafter  {this}, {turns} turns");
+            Assert.That(Threads, Is.LessThanOrEqualTo(before.Threads + Slack), "threads");
+            Assert.That(Files, Is.LessThanOrEqualTo(before.Files + Slack), "open files");
+            Assert.That(Heap, Is.LessThan(before.Heap + HeapSlack), "managed memory");
+            Assert.That(Resident, Is.LessThan(before.Resident + ResidentSlack), "memory");
+            Assert.That(OpenGl, Is.EqualTo(before.OpenGl), "textures and buffers");
         }
     }
 }

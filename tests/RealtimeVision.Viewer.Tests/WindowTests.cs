@@ -93,22 +93,46 @@ public sealed class WindowTests
         int turns = Environment.GetEnvironmentVariable("RTV_TEST_TIER") == "all" ? 1000 : 40;
         using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
         ViewerState state = HudTests.Scene(90);
-        (int Objects, int Files) before = default;
+        state.Stream.HasNetworks = true;
+        byte[] values = new byte[64 * 48];
+        (int Objects, int Files, int Threads, long Bytes) before = default;
         for (int i = 0; i < turns; i++)
         {
             (int width, int height) = (320 + (i * 37 % 500), 240 + (i * 53 % 400));
             window.Resize(width, height);
             Until(window, () => window.FramebufferSize == (width, height), $"{width}x{height}");
+
+            // A frame of another size each time, with all that can lie over it.
+            state.Show(
+                Pictures.Make(64 + (i % 40), 48, PixelFormat.Rgb24, (_, _) => (90, 90, 90)),
+                MaskView.OfClasses(values, 64, 48));
+            state.Stream.Show(ViewPlane.Truth, MaskView.OfClasses(values, 64, 48));
+            state.Stream.Show(ViewPlane.Confidence, MaskView.OfProbability(values, 64, 48));
+            state.Stream.Show(ViewPlane.ClassMap, MaskView.OfProbability(values, 64, 48));
+            state.Stream.Show(ViewPlane.FeatureMaps, MaskView.OfProbability(values, 64, 48));
+            state.ShowHelp = i % 7 == 0;
             state.View = Views.All[i % Views.All.Count];
             window.Render(state);
-            before = i == turns / 2 ? (window.LiveObjects, Files()) : before;
+            before = i == turns / 2 ? Held() : before;
         }
 
-        Assert.That(window.LiveObjects, Is.EqualTo(before.Objects), "textures and buffers");
-        Assert.That(Files(), Is.AtMost(before.Files + 2), "open files");
+        var after = Held();
+        TestContext.Out.WriteLine($"before {before}, after {after}, {turns / 2} turns");
+        Assert.That(after.Objects, Is.EqualTo(before.Objects), "textures and buffers");
+        Assert.That(after.Files, Is.AtMost(before.Files + 2), "open files");
+        Assert.That(after.Threads, Is.AtMost(before.Threads + 4), "threads");
+        Assert.That(after.Bytes, Is.LessThan(before.Bytes + (32 << 20)), "memory, of the driver too");
 
-        static int Files() =>
-            OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
+        (int Objects, int Files, int Threads, long Bytes) Held()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            using var process = Process.GetCurrentProcess();
+            return (
+                window.LiveObjects,
+                OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0,
+                process.Threads.Count, process.WorkingSet64);
+        }
     }
 
     [Test]

@@ -159,7 +159,7 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
         })]);
         return (menu, i =>
         {
-            stream.Networks.Choose(list[i].Model, list[i].Layer.Name);
+            stream.Networks.Choose(stream.Engine, list[i].Model, list[i].Layer.Name);
             run.State.ShowInside = true;
         }
         );

@@ -20,13 +20,22 @@ internal sealed class NetworkScenery(StreamView view)
     private NetworkSight? _sight;
     private byte[] _overFrame = [];
     private long _timesRead;
+    private string? _model;
 
-    /// <summary>Begins with the networks of an engine.</summary>
+    /// <summary>
+    /// Begins with the networks of an engine; the layer that was looked at is looked at still, where
+    /// there is such a one.
+    /// </summary>
     public void Begin(VisionEngine engine)
     {
-        view.HasNetworks = engine.Networks.Models.Count > 0;
+        NetworkView networks = engine.Networks;
+        view.HasNetworks = networks.Models.Count > 0;
         (view.Inside, view.NetworkProblem) = (null, null);
-        (_choice, _sight) = (new NetworkLook(), null);
+        int model = Enumerable.Range(0, networks.Models.Count)
+            .FirstOrDefault(i => networks.Models[i].Name == _model, -1);
+        bool isThere = model >= 0 && networks.LayersOf(model).Any(l => l.Name == _choice.Layer);
+        _choice = isThere ? _choice with { Model = model } : new NetworkLook();
+        _sight = null;
     }
 
     /// <summary>All layers of an engine's networks, and which is looked at.</summary>
@@ -40,8 +49,14 @@ internal sealed class NetworkScenery(StreamView view)
     ];
 
     /// <summary>Looks at another layer, once something inside is shown.</summary>
-    public void Choose(int model, string layer) =>
+    /// <param name="engine">Has the network.</param>
+    /// <param name="model">Which of its networks.</param>
+    /// <param name="layer">The layer's name.</param>
+    public void Choose(VisionEngine engine, int model, string layer)
+    {
         _choice = new NetworkLook { Model = model, Layer = layer };
+        _model = engine.Networks.Models[model].Name;
+    }
 
     /// <summary>Shows the map of the next class; after the last that which the network sees.</summary>
     public string NextClass(VisionEngine engine)

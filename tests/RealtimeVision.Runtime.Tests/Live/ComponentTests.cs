@@ -86,6 +86,29 @@ public sealed class ComponentTests
     }
 
     [Test]
+    public void WhatMovesByMoreThanItsSizeKeepsItsNumber()
+    {
+        var tracker = new ComponentTracker();
+        for (int frame = 0; frame < 12; frame++)
+        {
+            // More than its width at each step; seen every other frame from the middle on.
+            if (frame < 6 || frame % 2 == 0)
+            {
+                Assert.That(
+                    tracker.Update([Box(1, 12 * frame, 0, 10, 10)])[0].Id, Is.EqualTo(1),
+                    $"frame {frame}");
+            }
+            else
+            {
+                tracker.Update([]);
+            }
+        }
+
+        // Where it was at first there is another one.
+        Assert.That(tracker.Update([Box(1, 0, 0, 10, 10)])[0].Id, Is.EqualTo(2));
+    }
+
+    [Test]
     public void OneThatIsMissingForAWhileKeepsItsNumber()
     {
         var tracker = new ComponentTracker(patience: 2);

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace RealtimeVision.Runtime.Live;
 
 /// <summary>A component that is followed from frame to frame.</summary>
@@ -12,12 +14,21 @@ public readonly record struct TrackedComponent(long Id, MaskComponent Component,
 /// it overlaps most, by intersection over union. Allocates nothing after its construction.
 /// </summary>
 /// <remarks>
-/// Pairs are taken greedily, the best overlap first (as in SORT without its motion model: Bewley et
-/// al., 2016). One that is not found keeps its number for a while, and where it was. What flickers
-/// gets no number: one that is missing before it has its own is forgotten at once.
+/// Boxes are expected to go on as they moved, and pairs are taken greedily, the best overlap first (as
+/// in SORT: Bewley et al., 2016); what is left is compared once more with boxes grown by half, which
+/// finds small things that move by more than their size (C-BIoU: Yang et al., 2023). One that is
+/// not found keeps its number for a while. What flickers gets no number: one that is missing before
+/// it has its own is forgotten at once.
 /// </remarks>
 public sealed class ComponentTracker
 {
+    // How much larger a box is in the second comparison, of its width and height on each side.
+    private const float Growth = 0.5f;
+
+    // What the newest step counts in the mean of how a thing moves.
+    private const float NewestMotion = 0.5f;
+
+
     private readonly float _leastOverlap;
     private readonly int _patience;
     private readonly int _confirmation;
@@ -25,6 +36,7 @@ public sealed class ComponentTracker
     private readonly TrackedComponent[] _shown;
     private readonly Pair[] _pairs;
     private readonly int[] _trackOf;
+    private readonly int[] _frames; // since a track was found before
     private int _count;
     private long _next = 1;
 
@@ -51,21 +63,11 @@ public sealed class ComponentTracker
         _shown = new TrackedComponent[most];
         _pairs = new Pair[most * most];
         _trackOf = new int[most];
+        _frames = new int[most];
     }
 
     /// <summary>Intersection over union of two boxes, 0 to 1; 0 where one is empty.</summary>
-    public static float Overlap(PixelBox a, PixelBox b)
-    {
-        int width = Math.Min(a.Right, b.Right) - Math.Max(a.X, b.X);
-        int height = Math.Min(a.Bottom, b.Bottom) - Math.Max(a.Y, b.Y);
-        if (width <= 0 || height <= 0)
-        {
-            return 0;
-        }
-
-        float both = (float)width * height;
-        return both / (((float)a.Width * a.Height) + ((float)b.Width * b.Height) - both);
-    }
+    public static float Overlap(PixelBox a, PixelBox b) => Edges.Of(a).Overlap(Edges.Of(b));
 
     /// <summary>Forgets what it follows, as where a scene begins; numbers go on.</summary>
     public void Reset() => _count = 0;
@@ -77,17 +79,29 @@ public sealed class ComponentTracker
     public ReadOnlySpan<TrackedComponent> Update(ReadOnlySpan<MaskComponent> components)
     {
         int found = Math.Min(components.Length, _shown.Length);
-        Match(components[..found]);
+        _trackOf.AsSpan().Fill(-1);
+        for (int t = 0; t < _count; t++)
+        {
+            _tracks[t].Missing++;
+        }
+
+        Match(components[..found], growth: 0);
+        Match(components[..found], Growth);
         for (int i = 0; i < found; i++)
         {
             if (_trackOf[i] >= 0)
             {
                 ref Track track = ref _tracks[_trackOf[i]];
                 int age = track.Age + 1;
+                Edges box = Edges.Of(components[i].Box);
+                Edges step = (box - track.Box) * (1f / _frames[_trackOf[i]]);
                 track = track with
                 {
                     Id = track.Id == 0 ? NumberAt(age) : track.Id,
-                    Last = components[i],
+                    Class = components[i].Class,
+                    Box = box,
+                    Motion = track.Age == 1 ? step
+                        : (step * NewestMotion) + (track.Motion * (1 - NewestMotion)),
                     Age = age,
                     Missing = 0,
                 };
@@ -100,7 +114,8 @@ public sealed class ComponentTracker
         {
             if (_trackOf[i] < 0)
             {
-                var begun = new Track(NumberAt(1), components[i], 1, 0);
+                var begun = new Track(
+                    NumberAt(1), components[i].Class, Edges.Of(components[i].Box), default, 1, 0);
                 _shown[i] = new TrackedComponent(begun.Id, components[i], 1);
                 Begin(begun);
             }
@@ -112,17 +127,22 @@ public sealed class ComponentTracker
     /// <summary>The next number, for one that was found often enough to get it; else 0.</summary>
     private long NumberAt(int age) => age >= _confirmation ? _next++ : 0;
 
-    /// <summary>Finds the track of each component, -1 where there is none.</summary>
-    private void Match(ReadOnlySpan<MaskComponent> components)
+    /// <summary>Finds the track of each component that has none yet.</summary>
+    private void Match(ReadOnlySpan<MaskComponent> components, float growth)
     {
         int pairs = 0;
         for (int t = 0; t < _count; t++)
         {
-            _tracks[t].Missing++;
+            if (_tracks[t].Missing == 0)
+            {
+                continue;
+            }
+
+            Edges expected = _tracks[t].Expected.Grown(growth);
             for (int i = 0; i < components.Length; i++)
             {
-                float overlap = components[i].Class == _tracks[t].Last.Class
-                    ? Overlap(components[i].Box, _tracks[t].Last.Box)
+                float overlap = _trackOf[i] < 0 && components[i].Class == _tracks[t].Class
+                    ? expected.Overlap(Edges.Of(components[i].Box).Grown(growth))
                     : 0;
                 if (overlap >= _leastOverlap)
                 {
@@ -132,13 +152,13 @@ public sealed class ComponentTracker
         }
 
         _pairs.AsSpan(0, pairs).Sort();
-        _trackOf.AsSpan().Fill(-1);
         for (int p = 0; p < pairs; p++)
         {
             (_, int track, int component) = _pairs[p];
             if (_trackOf[component] < 0 && _tracks[track].Missing > 0)
             {
                 _trackOf[component] = track;
+                _frames[track] = _tracks[track].Missing;
                 _tracks[track].Missing = 0;
             }
         }
@@ -179,7 +199,42 @@ public sealed class ComponentTracker
         }
     }
 
-    private record struct Track(long Id, MaskComponent Last, int Age, int Missing);
+    /// <summary>A thing: where it was found last, and by how much it moved in a frame.</summary>
+    private record struct Track(
+        long Id, int Class, Edges Box, Edges Motion, int Age, int Missing)
+    {
+        /// <summary>Where it should be now.</summary>
+        public readonly Edges Expected => Box + (Motion * Missing);
+    }
+
+    /// <summary>A box by its edges, which move apart from each other.</summary>
+    private readonly record struct Edges(Vector4 Values)
+    {
+        public static Edges Of(PixelBox box) => new(new Vector4(box.X, box.Y, box.Right, box.Bottom));
+
+        public static Edges operator +(Edges a, Edges b) => new(a.Values + b.Values);
+
+        public static Edges operator -(Edges a, Edges b) => new(a.Values - b.Values);
+
+        public static Edges operator *(Edges a, float factor) => new(a.Values * factor);
+
+        public Edges Grown(float share)
+        {
+            float x = share * (Values.Z - Values.X);
+            float y = share * (Values.W - Values.Y);
+            return new Edges(Values + new Vector4(-x, -y, x, y));
+        }
+
+        public float Overlap(Edges other)
+        {
+            float width = MathF.Min(Values.Z, other.Values.Z) - MathF.Max(Values.X, other.Values.X);
+            float height = MathF.Min(Values.W, other.Values.W) - MathF.Max(Values.Y, other.Values.Y);
+            float both = width * height;
+            return width > 0 && height > 0 ? both / (Area + other.Area - both) : 0;
+        }
+
+        private float Area => (Values.Z - Values.X) * (Values.W - Values.Y);
+    }
 
     private readonly record struct Pair(float Overlap, int Track, int Component)
         : IComparable<Pair>
