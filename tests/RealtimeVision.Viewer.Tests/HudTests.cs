@@ -277,6 +277,17 @@ public sealed class HudTests
         context.Release();
     }
 
+    [Test]
+    public void Small_pictures_have_the_rate_alone()
+    {
+        ViewerState state = Scene(80);
+        var picture = new Frame();
+        _renderer.Render(state, picture, 200, 150);
+        byte[] lower = Region(picture, 0, 60, 200, 150);
+        Assert.That(Region(picture, 0, 0, 200, 60).Max(), Is.GreaterThan(230));
+        Assert.That(lower, Has.All.EqualTo(80), "there is a picture to see");
+    }
+
     [TestCase("END")]
     [TestCase("preparing")]
     [TestCase("problem")]

@@ -82,6 +82,13 @@ internal sealed class HudCanvas(HudBatch batch)
     /// <summary>Units of text as whole pixels, at least one.</summary>
     public int Pixels(float units) => Math.Max(1, (int)MathF.Round(units * _scale));
 
+    /// <summary>Most pixels that a panel may be wide.</summary>
+    public float Room => MathF.Max(_area.Z - (2 * Margin), 1);
+
+    /// <summary>Whether panels of a size can lie in the picture at all.</summary>
+    public bool HasRoomFor(float width, float height) =>
+        width <= Room && height + (2 * Margin) <= _area.W;
+
     /// <summary>Takes a place in a corner, beyond the panels that are there already.</summary>
     /// <returns>
     /// Its upper left corner; null where there is no room left, and it does not have to be.

@@ -22,6 +22,14 @@ internal sealed class NumbersPanel : HudPanel
         float header = canvas.Pixels(42);
         float rule = canvas.Pixels(13);
         float height = header + (3 * row) + rule + ((rows + 1) * row) + canvas.Pixels(8);
+
+        // Where there is no room for all of it, the rate alone, so that there is a picture to see.
+        bool isSmall = !canvas.HasRoomFor(width, height);
+        if (isSmall)
+        {
+            (width, height) = (MathF.Min(width, canvas.Room), header + canvas.Pixels(4));
+        }
+
         if (canvas.Dock(Corner.TopLeft, width, height, isForced: true) is not var (x, top))
         {
             return;
@@ -38,7 +46,11 @@ internal sealed class NumbersPanel : HudPanel
         batch.Text("fps", end + canvas.Pixels(5), baseline, canvas.Body, HudCanvas.NameColor);
         batch.TextRight(
             new TextBuilder(text).Add("frame ").Add(stream.Frame?.Index ?? 0).Text,
-            right, baseline, canvas.Body, HudCanvas.NameColor);
+            right, baseline, canvas.Body, HudCanvas.NameColor, right - end - canvas.Pixels(34));
+        if (isSmall)
+        {
+            return;
+        }
 
         var lines = new Lines(canvas, left, right, top + header + canvas.Pixels(15), row);
         lines.Add("latency p50", new TextBuilder(text).Add(hud.LatencyP50Ms, "F1").Add(" ms").Text);
@@ -52,12 +64,15 @@ internal sealed class NumbersPanel : HudPanel
         lines.AddName("device", hud.Device);
         lines.AddName("model", hud.Model);
         lines.AddName("source", hud.Source);
+
+        // What is drawn, which may not be what was chosen.
+        View view = Views.For(state.View, stream);
         lines.Add(
             "view",
-            state.View.HasOpacity
-                ? new TextBuilder(text).Add(state.View.Name).Add("  ")
+            view.HasOpacity
+                ? new TextBuilder(text).Add(view.Name).Add("  ")
                     .Add(state.Opacity * 100, "F0").Add(" %").Text
-                : state.View.Name,
+                : view.Name,
             HudCanvas.AccentColor);
         if (stream.DrawnPath is { } path)
         {
