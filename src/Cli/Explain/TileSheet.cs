@@ -19,7 +19,12 @@ internal static class TileSheet
     public static ReportPicture Make(IReadOnlyList<byte[]> tiles, int width, int height)
     {
         double square = Math.Sqrt(tiles.Count * (double)height / width * Aspect);
-        int columns = Math.Clamp((int)Math.Round(square), 1, tiles.Count);
+
+        // Near the wished shape, and with the fewest places left over.
+        int columns = Enumerable.Range(1, tiles.Count)
+            .Where(c => c >= 0.75 * square && c <= 1.35 * square)
+            .DefaultIfEmpty(Math.Clamp((int)Math.Round(square), 1, tiles.Count))
+            .MinBy(c => ((tiles.Count + c - 1) / c * c, Math.Abs(c - square)));
         int zoom = Math.Clamp(WantedWidth / (columns * width), 1, MostZoom);
         return Make(tiles, width, height, columns, zoom);
     }

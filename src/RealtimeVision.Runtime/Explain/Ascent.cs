@@ -13,6 +13,9 @@ internal sealed class Ascent
     private const int Stream = 8;
     private const float NoiseLevel = 0.05f;
 
+    // Two boxes are nearly a bell.
+    private const int BlurPasses = 2;
+
     private readonly FeatureVisualisation _how;
     private readonly int _width;
     private readonly int _height;
@@ -49,9 +52,14 @@ internal sealed class Ascent
         Roll(Picture.As<float>(), moved, _right, _down);
     }
 
-    /// <summary>Goes up the gradient of the moved picture, which is written over.</summary>
-    public void Climb(Span<float> moved, ReadOnlySpan<float> gradient, bool isBlurred)
+    /// <summary>Goes up the gradient of the moved picture; both are written over.</summary>
+    public void Climb(Span<float> moved, Span<float> gradient, bool isBlurred)
     {
+        for (int pass = 0; _how.GradientBlur > 0 && pass < BlurPasses; pass++)
+        {
+            PictureFilters.BoxBlur(gradient, _width, _height, _least.Length, _how.GradientBlur);
+        }
+
         // Steps are as long whatever the gradient's size, which differs by orders of magnitude from
         // layer to layer.
         double sum = 0;

@@ -12,7 +12,7 @@ namespace RealtimeVision.Runtime.Explain;
 public sealed record FeatureVisualisation
 {
     /// <summary>Number of steps.</summary>
-    public int Steps { get; init; } = 96;
+    public int Steps { get; init; } = 64;
 
     /// <summary>
     /// Side of the picture in pixels, where the model sees larger ones and its layers take any size;
@@ -23,7 +23,7 @@ public sealed record FeatureVisualisation
     /// <summary>
     /// How far the mean pixel goes in a step, as a share of what lies between black and white.
     /// </summary>
-    public float Rate { get; init; } = 0.02f;
+    public float Rate { get; init; } = 0.03f;
 
     /// <summary>Most pixels by which the picture is moved before a step.</summary>
     public int Jitter { get; init; } = 4;
@@ -32,7 +32,13 @@ public sealed record FeatureVisualisation
     public float Decay { get; init; } = 0.01f;
 
     /// <summary>Steps from one blur to the next; 0 for none.</summary>
-    public int BlurEvery { get; init; } = 8;
+    public int BlurEvery { get; init; } = 6;
+
+    /// <summary>
+    /// Radius in pixels that the gradient is blurred by: without, grain that no eye would see is
+    /// what grows fastest. 0 for none.
+    /// </summary>
+    public int GradientBlur { get; init; } = 1;
 
     /// <summary>Which noise and moves there are: the same seed gives the same picture.</summary>
     public ulong Seed { get; init; } = 1;
