@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RealtimeVision.Cli.Live;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Media;
@@ -269,6 +270,21 @@ public class LiveSwitchTests
         run.Stream.IsLooping = true;
         LiveRuns.Until(run, () => run.State.Frame.Index == 59, "end");
         LiveRuns.Until(run, () => run.State.Frame.Index < 30, "begin");
+        Assert.That(run.State.Stream.HasEnded, Is.False);
+        run.Stream.IsLooping = false;
+        LiveRuns.Until(run, () => run.State.Stream.HasEnded, "end");
+    }
+
+    [Test]
+    public async Task APictureThatLoopsIsShownForItsTime()
+    {
+        using var run = await LiveRuns.CreateAsync(["street:size=160x90,fps=4,frames=1"], [_two]);
+        run.Stream.IsLooping = true;
+        run.Start();
+        var time = Stopwatch.StartNew();
+        LiveRuns.Until(run, () => run.State.Stream.Revision >= 4, "shows");
+        Assert.That(time.Elapsed, Is.GreaterThan(TimeSpan.FromSeconds(0.7)), "three quarters of a second");
+        Assert.That(run.State.Stream.HasEnded, Is.False);
     }
 
     [Test]

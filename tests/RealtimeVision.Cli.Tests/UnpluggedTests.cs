@@ -59,6 +59,7 @@ public class UnpluggedTests
                 // Away for long: it is tried again and again.
                 var away = Stopwatch.StartNew();
                 LiveRuns.Until(run, () => away.Elapsed > LongAbsence, "absence");
+                Assert.That(run.State.Hud.FrameRate, Is.Zero, "no rate of pictures that do not come");
             }
 
             if (isMute)

@@ -61,7 +61,8 @@ internal sealed partial class LiveStream
 
     private void UpdateTrouble()
     {
-        View.HasEnded = Pipeline.State == SourceState.Ended && Source is ISeekableSource;
+        View.HasEnded = Pipeline.State == SourceState.Ended && !IsLooping
+            && Source is ISeekableSource { FrameCount: not 1 };
         TimeSpan silent = Stopwatch.GetElapsedTime(_lastNews);
         SourceState state = Pipeline.State;
         if (Error is { } error)
@@ -84,6 +85,13 @@ internal sealed partial class LiveStream
         else
         {
             View.Trouble = null;
+        }
+
+        if (View.Trouble is not null || View.HasEnded)
+        {
+            // The rate goes down also where no result comes with the news.
+            View.UpdateHud(
+                View.Hud with { FrameRate = Engine.FrameRate }, Stopwatch.GetElapsedTime(0));
         }
     }
 }

@@ -153,7 +153,8 @@ internal sealed partial class LiveStream : IDisposable
             (View.Preparing, _nextSmoothing) = (null, null);
         }
 
-        if (IsLooping && Source is ISeekableSource && Pipeline is { State: SourceState.Ended, IsFinished: true })
+        if (IsLooping && Source is ISeekableSource && Pipeline is { State: SourceState.Ended, IsFinished: true }
+            && Stopwatch.GetElapsedTime(_lastNews) >= FrameTime)
         {
             Restart(null);
         }
@@ -241,6 +242,9 @@ internal sealed partial class LiveStream : IDisposable
 
     private static (View View, bool Objects, bool Cursor) WantedOf(ViewerState state) =>
         (state.View, state.ShowObjects, state.Cursor is not null);
+
+    /// <summary>How long a frame is shown: the last one too, before a file begins anew.</summary>
+    private TimeSpan FrameTime => TimeSpan.FromSeconds(Source.FrameRate is > 0 and var rate ? 1 / rate : 0);
 
     private static IFrameSource Opened(IFrameSource source, CancellationToken cancellation)
     {
