@@ -57,7 +57,11 @@ internal sealed class LiveTeaching : IDisposable
         }
         catch (ArgumentException e)
         {
-            throw new UsageException($"--teach {plan.Backbone}: {e.Message}");
+            // The library names its option, people have another name for it.
+            string said = e.Message.Replace(
+                $"{nameof(TeacherOptions)}.{nameof(TeacherOptions.Features)}", "--teach-features",
+                StringComparison.Ordinal);
+            throw new UsageException($"--teach {plan.Backbone}: {said}");
         }
     }
 

@@ -74,7 +74,20 @@ public sealed partial class TfLiteModel
         }
     }
 
-    /// <summary>The last values that it computes, for messages.</summary>
-    internal IEnumerable<string> LastValues(int count) =>
-        _network.Nodes.SelectMany(n => n.Outputs).Select(t => t.Name).TakeLast(count);
+    /// <summary>The last values that it computes of its inputs, for messages.</summary>
+    internal IEnumerable<string> LastValues(int count)
+    {
+        var computed = new HashSet<TfLiteTensor>(_network.Inputs);
+        var names = new List<string>();
+        foreach (var node in _network.Nodes)
+        {
+            if (node.Inputs.Any(i => i is not null && computed.Contains(i)))
+            {
+                computed.UnionWith(node.Outputs);
+                names.AddRange(node.Outputs.Select(o => o.Name));
+            }
+        }
+
+        return names.TakeLast(count);
+    }
 }

@@ -142,6 +142,24 @@ public sealed class BackboneTests
     }
 
     [Test]
+    public void WhatIsComputedOfWeightsAloneIsNoFeature()
+    {
+        const byte same = 0;
+        var b = new TfLiteModelBuilder();
+        int x = b.Tensor("x", 1, 8, 8, 3);
+        int kernel = b.Tensor("kernel", 4, 3, 3, 3), scores = b.Tensor("scores", 1, 4, 4, 4);
+        b.Node("DEQUANTIZE", [b.Halves(new Half[4 * 27], 4, 3, 3, 3)], [kernel]);
+        b.Node(
+            "CONV_2D", [x, kernel, b.Random(3, 4)], [scores], (0, same), (1, 2), (2, 2),
+            (3, (byte)0), (4, 1), (5, 1));
+        string path = _directory.Write("halves.tflite", b.Build([x], [scores]));
+        Assert.That(
+            () => new Teacher(path),
+            Throws.ArgumentException.With.Message.Contains("'scores'")
+                .And.Message.Not.Contains("'kernel'"));
+    }
+
+    [Test]
     public void OwnNetworksAreCutBeforeTheirLastLayer()
     {
         Assert.That(Features(TeachingScene.Backbone()), Is.EqualTo(16));
