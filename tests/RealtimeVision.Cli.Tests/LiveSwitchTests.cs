@@ -270,6 +270,8 @@ public class LiveSwitchTests
         run.Stream.IsLooping = true;
         LiveRuns.Until(run, () => run.State.Frame.Index == 59, "end");
         LiveRuns.Until(run, () => run.State.Frame.Index < 30, "begin");
+        run.Stream.IsWatched = true;
+        run.Update();
         Assert.That(run.State.Stream.HasEnded, Is.False);
         run.Stream.IsLooping = false;
         LiveRuns.Until(run, () => run.State.Stream.HasEnded, "end");

@@ -298,7 +298,11 @@ internal sealed class LiveRun : IDisposable
     public void PrepareMenus() => _menus.Prepare();
 
     /// <summary>Says that the picture is a window's.</summary>
-    public void ShowInWindow() => _picture.IsOfWindow = true;
+    public void ShowInWindow()
+    {
+        _picture.IsOfWindow = true;
+        _streams.ForEach(stream => stream.IsWatched = true);
+    }
 
     /// <summary>Writes the last picture and completes the recording.</summary>
     public void Finish()

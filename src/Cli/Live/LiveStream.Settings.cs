@@ -61,7 +61,7 @@ internal sealed partial class LiveStream
 
     private void UpdateTrouble()
     {
-        View.HasEnded = Pipeline.State == SourceState.Ended && !IsLooping
+        View.HasEnded = IsWatched && Pipeline.State == SourceState.Ended && !IsLooping
             && Source is ISeekableSource { FrameCount: not 1 };
         TimeSpan silent = Stopwatch.GetElapsedTime(_lastNews);
         SourceState state = Pipeline.State;

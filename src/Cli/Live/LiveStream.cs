@@ -65,6 +65,9 @@ internal sealed partial class LiveStream : IDisposable
     /// <summary>Whether the source has an end, at which it may begin anew.</summary>
     public bool HasEnd => Source is ISeekableSource { Duration.Ticks: > 0 };
 
+    /// <summary>Whether somebody looks on, whom the end is told.</summary>
+    public bool IsWatched { get; set; }
+
     /// <summary>Whether a file begins anew at its end.</summary>
     public bool IsLooping { get; set; }
 

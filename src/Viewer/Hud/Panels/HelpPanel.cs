@@ -38,7 +38,7 @@ internal sealed class HelpPanel : HudPanel
         int inColumn = (Rows.Length + columns - 1) / columns;
 
         // Where they do not all fit, even closer together, some are shown, to be scrolled through.
-        row = MathF.Min(row, MathF.Max((target.Height - head) / inColumn, canvas.Pixels(21)));
+        row = MathF.Min(row, MathF.Max((target.Height - head) / inColumn, canvas.Pixels(15)));
         int fit = Math.Max((int)((target.Height - head) / row), 1);
         columns = fit < inColumn ? 1 : columns;
         inColumn = fit < inColumn ? Math.Min(fit, Rows.Length) : inColumn;
@@ -65,15 +65,15 @@ internal sealed class HelpPanel : HudPanel
             float x = left + padding + (i / inColumn * (column + gap));
             float y = top + canvas.Pixels(48) + (i % inColumn * row);
             float cap = batch.Measure(keyText, canvas.Strong) + canvas.Pixels(16);
-            batch.Panel(
-                x, y, cap, MathF.Min(canvas.Pixels(21), row - 1), canvas.Pixels(4),
-                HudCanvas.KeyColor);
+            float high = MathF.Min(canvas.Pixels(21), row - 1);
+            float baseline = y + MathF.Round((high / 2) + canvas.Pixels(4.5f));
+            batch.Panel(x, y, cap, high, canvas.Pixels(4), HudCanvas.KeyColor);
             batch.Text(
-                keyText, x + canvas.Pixels(8), y + canvas.Pixels(15), canvas.Strong,
+                keyText, x + canvas.Pixels(8), baseline, canvas.Strong,
                 HudCanvas.ValueColor);
             float actionLeft = x + keys + canvas.Pixels(18);
             batch.Text(
-                action, actionLeft, y + canvas.Pixels(15), canvas.Body,
+                action, actionLeft, baseline, canvas.Body,
                 HudCanvas.ValueColor, MathF.Min(actions + 1, left + width - padding - actionLeft));
         }
     }
