@@ -24,8 +24,8 @@ public sealed class Thumbnail
     internal int Version { get; private set; }
 
     /// <summary>
-    /// Shows a frame: its middle, cut to the thumbnail's shape. Each pixel is the mean of some of those
-    /// that it stands for, so that a large frame takes no longer. Allocates nothing.
+    /// Shows a frame: its middle, cut to the thumbnail's shape. Each pixel is the mean of some of
+    /// those that it stands for, so that a large frame takes no longer. Allocates nothing.
     /// </summary>
     public void Show(Frame frame)
     {
@@ -35,8 +35,8 @@ public sealed class Thumbnail
         int left = (frame.Width - width) / 2, top = (frame.Height - height) / 2;
         var (red, green, blue) = frame.Format switch
         {
-            Runtime.Live.PixelFormat.Gray8 => (0, 0, 0),
-            Runtime.Live.PixelFormat.Rgb24 or Runtime.Live.PixelFormat.Rgba32 => (0, 1, 2),
+            PixelFormat.Gray8 => (0, 0, 0),
+            PixelFormat.Rgb24 or PixelFormat.Rgba32 => (0, 1, 2),
             _ => (2, 1, 0),
         };
         ReadOnlySpan<byte> pixels = frame.Pixels;
@@ -47,9 +47,10 @@ public sealed class Thumbnail
             {
                 (int begin, int end) = Part(x, width, Width);
                 int r = 0, g = 0, b = 0, count = 0;
-                for (int row = top + from; row < top + to; row += Stride(from, to))
+                int down = Stride(from, to), right = Stride(begin, end);
+                for (int row = top + from; row < top + to; row += down)
                 {
-                    for (int column = left + begin; column < left + end; column += Stride(begin, end))
+                    for (int column = left + begin; column < left + end; column += right)
                     {
                         int at = ((row * frame.Width) + column) * frame.Channels;
                         r += pixels[at + red];

@@ -166,13 +166,11 @@ public sealed partial class Explainer
 
         void AddSum(Value values, string name)
         {
+            IntList axes = [.. Enumerable.Range(1, values.Shape.Rank - 1)];
             Value counted = graph.Graph.Add(
                 new Pointwise(Binary.Multiply), $"{name}/counted", values, weights);
             graph.Graph.Output(
-                graph.Graph.Add(
-                    new Reduce(ReduceKind.Sum, [.. Enumerable.Range(1, values.Shape.Rank - 1)]), name,
-                    counted),
-                name);
+                graph.Graph.Add(new Reduce(ReduceKind.Sum, axes), name, counted), name);
         }
     }
 }
