@@ -187,6 +187,39 @@ public sealed class WindowTests
     }
 
     [Test]
+    [Platform("Linux")]
+    public void What_is_pasted_is_offered_and_other_keys_of_the_system_do_nothing()
+    {
+        using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
+        var state = new ViewerState();
+        var controller = new ViewerController(state);
+        using var keyboard = new X11Client(window);
+        X11Client.Copy(window, "/videos/k\u00FCche.mp4\n");
+        keyboard.Press("h", X11Client.Control);
+        keyboard.Press("v", X11Client.Control);
+        keyboard.Press("q");
+        Until(
+            window,
+            () =>
+            {
+                window.PollEvents(controller);
+                return controller.QuitRequested;
+            },
+            "the last key");
+        Assert.That(controller.TakeSource(), Is.EqualTo("/videos/k\u00FCche.mp4"));
+        Assert.That((state.Split, state.ShowHelp), Is.EqualTo(((float?)null, false)));
+    }
+
+    [Test]
+    public void A_window_is_no_larger_than_the_screen_and_says_what_was_asked_for()
+    {
+        using var window = new ViewerWindow("Test", 20000, 500, verticalSync: false);
+        Until(window, () => window.FramebufferSize.Width < 20000, "smaller window");
+        Assert.That(window.UnscaledSize, Is.EqualTo(window.Size), "one pixel a unit here");
+        Assert.That(window.Size.Height, Is.EqualTo(500));
+    }
+
+    [Test]
     public void Closing_asks_to_quit()
     {
         using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);

@@ -13,18 +13,25 @@ internal sealed partial class X11Client : IDisposable
     private const nint KeyPressMask = 1;
     private const int ZPixmap = 2;
 
+    /// <summary>The control key, held.</summary>
+    public const uint Control = 1 << 2;
+
     private readonly nint _display = OpenDisplay(0);
     private readonly nint _window;
     private nint _time = 1;
 
     public X11Client(ViewerWindow window) => _window = GetX11Window(window.Handle);
 
-    public void Press(string key)
+    /// <summary>Puts text on the clipboard, as the window's own.</summary>
+    public static void Copy(ViewerWindow window, string text) =>
+        SetClipboardString(window.Handle, text);
+
+    public void Press(string key, uint modifiers = 0)
     {
         uint code = KeysymToKeycode(_display, StringToKeysym(key));
         Assert.That(code, Is.Not.Zero, $"the keyboard has no key {key}");
-        Send(KeyPress, code);
-        Send(KeyRelease, code);
+        Send(KeyPress, code, modifiers);
+        Send(KeyRelease, code, modifiers);
         _ = Sync(_display, 0);
     }
 
@@ -40,18 +47,23 @@ internal sealed partial class X11Client : IDisposable
 
     public void Dispose() => _ = CloseDisplay(_display);
 
-    private void Send(int type, uint code)
+    private void Send(int type, uint code, uint modifiers)
     {
         var key = new KeyEvent
         {
             Type = type, Display = _display, Window = _window, Root = DefaultRootWindow(_display),
-            Time = _time += 50, KeyCode = code, SameScreen = 1,
+            Time = _time += 50, KeyCode = code, State = modifiers,
+            SameScreen = 1,
         };
         _ = SendEvent(_display, _window, 1, KeyPressMask, ref key);
     }
 
     [LibraryImport("libglfw.so.3", EntryPoint = "glfwGetX11Window")]
     private static partial nint GetX11Window(nint window);
+
+    [LibraryImport("libglfw.so.3", EntryPoint = "glfwSetClipboardString",
+        StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void SetClipboardString(nint window, string text);
 
     [LibraryImport("libX11.so.6", EntryPoint = "XOpenDisplay")]
     private static partial nint OpenDisplay(nint name);
