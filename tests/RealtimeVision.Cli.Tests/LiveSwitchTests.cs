@@ -117,6 +117,26 @@ public class LiveSwitchTests
     }
 
     [Test]
+    public async Task WhatIsChosenWhileItStandsStillIsSeenAtOnce()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], [_labels], shelved: [_labels, _two]);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Frame?.Index > 3, "frames");
+        run.State.Paused = true;
+        run.Obey();
+        LiveRuns.Until(run, () => run.Stream.Engine.IsDrained && !run.Update(), "stand");
+        long index = run.State.Frame!.Index;
+        Choose(run, ViewerRequest.Models, "two");
+        LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
+        // One that was under way as it stopped may have come.
+        Assert.That(run.State.Frame.Index, Is.InRange(index, index + 1), "of the same frame");
+
+        Choose(run, ViewerRequest.Sources, "street:weather=night");
+        LiveRuns.Until(run, () => run.State.Frame.Width == 640, "the other source's first frame");
+        Assert.That((run.State.Frame.Index, run.State.Paused), Is.EqualTo((0L, true)));
+    }
+
+    [Test]
     public async Task SmoothingBeginsWhereThereWasNone()
     {
         using var run = await LiveRuns.CreateAsync([Street], [_two]);

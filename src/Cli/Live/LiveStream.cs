@@ -273,6 +273,12 @@ internal sealed partial class LiveStream : IDisposable
         VisionEngine old = Engine;
         Engine = engine;
         Pipeline.Engine = Engine;
+        if (View.Original is { } shown && (Pipeline.IsPaused || Pipeline.State == SourceState.Ended))
+        {
+            // No frame comes that would show what it makes of it.
+            Engine.Submit(shown);
+        }
+
         old.Dispose();
         Describe();
         say($"{(Engine.ModelName.Length > 0 ? Engine.ModelName : "no model")} on {Engine.DeviceId}");
@@ -293,6 +299,12 @@ internal sealed partial class LiveStream : IDisposable
         Loss = null;
         Engine.ResetScene();
         Begin(isPaused);
+        if (isPaused)
+        {
+            // Its first frame, so that it is seen which source it is.
+            Pipeline.Step();
+        }
+
         Describe();
         say($"source {Source.Name}");
     }
