@@ -288,6 +288,29 @@ public sealed class HudTests
         Assert.That(lower, Has.All.EqualTo(80), "there is a picture to see");
     }
 
+    [Test]
+    public void Legend_of_a_heat_map_is_its_scale()
+    {
+        ViewerState state = Scene(80);
+        state.ShowHud = false;
+        state.ShowLegend = true;
+        state.Opacity = 0;
+        state.Show(state.Frame, MaskView.OfClasses(new byte[1], 1, 1));
+        state.Stream.ClassNames = ["road"];
+        state.Stream.Show(ViewPlane.Confidence, MaskView.OfProbability(new byte[1], 1, 1));
+        state.View = Views.Confidence;
+        Frame picture = Render(state);
+        (int R, int G, int B)[] colours =
+            [.. Enumerable.Range(400, 240).Select(x => picture.At(x, 435))];
+        Assert.That(colours.Min(c => Pictures.Distance(c, (68, 1, 84))), Is.LessThan(20), "violet");
+        Assert.That(colours.Min(c => Pictures.Distance(c, (253, 231, 37))), Is.LessThan(20), "yellow");
+        state.View = Views.Mask;
+        picture = Render(state);
+        Assert.That(
+            Enumerable.Range(400, 240).Min(x => Pictures.Distance(picture.At(x, 435), (253, 231, 37))),
+            Is.GreaterThan(100));
+    }
+
     [TestCase("END")]
     [TestCase("preparing")]
     [TestCase("problem")]

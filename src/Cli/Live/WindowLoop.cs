@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RealtimeVision.Runtime.Live;
 using RealtimeVision.Viewer;
 
 namespace RealtimeVision.Cli.Live;
@@ -27,8 +28,7 @@ internal static class WindowLoop
             throw new ViewerException($"no window can be opened: {reason}; --headless renders without one");
         }
 
-        using var window = new ViewerWindow(
-            $"RealtimeVision: {run.Title}", settings.Width, settings.Height);
+        using var window = new ViewerWindow(TitleOf(run), settings.Width, settings.Height);
         run.ShowInWindow();
         run.PrepareMenus();
         run.Start();
@@ -38,6 +38,7 @@ internal static class WindowLoop
         }
 
         string? said = null;
+        IFrameSource titled = run.Stream.Source;
         long drawn = 0;
         while (!window.IsClosing && !run.Controller.QuitRequested && !cancellation.IsCancellationRequested)
         {
@@ -53,6 +54,12 @@ internal static class WindowLoop
             {
                 run.Stream.Engine.WaitForNews(Patience, CancellationToken.None);
                 continue;
+            }
+
+            if (!ReferenceEquals(titled, run.Stream.Source))
+            {
+                titled = run.Stream.Source;
+                window.SetTitle(TitleOf(run));
             }
 
             // Waits for the display where there is one that sets the pace.
@@ -74,4 +81,6 @@ internal static class WindowLoop
             window.IsFullscreen ? (settings.Width, settings.Height) : window.UnscaledSize;
         ViewerSettings.Of(run.State, run.Streams[0], width, height).Save(run.Say);
     }
+
+    private static string TitleOf(LiveRun run) => $"RealtimeVision: {run.Title}";
 }

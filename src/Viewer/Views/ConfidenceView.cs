@@ -16,6 +16,8 @@ internal sealed class ConfidenceView()
 
     public override bool Needs(ViewPlane plane) => plane == ViewPlane.Confidence;
 
+    internal override (string Least, string Most)? Scale => ("0 %", "100 %");
+
     internal override ViewPass CreatePass(GlDevice device) => new Pass(device);
 
     private sealed class Pass : ViewPass

@@ -18,6 +18,9 @@ internal sealed class NetworkPlaneView(
 
     public override bool Needs(ViewPlane wanted) => wanted == plane;
 
+    internal override (string Least, string Most)? Scale =>
+        isOverVideo ? ("counts little", "counts most") : ("least of a map", "most");
+
     internal override ViewPass CreatePass(GlDevice device) => new Pass(device, plane, isOverVideo);
 
     private sealed class Pass : ViewPass

@@ -41,6 +41,10 @@ public abstract class View
     /// looked at.</summary>
     public virtual bool IsOfNetwork => false;
 
+    /// <summary>What both ends of its colour scale mean, violet and yellow; null for classes'
+    /// colours.</summary>
+    internal virtual (string Least, string Most)? Scale => null;
+
     /// <summary>Compiles its shaders, when it is drawn first.</summary>
     internal abstract ViewPass CreatePass(GlDevice device);
 }

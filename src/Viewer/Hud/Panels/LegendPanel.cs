@@ -1,15 +1,29 @@
+using RealtimeVision.Media;
+
 namespace RealtimeVision.Viewer;
 
-/// <summary>The colours of classes by their names, with what share of the picture each has.</summary>
+/// <summary>
+/// The colours of classes by their names, with what share of the picture each has; or what the
+/// colours of a scale mean.
+/// </summary>
 internal sealed class LegendPanel : HudPanel
 {
     private const int MostClasses = 24;
+    private const int ScaleSteps = 32;
+    private const float ScaleWidth = 6; // of a step
 
     public override bool IsPartOfHud => false;
 
     public override void Draw(HudCanvas canvas)
     {
         StreamView stream = canvas.State.Stream;
+        if (canvas.State.ShowLegend
+            && Views.For(canvas.State.View, stream).Scale is var (least, most))
+        {
+            DrawScale(canvas, least, most);
+            return;
+        }
+
         if (!canvas.State.ShowLegend || stream.ClassNames.Count == 0)
         {
             return;
@@ -57,5 +71,33 @@ internal sealed class LegendPanel : HudPanel
                     x + width - padding, baseline, canvas.Body, HudCanvas.NameColor);
             }
         }
+    }
+
+    private static void DrawScale(HudCanvas canvas, string least, string most)
+    {
+        float step = canvas.Pixels(ScaleWidth);
+        float padding = canvas.Pixels(HudCanvas.Padding);
+        float width = (ScaleSteps * step) + (2 * padding);
+        float height = canvas.Pixels(48);
+        if ((canvas.Dock(Corner.BottomRight, width, height)
+            ?? canvas.Dock(Corner.BottomLeft, width, height)) is not var (x, top))
+        {
+            return;
+        }
+
+        HudBatch batch = canvas.Batch;
+        canvas.Sheet(x, top, width, height);
+        for (int i = 0; i < ScaleSteps; i++)
+        {
+            (byte red, byte green, byte blue) = ColourMap.Viridis(i / (ScaleSteps - 1f));
+            batch.Panel(
+                x + padding + (i * step), top + canvas.Pixels(11), step, canvas.Pixels(11), 0,
+                red | (uint)green << 8 | (uint)blue << 16 | 0xFF000000);
+        }
+
+        float baseline = top + canvas.Pixels(37);
+        batch.Text(least, x + padding, baseline, canvas.Small, HudCanvas.NameColor);
+        batch.TextRight(
+            most, x + width - padding, baseline, canvas.Small, HudCanvas.NameColor);
     }
 }
