@@ -203,9 +203,10 @@ public sealed class ViewerController(ViewerState state)
         if (line.Length > 0)
         {
             // File managers copy files as URLs.
-            _source = Uri.TryCreate(line, UriKind.Absolute, out Uri? url) && url.IsFile
-                ? url.LocalPath
-                : line;
+            _source = line.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+                && Uri.TryCreate(line, UriKind.Absolute, out Uri? url)
+                    ? url.LocalPath
+                    : line;
         }
     }
 

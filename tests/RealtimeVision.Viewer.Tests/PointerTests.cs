@@ -115,6 +115,7 @@ public sealed class PointerTests
     [TestCase("file:///a%20b/c.mp4\r\nfile:///d.mp4", "/a b/c.mp4")]
     [TestCase("\n  \"clip.mp4\" ", "clip.mp4")]
     [TestCase("rtsp://camera/1", "rtsp://camera/1")]
+    [TestCase("/a%20b#1.mp4", "/a%20b#1.mp4")]
     [TestCase(" \n", null)]
     [Platform("Linux")]
     public void What_is_dropped_or_pasted_is_a_source(string text, string? expected)

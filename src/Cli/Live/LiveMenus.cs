@@ -169,7 +169,8 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
     {
         // What keys have made of the smoothing since is kept.
         EngineChoice before = engines.Choice;
-        bool keeps = choice.Smoothing == before.Smoothing && run.Stream.Engine.Segmenter is not null;
+        bool keeps = choice.Smoothing == before.Smoothing && !run.Stream.IsPreparing
+            && run.Stream.Engine.Segmenter is not null;
         engines.Choice = keeps ? choice with { Smoothing = run.Stream.Engine.Smoothing } : choice;
         foreach (LiveStream stream in run.Streams)
         {
