@@ -97,6 +97,17 @@ public class LiveTests
     public void FrameLimitEndsTheRun() =>
         Assert.That(Live("--source", _clip, "--model", _model, "--frames", "7").Exits(0).Json["processed"]!.GetValue<long>(), Is.EqualTo(7));
 
+    [Test]
+    public void AFrameOfAnEndlessRunLeavesNoGarbage()
+    {
+        string model = LiveRuns.Classifier(_folder, "endless");
+        var json = Live("--source", _clip, "--model", model, "--loop", "--frames", "330").Exits(0).Json;
+        Assert.That(json["processed"]!.GetValue<long>(), Is.EqualTo(330));
+
+        // An object has 24 bytes at least; a little is what the runtime does on the side.
+        Assert.That(json["allocated_bytes_per_frame"]!.GetValue<double>(), Is.LessThan(20));
+    }
+
     [TestCase("blur", "on")]
     [TestCase("blur:7.5", "off")]
     [TestCase("#00ff10", "on")]

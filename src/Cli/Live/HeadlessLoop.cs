@@ -20,26 +20,39 @@ internal static class HeadlessLoop
         long present = Stopwatch.GetTimestamp();
         while (!run.IsFinished && !cancellation.IsCancellationRequested)
         {
-            foreach (LiveStream stream in run.Streams)
+            // By index: an enumerator of an interface would be garbage at every turn.
+            for (int i = 0; i < run.Streams.Count; i++)
             {
-                if (!stream.IsFinished)
+                if (!run.Streams[i].IsFinished)
                 {
-                    stream.Engine.WaitForNews(
+                    run.Streams[i].Engine.WaitForNews(
                         run.Streams.Count > 1 ? SharedPatience : Patience, CancellationToken.None);
                 }
             }
 
             run.Update();
-            if (run.Streams.All(stream => stream.Pipeline.State != SourceState.Lost))
+            if (FirstLost(run) is not { } lost)
             {
                 present = Stopwatch.GetTimestamp();
             }
             else if (Stopwatch.GetElapsedTime(present) > LongestLoss)
             {
-                run.Streams.First(stream => stream.Pipeline.State == SourceState.Lost)
-                    .GiveUp(LongestLoss);
+                lost.GiveUp(LongestLoss);
                 return;
             }
         }
+    }
+
+    private static LiveStream? FirstLost(LiveRun run)
+    {
+        for (int i = 0; i < run.Streams.Count; i++)
+        {
+            if (run.Streams[i].Pipeline.State == SourceState.Lost)
+            {
+                return run.Streams[i];
+            }
+        }
+
+        return null;
     }
 }
