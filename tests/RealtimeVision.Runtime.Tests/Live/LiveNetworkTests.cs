@@ -1,3 +1,4 @@
+using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Runtime.Execution;
@@ -29,6 +30,44 @@ public sealed class LiveNetworkTests
             Assert.That(seen[0], Is.Not.EqualTo(seen[^1]).Within(1e-4f));
             engine.ResetScene();
         }
+    }
+
+    /// <summary>
+    /// A frame costs what one frame of a clip costs: the multiplications of the stream's plan are
+    /// the whole clip's by its length.
+    /// </summary>
+    [Test]
+    public async Task AFrameOfAStreamCostsNoMoreThanItself()
+    {
+        using Network network = ClipNetwork();
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with { Classifier = network });
+        Probabilities(engine, Picture(60));
+        using var device = new CpuDevice(1);
+        using var constants = new ConstantStore(device);
+        using var variables = new VariableStore(device);
+        var graph = new Graph();
+        foreach (Value output in network.Build(
+            graph, [graph.Input("clip", TensorType.Float(1, Steps, Side, Side, 3))]))
+        {
+            graph.Output(output, output.Name);
+        }
+
+        using ExecutionPlan clip = ExecutionPlan.Compile(graph, device, constants, variables);
+
+        long perFrame = Products(engine.Networks.PlanOf(0)!);
+
+        Assert.That(perFrame, Is.Positive);
+        Assert.That(Products(clip), Is.EqualTo(Steps * perFrame));
+
+        // What convolutions give and recurrent layers take: the rest of their cost is the same.
+        static long Products(ExecutionPlan plan) => plan.Graph.Nodes.Sum(node =>
+            (long)(node.Operator.Name switch
+            {
+                "Conv2D" => node.Outputs[0].Shape.Count,
+                "Lstm" => node.Inputs[0]!.Shape.Count,
+                _ => 0,
+            }));
     }
 
     [Test]
