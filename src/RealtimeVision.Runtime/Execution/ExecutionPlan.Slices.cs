@@ -62,7 +62,7 @@ public sealed partial class ExecutionPlan
                     return false;
                 }
 
-                RunSteps(_firstCommit, _steps.Length, default);
+                RunSteps(_firstCommit, _steps.Length, _device is CpuDevice, default);
                 budget.Done();
             }
 

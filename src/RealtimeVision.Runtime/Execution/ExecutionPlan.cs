@@ -33,6 +33,7 @@ public sealed partial class ExecutionPlan : IDisposable
     private readonly CompileOptions _options;
     private int _busy;
     private bool _isDisposed;
+    private volatile bool _isMeasuredNext;
 
     private ExecutionPlan(
         Graph graph,
@@ -160,8 +161,10 @@ public sealed partial class ExecutionPlan : IDisposable
         {
             DropSlices();
             RequireInputs();
-            RunSteps(0, _firstCommit, cancellation);
-            RunSteps(_firstCommit, _steps.Length, default);
+            bool measures = _device is CpuDevice || _isMeasuredNext;
+            _isMeasuredNext = false;
+            RunSteps(0, _firstCommit, measures, cancellation);
+            RunSteps(_firstCommit, _steps.Length, measures, default);
         }
         finally
         {
@@ -181,7 +184,7 @@ public sealed partial class ExecutionPlan : IDisposable
         try
         {
             RequireNotMidRun();
-            RunSteps(0, _firstCommit, cancellation);
+            RunSteps(0, _firstCommit, _device is CpuDevice, cancellation);
         }
         finally
         {
@@ -189,7 +192,16 @@ public sealed partial class ExecutionPlan : IDisposable
         }
     }
 
-    /// <summary>What each step is, and what it cost on average lately.</summary>
+    /// <summary>
+    /// Lets the next <see cref="Run"/> tell what its steps cost on a GPU, too: it waits for each of
+    /// them, and so takes longer. On the CPU every run tells. Any thread may ask.
+    /// </summary>
+    internal void MeasureNextRun() => _isMeasuredNext = true;
+
+    /// <summary>
+    /// What each step is, and what it cost on average lately; on a GPU, what it cost in runs that
+    /// were measured.
+    /// </summary>
     public IReadOnlyList<StepInfo> DescribeSteps() =>
         [.. _steps.Select((step, i) => new StepInfo(
             StepNodes[i]?.Name ?? "",
@@ -258,10 +270,10 @@ public sealed partial class ExecutionPlan : IDisposable
         }
     }
 
-    private void RunSteps(int from, int to, CancellationToken cancellation)
+    private void RunSteps(int from, int to, bool measures, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (_device is not CpuDevice)
+        if (!measures)
         {
             // Queued in one go; waiting for each step would leave the device idle between them.
             _device.Run(_steps.AsSpan(from, to - from));
@@ -274,6 +286,11 @@ public sealed partial class ExecutionPlan : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             _device.Run(_steps.AsSpan(i, 1));
+            if (_device is not CpuDevice)
+            {
+                _device.Synchronize();
+            }
+
             long end = Stopwatch.GetTimestamp();
             Measured(i, end - begin);
             begin = end;

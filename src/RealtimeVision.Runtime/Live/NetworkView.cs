@@ -107,11 +107,16 @@ public sealed class NetworkView
 
     /// <summary>
     /// What the steps of a model's own plan are, and what each cost on average lately; empty before
-    /// the first frame. On a GPU costs are 0, unless the engine is ticked in slices.
+    /// the first frame. On a GPU asking lets the next frame be measured, which takes longer then: who
+    /// asks again has its times, and nobody else pays.
     /// </summary>
     /// <param name="model">Its place in <see cref="Models"/>.</param>
-    public IReadOnlyList<StepInfo> StepsOf(int model) =>
-        PlanOf(model)?.DescribeSteps() ?? [];
+    public IReadOnlyList<StepInfo> StepsOf(int model)
+    {
+        ExecutionPlan? plan = PlanOf(model);
+        plan?.MeasureNextRun();
+        return plan?.DescribeSteps() ?? [];
+    }
 
     /// <summary>Takes the newest sight that was not taken yet; never blocks.</summary>
     /// <param name="sight">What was seen. It is the caller's, and does not change, until this method

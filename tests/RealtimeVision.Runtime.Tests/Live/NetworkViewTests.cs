@@ -45,6 +45,28 @@ public sealed class NetworkViewTests
         Assert.That(view.StepsOf(0).Sum(s => s.Cost.Ticks), Is.Positive);
     }
 
+    /// <summary>On a GPU runs are measured for who asks, and for nobody else.</summary>
+    [TestCase("opencl")]
+    [TestCase("ilgpu-cpu")]
+    public async Task OperatorsAreTimedOnAGpuWhenSomebodyAsks(string device)
+    {
+        using Network network = Segmenter();
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionModelTests.Options() with { Segmenter = network, Device = device });
+        NetworkView view = engine.Networks;
+        byte[] before = Process(engine, Picture(1)).Mask.ToArray();
+        ExecutionPlan plan = view.PlanOf(0)!;
+        Assert.That(plan.DescribeSteps().Sum(s => s.Cost.Ticks), Is.Zero);
+
+        view.StepsOf(0);
+        Assert.That(Process(engine, Picture(1)).Mask.ToArray(), Is.EqualTo(before));
+
+        Assert.That(plan.DescribeSteps().Select(s => s.Cost.Ticks), Has.Some.Positive);
+        long[] measured = [.. plan.DescribeSteps().Select(s => s.Cost.Ticks)];
+        Process(engine, Picture(1));
+        Assert.That(plan.DescribeSteps().Select(s => s.Cost.Ticks), Is.EqualTo(measured));
+    }
+
     [Test]
     public async Task ItShowsWhatTheExplainerDoes()
     {
