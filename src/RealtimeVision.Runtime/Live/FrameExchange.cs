@@ -72,7 +72,7 @@ internal sealed partial class FrameExchange(Pace pace)
         {
             lock (_gate)
             {
-                return _waiting is null && !_isInFlight && !_isReady;
+                return IsIdle() && !_isReady;
             }
         }
     }
@@ -280,29 +280,12 @@ internal sealed partial class FrameExchange(Pace pace)
     }
 
     /// <summary>Waits for a result or an event; whether there is one.</summary>
-    public bool WaitForNews(TimeSpan timeout, CancellationToken cancellation)
-    {
-        long begin = Stopwatch.GetTimestamp();
-        using var wake = cancellation.UnsafeRegister(Wake, _gate);
-        lock (_gate)
-        {
-            while (!HasNews() && !_isClosed)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                TimeSpan left = timeout - Stopwatch.GetElapsedTime(begin);
-                if (timeout == Timeout.InfiniteTimeSpan)
-                {
-                    Monitor.Wait(_gate);
-                }
-                else if (left <= TimeSpan.Zero || !Monitor.Wait(_gate, left))
-                {
-                    break;
-                }
-            }
+    public bool WaitForNews(TimeSpan timeout, CancellationToken cancellation) =>
+        WaitFor(static exchange => exchange.HasNews(), timeout, cancellation);
 
-            return HasNews();
-        }
-    }
+    /// <summary>Waits until no frame waits or is in flight; whether that is so.</summary>
+    public bool WaitUntilIdle(TimeSpan timeout, CancellationToken cancellation) =>
+        WaitFor(static exchange => exchange.IsIdle(), timeout, cancellation);
 
     /// <summary>Ends all waits and drops the frame that waits. Results can be taken.</summary>
     public void Close()
@@ -322,6 +305,33 @@ internal sealed partial class FrameExchange(Pace pace)
     }
 
     private bool HasNews() => _isReady || _events.Count > 0;
+
+    private bool IsIdle() => _waiting is null && !_isInFlight;
+
+    private bool WaitFor(
+        Func<FrameExchange, bool> condition, TimeSpan timeout, CancellationToken cancellation)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        using var wake = cancellation.UnsafeRegister(Wake, _gate);
+        lock (_gate)
+        {
+            while (!condition(this) && !_isClosed)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                TimeSpan left = timeout - Stopwatch.GetElapsedTime(begin);
+                if (timeout == Timeout.InfiniteTimeSpan)
+                {
+                    Monitor.Wait(_gate);
+                }
+                else if (left <= TimeSpan.Zero || !Monitor.Wait(_gate, left))
+                {
+                    break;
+                }
+            }
+
+            return condition(this);
+        }
+    }
 
     private bool CanBegin() =>
         _waiting is not null && !_isInFlight && !(pace == Pace.EveryFrame && _isReady);

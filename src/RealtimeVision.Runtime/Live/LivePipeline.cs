@@ -5,9 +5,11 @@ namespace RealtimeVision.Runtime.Live;
 /// </summary>
 /// <remarks>
 /// At <see cref="Pace.EveryFrame"/> a frame is read when the engine takes the one before. In real
-/// time a live source is read as frames come, and a file as its own time goes. A live source that
-/// is lost is tried again until it is back; a broken frame is skipped where the source can go on.
-/// Both are told by events of the engine. Another engine may take over while frames are read.
+/// time a live source is read as frames come, and a file as its own time goes: its next frame is
+/// read when the engine has done with the one before, or in time for the moment it is due. A live
+/// source that is lost is tried again until it is back; a broken frame is skipped where the source
+/// can go on. Both are told by events of the engine. Another engine may take over while frames are
+/// read.
 /// </remarks>
 public sealed class LivePipeline : IDisposable
 {
@@ -29,7 +31,7 @@ public sealed class LivePipeline : IDisposable
     private int _isDisposed;
 
     // Of the reading thread alone.
-    private TimeSpan? _start;
+    private readonly FrameSchedule _schedule;
     private TimeSpan _retry;
     private int _brokenInARow;
     private bool _isLost;
@@ -59,6 +61,7 @@ public sealed class LivePipeline : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(
             _options.FirstRetry, TimeSpan.Zero, nameof(options));
         _clock = clock;
+        _schedule = new FrameSchedule(clock);
         _playback = new Playback(_options.StartPaused);
         _thread = new Thread(Work) { IsBackground = true, Name = "RealtimeVision source" };
     }
@@ -208,6 +211,8 @@ public sealed class LivePipeline : IDisposable
         _source.Close();
     }
 
+    private bool IsPaced => !_source.IsLive && Engine.Options.Pace == Live.Pace.Realtime;
+
     private void Work()
     {
         try
@@ -215,6 +220,7 @@ public sealed class LivePipeline : IDisposable
             while (!IsAtLimit())
             {
                 WaitWhilePaused();
+                WaitForEngine();
                 GoToSought();
                 Frame frame = _slot.Rent();
                 if (ReadNext(frame) is not { } isThere)
@@ -263,7 +269,7 @@ public sealed class LivePipeline : IDisposable
         if (_playback.TakeSeek() is { } sought && _source is ISeekableSource source)
         {
             source.Seek(sought, _stop.Token);
-            _start = null;
+            _schedule.Restart();
             Engine.ResetScene();
         }
     }
@@ -275,7 +281,9 @@ public sealed class LivePipeline : IDisposable
     {
         try
         {
+            _schedule.BeginRead();
             bool isThere = _source.Read(frame, _stop.Token);
+            _schedule.EndRead();
             _brokenInARow = 0;
             if (isThere && _isLost)
             {
@@ -333,17 +341,18 @@ public sealed class LivePipeline : IDisposable
     /// <summary>Holds a file's frame back until its time has come.</summary>
     private void Pace(Frame frame)
     {
-        if (_source.IsLive || Engine.Options.Pace != Live.Pace.Realtime)
-        {
-            return;
-        }
-
-        TimeSpan now = _clock.Now;
-        _start ??= now - frame.Timestamp;
-        TimeSpan early = _start.Value + frame.Timestamp - now;
-        if (early > TimeSpan.Zero)
+        if (IsPaced && _schedule.UntilDue(frame.Timestamp) is { } early && early > TimeSpan.Zero)
         {
             _clock.Wait(early, _stop.Token);
+        }
+    }
+
+    /// <summary>Leaves the processor to the models while a file's next frame is not urgent.</summary>
+    private void WaitForEngine()
+    {
+        if (IsPaced && _schedule.UntilReading() is { } spare && spare > TimeSpan.Zero)
+        {
+            Engine.WaitUntilIdle(spare, _stop.Token);
         }
     }
 
@@ -355,7 +364,7 @@ public sealed class LivePipeline : IDisposable
         if (!_source.IsLive && _playback.WaitWhilePaused(_stop.Token))
         {
             // The file's time stands still too: the next frame begins it anew.
-            _start = null;
+            _schedule.Restart();
         }
 
         _stop.Token.ThrowIfCancellationRequested();

@@ -343,6 +343,10 @@ public sealed class VisionEngine : IDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Waits until no frame waits or is in flight; whether that is so.</summary>
+    internal bool WaitUntilIdle(TimeSpan timeout, CancellationToken cancellation) =>
+        _exchange.WaitUntilIdle(timeout, cancellation);
+
     /// <summary>Tells the consumer something.</summary>
     internal void Post(VisionEvent happened) => _exchange.Post(happened);
 
