@@ -18,6 +18,54 @@ public sealed class LivePipelineTests
     }
 
     [Test]
+    public void AFilesNextFrameIsReadWhenTheModelsRest()
+    {
+        using var gate = new SemaphoreSlim(0);
+        using var entered = new SemaphoreSlim(0);
+        using var engine = VisionEngineTests.Engine(new FakeFactory { Gate = gate, Entered = entered });
+        bool mayRead = false;
+        bool isEarly = false;
+        using var source = new MemorySource(3)
+        {
+            Interval = TimeSpan.FromHours(1),
+
+            // From the first two frames it is known how far apart they are.
+            BeforeRead = index => isEarly |= index == 2 && !Volatile.Read(ref mayRead),
+        };
+        using var pipeline = new LivePipeline(source, engine, null, new FakeClock());
+        pipeline.Start();
+        entered.Wait();
+        SpinWait.SpinUntil(() => engine.Accounting.Submitted == 2);
+        gate.Release();
+        entered.Wait();
+        Volatile.Write(ref mayRead, true);
+        gate.Release(2);
+        Finish(engine, pipeline);
+        Assert.That(isEarly, Is.False);
+        Assert.That(engine.Accounting, Is.EqualTo(new Accounting(3, 3, 0, 0, 0, 0)));
+    }
+
+    [Test]
+    public void AFileIsReadInTimeWhereTheModelsDoNotRest()
+    {
+        using var gate = new SemaphoreSlim(0);
+        using var read = new SemaphoreSlim(0);
+        using var engine = VisionEngineTests.Engine(new FakeFactory { Gate = gate });
+        using var source = new MemorySource(20) { BeforeRead = _ => read.Release() };
+        using var pipeline = new LivePipeline(source, engine);
+        pipeline.Start();
+        for (int i = 0; i < 20; i++)
+        {
+            read.Wait();
+        }
+
+        gate.Release(20);
+        Finish(engine, pipeline);
+        Assert.That(engine.Accounting.Submitted, Is.EqualTo(20));
+        Assert.That(engine.Accounting.Processed, Is.AtMost(2));
+    }
+
+    [Test]
     public void EveryFrameIsNotPaced()
     {
         var clock = new FakeClock();
@@ -215,31 +263,6 @@ public sealed class LivePipelineTests
             {
                 events.Add(happened);
             }
-        }
-    }
-
-    // Assertions allocate, which is what is measured.
-    private static void Require(bool condition, string message)
-    {
-        if (!condition)
-        {
-            Assert.Fail(message);
-        }
-    }
-
-    private sealed class FakeClock : PipelineClock
-    {
-        private TimeSpan _now;
-
-        public List<TimeSpan> Waits { get; } = [];
-
-        public override TimeSpan Now => _now;
-
-        public override void Wait(TimeSpan time, CancellationToken cancellation)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Waits.Add(time);
-            _now += time;
         }
     }
 }

@@ -14,9 +14,12 @@ internal sealed class MemorySource(long count, int width = 16, int height = 8) :
 
     public bool IsLive { get; init; }
 
-    public double? FrameRate => 100;
+    public double? FrameRate => 1 / Interval.TotalSeconds;
 
     public long? FrameCount => count;
+
+    /// <summary>Time from frame to frame.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(10);
 
     public int Opened { get; private set; }
 
@@ -46,6 +49,7 @@ internal sealed class MemorySource(long count, int width = 16, int height = 8) :
         BeforeRead?.Invoke(index);
         frame.Resize(width, height, PixelFormat.Rgb24);
         Paint(frame, index);
+        frame.Timestamp = index * Interval;
         return true;
     }
 

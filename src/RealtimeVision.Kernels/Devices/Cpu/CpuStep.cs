@@ -28,6 +28,13 @@ public sealed unsafe class CpuWorker
     /// device (<see cref="CpuBindings.ReserveWorkerScratch"/>); undefined when a piece begins.
     /// </summary>
     public float* Scratch { get; internal set; }
+
+    /// <summary>Where the system lets the thread run; null for the caller's, which is not ours.
+    /// </summary>
+    internal ThreadPlacement? Placement { get; set; }
+
+    /// <summary>Whether the thread sleeps, or is about to.</summary>
+    internal volatile bool IsAsleep;
 }
 
 /// <summary>An operator that runs on the CPU.</summary>

@@ -93,6 +93,7 @@ public sealed unsafe class ThreadTeam : IDisposable
             int sleepers = Volatile.Read(ref _sleepers);
             if (sleepers > 0)
             {
+                Spread();
                 _wake.Release(Math.Min(sleepers, to - from - 1));
             }
 
@@ -164,6 +165,25 @@ public sealed unsafe class ThreadTeam : IDisposable
         }
     }
 
+    /// <summary>Lets no thread that sleeps wake up where the caller or another one is.</summary>
+    private void Spread()
+    {
+        if (_workers[1].Placement is null)
+        {
+            return;
+        }
+
+        ProcessorSet taken = default;
+        taken.Add(ThreadPlacement.CurrentProcessor());
+        for (int i = 1; i < _workers.Length; i++)
+        {
+            if (_workers[i].IsAsleep)
+            {
+                _workers[i].Placement?.Avoid(ref taken);
+            }
+        }
+    }
+
     private int RunAlone(CpuStep step, int from, int to, PieceGate? gate)
     {
         int piece = from;
@@ -212,6 +232,7 @@ public sealed unsafe class ThreadTeam : IDisposable
 
     private void Work(CpuWorker worker)
     {
+        worker.Placement = ThreadPlacement.OfThisThread();
         while (!_stopping)
         {
             int spins = 0;
@@ -231,6 +252,8 @@ public sealed unsafe class ThreadTeam : IDisposable
                 }
             }
 
+            worker.Placement?.Rest();
+            worker.IsAsleep = true;
             Interlocked.Increment(ref _sleepers);
             // A step handed out before the count went up has woken nobody: look once more.
             if (!Claim(worker) && !_stopping)
@@ -239,6 +262,7 @@ public sealed unsafe class ThreadTeam : IDisposable
             }
 
             Interlocked.Decrement(ref _sleepers);
+            worker.IsAsleep = false;
         }
     }
 
