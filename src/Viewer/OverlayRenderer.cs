@@ -112,6 +112,37 @@ public sealed class OverlayRenderer : IDisposable
         _device.Check("drawing a picture");
     }
 
+    /// <summary>
+    /// Draws a black frame as a state would have it, so that the first picture waits for no
+    /// compiler: drivers compile a shader when it is drawn first, for a tenth of a second or more.
+    /// </summary>
+    /// <param name="state">What will be drawn; may be without frames yet.</param>
+    /// <param name="target">What is drawn into; undefined afterwards.</param>
+    /// <exception cref="ViewerException">A view's shader does not compile.</exception>
+    public void WarmUp(ViewerState state, RenderTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (target.Width <= 0 || target.Height <= 0)
+        {
+            return;
+        }
+
+        var warm = new ViewerState
+        {
+            View = state.View, ShowHud = state.ShowHud, ShowLegend = state.ShowLegend,
+        };
+        var frame = new Runtime.Live.Frame();
+        frame.Resize(target.Width, target.Height, Runtime.Live.PixelFormat.Rgb24);
+        warm.Labels.Add(new ViewerLabel("0", 0));
+        warm.Palette = state.Stream.Palette;
+        var texels = new byte[4];
+        warm.Stream.Show(frame, MaskView.OfProbability(texels, 2, 2));
+        Render(warm, target);
+        warm.Stream.Show(frame, MaskView.OfClasses(texels, 2, 2));
+        Render(warm, target);
+        _gl.Finish();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using RealtimeVision.Runtime.Live;
 using Silk.NET.OpenGL;
 
@@ -31,7 +32,10 @@ internal sealed class StreamTextures : IDisposable
     public StreamView Stream { get; }
 
     /// <summary>Binds the frame, as it is or without its background effect.</summary>
-    public void BindFrame(int unit, bool isOriginal = false)
+    /// <param name="unit">Texture unit.</param>
+    /// <param name="isOriginal">Without the effect.</param>
+    /// <param name="rectangle">Left, top, width and height of where it is drawn, in pixels.</param>
+    public void BindFrame(int unit, bool isOriginal, Vector4 rectangle)
     {
         bool isApart = isOriginal && !ReferenceEquals(Stream.Original, Stream.Frame);
         Slot slot = isApart ? _original : _frame;
@@ -48,6 +52,10 @@ internal sealed class StreamTextures : IDisposable
             Swizzle(slot.Texture, frame.Format);
         }
 
+        // A texel a pixel: nothing lies between them, and a software rasteriser saves a third.
+        bool isExact = (rectangle.Z, rectangle.W) == (frame.Width, frame.Height)
+            && float.IsInteger(rectangle.X) && float.IsInteger(rectangle.Y);
+        slot.Texture.Filter(isExact ? TextureMinFilter.Nearest : TextureMinFilter.Linear);
         slot.Texture.Bind(unit);
     }
 

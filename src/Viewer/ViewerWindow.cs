@@ -17,6 +17,12 @@ public sealed unsafe partial class ViewerWindow : IDisposable
     private const int SmallestWidth = 320;
     private const int SmallestHeight = 240;
 
+    // Mesa's (also under its old names), Google's, and Windows' own.
+    private static readonly string[] SoftwareRenderers =
+    [
+        "llvmpipe", "softpipe", "software rasterizer", "SwiftShader", "GDI Generic", "Basic Render",
+    ];
+
     private readonly GlfwContext _context;
     private readonly OverlayRenderer _renderer;
     private readonly Queue<Input> _inputs = new(64);
@@ -44,8 +50,10 @@ public sealed unsafe partial class ViewerWindow : IDisposable
             _context.MakeCurrent();
             _context.SwapInterval(verticalSync ? 1 : 0);
             Gl = GL.GetApi(_context);
-            Description = $"{Gl.GetStringS(StringName.Renderer)}, "
-                + $"OpenGL {Gl.GetStringS(StringName.Version)}";
+            string renderer = Gl.GetStringS(StringName.Renderer);
+            Description = $"{renderer}, OpenGL {Gl.GetStringS(StringName.Version)}";
+            IsDrawnByCpu = SoftwareRenderers.Any(
+                name => renderer.Contains(name, StringComparison.OrdinalIgnoreCase));
             _renderer = new OverlayRenderer(Gl);
             Glfw.SetWindowSizeLimits(
                 _context.Handle, SmallestWidth, SmallestHeight, Glfw.DontCare, Glfw.DontCare);
@@ -118,20 +126,22 @@ public sealed unsafe partial class ViewerWindow : IDisposable
     /// <param name="reason">Why not, with the package to install; empty where it can.</param>
     public static bool IsAvailable(out string reason) => GlfwContext.IsAvailable(out reason);
 
+    /// <summary>
+    /// Whether the CPU draws: every picture then takes its time from whatever else the CPU does.
+    /// </summary>
+    public bool IsDrawnByCpu { get; }
+
+    /// <inheritdoc cref="OverlayRenderer.WarmUp"/>
+    public void WarmUp(ViewerState state) => _renderer.WarmUp(state, BeginPicture());
+
     /// <summary>Draws the state and shows it.</summary>
     /// <exception cref="ViewerException">OpenGL reports an error.</exception>
     public void Render(ViewerState state)
     {
-        (int width, int height) = FramebufferSize;
-        if (!_context.IsCurrent)
-        {
-            _context.MakeCurrent();
-        }
-
-        Gl.BindFramebuffer(FramebufferTarget.Framebuffer, 0);
-        _renderer.Render(state, new RenderTarget(width, height, ContentScale));
+        RenderTarget target = BeginPicture();
+        _renderer.Render(state, target);
         _context.SwapBuffers();
-        _drawnSize = (width, height);
+        _drawnSize = (target.Width, target.Height);
     }
 
     /// <summary>
@@ -267,6 +277,18 @@ public sealed unsafe partial class ViewerWindow : IDisposable
         Gl.Dispose();
         _context.Dispose();
         _self.Free();
+    }
+
+    private RenderTarget BeginPicture()
+    {
+        (int width, int height) = FramebufferSize;
+        if (!_context.IsCurrent)
+        {
+            _context.MakeCurrent();
+        }
+
+        Gl.BindFramebuffer(FramebufferTarget.Framebuffer, 0);
+        return new RenderTarget(width, height, ContentScale);
     }
 
     /// <summary>Makes the window no larger than the screen has room for.</summary>

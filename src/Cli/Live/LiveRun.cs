@@ -67,6 +67,25 @@ internal sealed class LiveRun : IDisposable
 
     public bool IsFinished => _streams.TrueForAll(s => s.IsFinished);
 
+    /// <summary>Whether models are at work on the CPU.</summary>
+    public bool IsComputing
+    {
+        get
+        {
+            // By index: an enumerator would be garbage at every turn of the loop.
+            for (int i = 0; i < _streams.Count; i++)
+            {
+                VisionEngine engine = _streams[i].Engine;
+                if (engine.DeviceId == "cpu" && !engine.Accounting.IsIdle)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     public static async Task<LiveRun> CreateAsync(
         IReadOnlyList<IFrameSource> sources,
         string[] models,

@@ -8,11 +8,17 @@ namespace RealtimeVision.Cli.Live;
 /// <remarks>
 /// It draws what is new, and now and then what only time has changed: on machines whose screen does
 /// not set the pace, and where the CPU draws, a picture that nobody needs takes the models' time.
+/// There it also draws while the models rest. Drawn while they run, a picture holds up the next
+/// result, whose picture then holds up the one after: a delay of one frame would stay for seconds.
 /// </remarks>
 internal static class WindowLoop
 {
     private static readonly TimeSpan LongestStill = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(4);
+
+    // Models that take longer than this hardly rest at all: then something new is shown this much
+    // later.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Shows a run.</summary>
     /// <param name="run">The run.</param>
@@ -30,6 +36,7 @@ internal static class WindowLoop
 
         using var window = new ViewerWindow(TitleOf(run), settings.Width, settings.Height);
         run.ShowInWindow();
+        window.WarmUp(run.State);
         run.PrepareMenus();
         run.Start();
         if (run.Stream.Engine.ModelName.Length == 0)
@@ -40,17 +47,23 @@ internal static class WindowLoop
         string? said = null;
         IFrameSource titled = run.Stream.Source;
         long drawn = 0;
+        long due = 0;
+        bool isDue = false;
         while (!window.IsClosing && !run.Controller.QuitRequested && !cancellation.IsCancellationRequested)
         {
             bool isNew = window.PollEvents(run.Controller);
             isNew |= run.Update();
+            isNew |= Stopwatch.GetElapsedTime(drawn) >= LongestStill;
+            due = isNew && !isDue ? Stopwatch.GetTimestamp() : due;
+            isDue |= isNew;
             run.Obey();
             if (ends && run.IsFinished)
             {
                 break;
             }
 
-            if (!isNew && Stopwatch.GetElapsedTime(drawn) < LongestStill)
+            bool mayWait = window.IsDrawnByCpu && Stopwatch.GetElapsedTime(due) < LongestWait;
+            if (!isDue || (mayWait && run.IsComputing))
             {
                 run.Stream.Engine.WaitForNews(Patience, CancellationToken.None);
                 continue;
@@ -65,6 +78,7 @@ internal static class WindowLoop
             // Waits for the display where there is one that sets the pace.
             window.Render(run.State);
             drawn = Stopwatch.GetTimestamp();
+            isDue = false;
             if (window.SharingProblem is { } problem && problem != said)
             {
                 run.Say($"masks are read back: {problem}");

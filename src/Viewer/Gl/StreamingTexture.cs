@@ -15,7 +15,7 @@ internal sealed unsafe class StreamingTexture : IDisposable
     private readonly GL _gl;
     private readonly string _name;
     private readonly uint[] _buffers = new uint[2];
-    private readonly TextureMinFilter _filter;
+    private TextureMinFilter _filter;
     private SharedPixelBuffer? _shared;
     private uint _handle;
     private int _next;
@@ -125,6 +125,17 @@ internal sealed unsafe class StreamingTexture : IDisposable
         Set(TextureParameterName.TextureSwizzleB, (int)GLEnum.Red + blue);
     }
 
+    /// <summary>Chooses what lies between texels.</summary>
+    public void Filter(TextureMinFilter filter)
+    {
+        if (_filter != filter)
+        {
+            _filter = filter;
+            _gl.BindTexture(TextureTarget.Texture2D, _handle);
+            SetFilter();
+        }
+    }
+
     public void Bind(int unit)
     {
         _gl.ActiveTexture(TextureUnit.Texture0 + unit);
@@ -177,8 +188,7 @@ internal sealed unsafe class StreamingTexture : IDisposable
         (Width, Height, _channels) = (width, height, channels);
         _swizzle = (-1, -1, -1);
         _gl.BindTexture(TextureTarget.Texture2D, _handle);
-        Set(TextureParameterName.TextureMinFilter, (int)_filter);
-        Set(TextureParameterName.TextureMagFilter, (int)_filter);
+        SetFilter();
         Set(TextureParameterName.TextureWrapS, (int)TextureWrapMode.ClampToEdge);
         Set(TextureParameterName.TextureWrapT, (int)TextureWrapMode.ClampToEdge);
         Set(TextureParameterName.TextureMaxLevel, 0);
@@ -192,6 +202,12 @@ internal sealed unsafe class StreamingTexture : IDisposable
             TextureTarget.Texture2D, 0, stored, (uint)width, (uint)height, 0, FormatOf(channels),
             PixelType.UnsignedByte, null);
         _device.Check($"making the texture of {_name}, {width}x{height}");
+    }
+
+    private void SetFilter()
+    {
+        Set(TextureParameterName.TextureMinFilter, (int)_filter);
+        Set(TextureParameterName.TextureMagFilter, (int)_filter);
     }
 
     private void Set(TextureParameterName parameter, int value) =>

@@ -56,7 +56,7 @@ internal sealed class ViewContext(GlDevice device)
     {
         _video ??= new ShaderProgram(device, "picture.vert", "video.frag");
         Use(_video);
-        Textures.BindFrame(0, isOriginal);
+        Textures.BindFrame(0, isOriginal, Rectangle);
         Gl.DrawArrays(PrimitiveType.TriangleStrip, 0, 4);
     }
 
