@@ -70,6 +70,22 @@ public sealed class OverlayTests
         Assert.That(picture.Timestamp, Is.EqualTo(TimeSpan.FromSeconds(1.5)));
     }
 
+    [Test]
+    public void A_larger_picture_is_smooth_also_after_one_of_the_frames_size()
+    {
+        Frame halves = Pictures.Make(
+            64, 32, PixelFormat.Rgb24, (x, _) => x < 32 ? ((byte)0, (byte)0, (byte)0) : (200, 200, 200));
+        ViewerState state = Plain(halves);
+        var picture = new Frame();
+        for (int i = 0; i < 2; i++)
+        {
+            _renderer.Render(state, picture);
+            Assert.That(picture.Pixels.SequenceEqual(halves.Pixels), Is.True, $"exact, {i}");
+            _renderer.Render(state, picture, 256, 128);
+            Assert.That(picture.At(128, 64).R, Is.InRange(50, 150), $"between, {i}");
+        }
+    }
+
     [TestCase(300, 100, TestName = "Bars_left_and_right_are_black")]
     [TestCase(100, 300, TestName = "Bars_above_and_below_are_black")]
     public void Bars_are_black(int width, int height)

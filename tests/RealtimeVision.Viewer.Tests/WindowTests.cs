@@ -88,6 +88,28 @@ public sealed class WindowTests
     }
 
     [Test]
+    public void After_warming_up_a_picture_makes_nothing_new()
+    {
+        using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
+        ViewerState state = HudTests.Scene(90);
+        state.View = Views.MaskAndContours;
+        window.WarmUp(state);
+        int objects = window.LiveObjects;
+        state.Show(state.Frame!, MaskView.OfClasses(new byte[64 * 48], 64, 48));
+        window.Render(state);
+        Assert.That(window.LiveObjects, Is.EqualTo(objects));
+    }
+
+    [Test]
+    public void A_window_knows_whether_the_cpu_draws_it()
+    {
+        using var window = new ViewerWindow("Test", 640, 480, verticalSync: false);
+        bool isMesas = window.Description.Contains("llvmpipe", StringComparison.Ordinal)
+            || window.Description.Contains("softpipe", StringComparison.Ordinal);
+        Assert.That(window.IsDrawnByCpu, Is.EqualTo(isMesas), window.Description);
+    }
+
+    [Test]
     public void Resizing_again_and_again_leaves_nothing_behind()
     {
         int turns = Environment.GetEnvironmentVariable("RTV_TEST_TIER") == "all" ? 1000 : 40;
