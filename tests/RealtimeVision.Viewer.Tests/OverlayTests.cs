@@ -74,7 +74,8 @@ public sealed class OverlayTests
     public void A_larger_picture_is_smooth_also_after_one_of_the_frames_size()
     {
         Frame halves = Pictures.Make(
-            64, 32, PixelFormat.Rgb24, (x, _) => x < 32 ? ((byte)0, (byte)0, (byte)0) : (200, 200, 200));
+            64, 32, PixelFormat.Rgb24,
+            (x, _) => x < 32 ? ((byte)0, (byte)0, (byte)0) : ((byte)200, (byte)200, (byte)200));
         ViewerState state = Plain(halves);
         var picture = new Frame();
         for (int i = 0; i < 2; i++)
