@@ -56,10 +56,10 @@ public sealed class OverlayRenderer : IDisposable
         _gl = gl;
         _device = new GlDevice(gl);
         _sharing = new DeviceSharing(openSharing);
-        _context = new ViewContext(_device);
-        _hud = new HudRenderer(_device);
         _noVertices = gl.GenVertexArray();
         _device.LiveObjects++;
+        _context = new ViewContext(_device, _noVertices);
+        _hud = new HudRenderer(_device);
         _device.Check("making the renderer");
     }
 
@@ -135,10 +135,15 @@ public sealed class OverlayRenderer : IDisposable
         frame.Resize(target.Width, target.Height, Runtime.Live.PixelFormat.Rgb24);
         warm.Labels.Add(new ViewerLabel("0", 0));
         warm.Palette = state.Stream.Palette;
-        var texels = new byte[4];
-        warm.Stream.Show(frame, MaskView.OfProbability(texels, 2, 2));
+
+        // Areas of a class, and a border between two.
+        const int Side = 32;
+        var texels = new byte[Side * Side];
+        texels.AsSpan(0, texels.Length / 2).Fill(1);
+        warm.Stream.Show(frame, MaskView.OfClasses(texels, Side, Side));
         Render(warm, target);
-        warm.Stream.Show(frame, MaskView.OfClasses(texels, 2, 2));
+        texels.AsSpan(0, texels.Length / 2).Fill(byte.MaxValue);
+        warm.Stream.Show(frame, MaskView.OfProbability(texels, Side, Side));
         Render(warm, target);
         _gl.Finish();
     }

@@ -60,7 +60,8 @@ internal sealed class StreamTextures : IDisposable
     }
 
     /// <summary>Binds a plane that the stream has.</summary>
-    public void BindPlane(ViewPlane plane, int unit)
+    /// <returns>Whether it comes from the device where it was computed.</returns>
+    public bool BindPlane(ViewPlane plane, int unit)
     {
         Slot slot = _planes[(int)plane];
         long revision = Stream.RevisionOf(plane);
@@ -78,6 +79,7 @@ internal sealed class StreamTextures : IDisposable
         }
 
         slot.Texture.Bind(unit);
+        return slot.IsShared;
     }
 
     public void BindPalette(int unit)
@@ -133,13 +135,16 @@ internal sealed class StreamTextures : IDisposable
 
         public StreamingTexture Texture => _texture!;
 
+        /// <summary>Whether it was filled by a device.</summary>
+        public bool IsShared { get; private set; }
+
         public bool IsOld(long revision) => _texture is null || _revision != revision;
 
         public void Upload(
             ReadOnlySpan<byte> pixels, int width, int height, int channels, long revision, int unit)
         {
             Begin(unit).Upload(pixels, width, height, channels);
-            _revision = revision;
+            (_revision, IsShared) = (revision, false);
         }
 
         public bool TryShare(DeviceSharing sharing, DeviceImage image, long revision, int unit)
@@ -149,7 +154,7 @@ internal sealed class StreamTextures : IDisposable
                 return false;
             }
 
-            _revision = revision;
+            (_revision, IsShared) = (revision, true);
             return true;
         }
 

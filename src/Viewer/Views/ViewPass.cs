@@ -14,7 +14,9 @@ internal abstract class ViewPass : IDisposable
 }
 
 /// <summary>Where a view is drawn, and what of.</summary>
-internal sealed class ViewContext(GlDevice device)
+/// <param name="device">Where it is drawn.</param>
+/// <param name="noVertices">A vertex array without attributes.</param>
+internal sealed class ViewContext(GlDevice device, uint noVertices)
 {
     private ShaderProgram? _video;
 
@@ -60,7 +62,7 @@ internal sealed class ViewContext(GlDevice device)
         Gl.DrawArrays(PrimitiveType.TriangleStrip, 0, 4);
     }
 
-    /// <summary>Takes a program that begins with picture.vert.</summary>
+    /// <summary>Takes a program that begins with picture.vert or part.vert.</summary>
     public void Use(ShaderProgram program)
     {
         program.Use();
@@ -72,12 +74,25 @@ internal sealed class ViewContext(GlDevice device)
     /// <summary>Draws the picture's rectangle over what is there, alpha premultiplied.</summary>
     public void DrawOver()
     {
+        BeginBlending();
+        Gl.DrawArrays(PrimitiveType.TriangleStrip, 0, 4);
+        EndBlending();
+    }
+
+    /// <summary>Lets what is drawn, alpha premultiplied, lie over what is there.</summary>
+    public void BeginBlending()
+    {
         Gl.Enable(EnableCap.Blend);
         Gl.BlendFuncSeparate(
             BlendingFactor.One, BlendingFactor.OneMinusSrcAlpha,
             BlendingFactor.One, BlendingFactor.OneMinusSrcAlpha);
-        Gl.DrawArrays(PrimitiveType.TriangleStrip, 0, 4);
+    }
+
+    /// <summary>Lets what is drawn replace what is there, without vertices of its own.</summary>
+    public void EndBlending()
+    {
         Gl.Disable(EnableCap.Blend);
+        Gl.BindVertexArray(noVertices);
     }
 
     public void Release()
