@@ -10,8 +10,9 @@ namespace RealtimeVision.Kernels.Devices.Cpu;
 /// Linux looks for an idle processor among those that share a cache with the one that a thread last
 /// ran on. Where they share none (some virtual machines, several chips), it may wake a helper on the
 /// processor of the thread that wakes it and let another one idle: both take turns for many
-/// milliseconds, until the load is balanced. A thread stays free to run on all other processors: it
-/// is never bound to one, which somebody else may need.
+/// milliseconds, until the load is balanced. A thread stays free to run on all processors but those,
+/// and until it collides again: with two processors that is one, beside that of the thread that it
+/// works with.
 /// </remarks>
 internal sealed unsafe partial class ThreadPlacement
 {

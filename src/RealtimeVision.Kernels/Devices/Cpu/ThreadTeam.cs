@@ -165,7 +165,9 @@ public sealed unsafe class ThreadTeam : IDisposable
         }
     }
 
-    /// <summary>Lets no thread that sleeps wake up where the caller or another one is.</summary>
+    /// <summary>
+    /// Lets no thread that sleeps wake up where the caller is, or where another one sleeps.
+    /// </summary>
     private void Spread()
     {
         if (_workers[1].Placement is null)
