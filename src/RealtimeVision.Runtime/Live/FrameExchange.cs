@@ -170,6 +170,7 @@ internal sealed partial class FrameExchange(Pace pace)
             }
 
             _waiting = frame;
+            _waitingScene = _scene;
             _waitingSince = Stopwatch.GetTimestamp();
             _submitted++;
             Monitor.PulseAll(_gate);
@@ -342,6 +343,7 @@ internal sealed partial class FrameExchange(Pace pace)
         _written.Clear();
         _written.Frame = _waiting!;
         _currentSince = _waitingSince;
+        EnterScene();
         _waiting = null;
         _isInFlight = true;
         Monitor.PulseAll(_gate);

@@ -28,7 +28,7 @@ internal sealed partial class FrameRunner(
     private bool _isInFlight;
     private bool _hasBegun;
     private long _spent;
-    private volatile bool _isReset;
+    private bool _isReset;
 
     /// <summary>Makes the first processor and runs it once.</summary>
     public void Prepare(
@@ -48,9 +48,6 @@ internal sealed partial class FrameRunner(
             turn?.Exit();
         }
     }
-
-    /// <summary>Lets the next frame begin a new scene.</summary>
-    public void ResetScene() => _isReset = true;
 
     /// <summary>
     /// Processes the frame that waits, once the device is free: the newest at that time.
@@ -287,7 +284,7 @@ internal sealed partial class FrameRunner(
     private void Begin(Frame frame)
     {
         _isRevisiting = false;
-        if (_isReset)
+        if (_isReset || exchange.BeginsScene)
         {
             _isReset = false;
             _scene.Reset();

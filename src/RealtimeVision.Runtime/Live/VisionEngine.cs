@@ -313,10 +313,11 @@ public sealed class VisionEngine : IDisposable
         _exchange.WaitForNews(timeout, cancellation);
 
     /// <summary>
-    /// Lets the next frame begin a new scene: smoothing forgets the past. A change of size, a time
-    /// that goes back and a cut do so by themselves.
+    /// Lets the frames that are submitted from now on be a new scene: smoothing forgets the past. One
+    /// that was submitted before goes on with the scene that it is of. A change of size, a time that
+    /// goes back and a cut begin a scene by themselves.
     /// </summary>
-    public void ResetScene() => _runner.ResetScene();
+    public void ResetScene() => _exchange.BeginScene();
 
     /// <summary>
     /// Stops at once: a frame that waits or is in flight counts as dropped. Results that were taken

@@ -28,7 +28,11 @@ internal sealed class FakeProcessor(FakeFactory factory, int frameBytes) : Frame
         _result = result;
         _slices = 0;
         factory.BeforeFrame?.Invoke();
-        factory.NewScenes += isNewScene ? 1 : 0;
+        if (isNewScene)
+        {
+            factory.NewScenes++;
+            factory.FirstOfScenes.Add(frame.Index);
+        }
     }
 
     public override void Run(CancellationToken cancellation)
@@ -85,6 +89,9 @@ internal sealed class FakeFactory : FrameProcessorFactory
     public bool IsDisposed { get; private set; }
 
     public int NewScenes { get; set; }
+
+    /// <summary>Indices of the frames that began a scene.</summary>
+    public List<long> FirstOfScenes { get; } = [];
 
     public int SlicesRun { get; set; }
 

@@ -19,6 +19,30 @@ public sealed class PipelinePlaybackTests
     }
 
     [Test]
+    public void AFrameFromBeforeASeekDoesNotBeginItsScene()
+    {
+        var factory = new FakeFactory();
+        using var engine = VisionEngineTests.Engine(
+            factory, VisionWorker.None, Pace.EveryFrame);
+        using var source = new SeekableSource(100);
+        using var pipeline = new LivePipeline(
+            source, engine, new LivePipelineOptions { StartPaused = true });
+        pipeline.Start();
+        pipeline.Step();
+        Assert.That(() => pipeline.FramesRead, Is.EqualTo(1).After(60_000, 1));
+
+        // The first frame waits while the sought one is read.
+        pipeline.Seek(TimeSpan.FromMilliseconds(500));
+        Assert.That(() => source.Reads, Is.EqualTo(2).After(60_000, 1));
+        engine.Tick(TimeSpan.FromSeconds(1));
+        Assert.That(Next(engine).Frame.Index, Is.Zero);
+        Assert.That(() => pipeline.FramesRead, Is.EqualTo(2).After(60_000, 1));
+        engine.Tick(TimeSpan.FromSeconds(1));
+        Assert.That(Next(engine).Frame.Index, Is.EqualTo(50));
+        Assert.That(factory.FirstOfScenes, Is.EqualTo(new[] { 0, 50 }));
+    }
+
+    [Test]
     public void AStreamThatStandsStillShowsTheSoughtFrameAndStandsStill()
     {
         using var engine = VisionEngineTests.Engine(new FakeFactory(), pace: Pace.EveryFrame);
@@ -149,8 +173,12 @@ public sealed class PipelinePlaybackTests
     private sealed class SeekableSource(long count) : ISeekableSource
     {
         private long _next;
+        private int _reads;
 
         public string Name => "seekable";
+
+        /// <summary>Reads so far, with one that goes on.</summary>
+        public int Reads => Volatile.Read(ref _reads);
 
         public bool IsLive => false;
 
@@ -165,6 +193,7 @@ public sealed class PipelinePlaybackTests
         public bool Read(Frame frame, CancellationToken cancellation)
         {
             cancellation.ThrowIfCancellationRequested();
+            Interlocked.Increment(ref _reads);
             frame.Resize(16, 8, PixelFormat.Rgb24);
             MemorySource.Paint(frame, _next);
             return _next++ < count;

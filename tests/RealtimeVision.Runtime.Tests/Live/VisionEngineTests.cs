@@ -287,6 +287,25 @@ public sealed class VisionEngineTests
     }
 
     [Test]
+    public void ASceneBeginsWithTheFramesThatComeAfterIt()
+    {
+        var factory = new FakeFactory();
+        using var engine = Engine(factory, VisionWorker.None);
+        Process(engine, FrameOf(0));
+        engine.Submit(FrameOf(1));
+        engine.ResetScene();
+        engine.Tick(TimeSpan.Zero);
+        Assert.That(factory.FirstOfScenes, Is.EqualTo(new[] { 0 }), "one from before");
+        engine.Submit(FrameOf(2));
+
+        // It gives way to a newer one, and leaves the beginning to it.
+        Process(engine, FrameOf(3));
+        Process(engine, FrameOf(4));
+        Assert.That(factory.FirstOfScenes, Is.EqualTo(new[] { 0, 3 }));
+        Assert.That(engine.Accounting, Is.EqualTo(new Accounting(5, 4, 1, 0, 0, 0)));
+    }
+
+    [Test]
     public void RentedFramesAreGivenBackOnce()
     {
         using var engine = Engine(new FakeFactory(), VisionWorker.None);
