@@ -26,6 +26,9 @@ internal static unsafe class FakeGraphicsDriver
     /// <summary>Buffers that are known and not yet forgotten.</summary>
     public static int Registered => Resources.Count;
 
+    /// <summary>What has been opened, ended or not.</summary>
+    public static List<GlSharing> Opened { get; } = [];
+
     /// <summary>Times that a buffer was given back with something in it.</summary>
     public static int Copies { get; private set; }
 
@@ -44,12 +47,19 @@ internal static unsafe class FakeGraphicsDriver
         [NotNullWhen(false)] out string? problem)
     {
         var driver = new GraphicsDriver(Find, error => $"error {error}");
-        return GlSharing.TryOpen((GpuDevice)device, 0, driver, out sharing, out problem);
+        if (!GlSharing.TryOpen((GpuDevice)device, 0, driver, out sharing, out problem))
+        {
+            return false;
+        }
+
+        Opened.Add(sharing);
+        return true;
     }
 
     public static void Reset()
     {
         Resources.Clear();
+        Opened.Clear();
         (Failure, Drawing, Copies) = (null, [0], 0);
     }
 

@@ -149,6 +149,28 @@ public sealed class SharingTests
         }
 
         Assert.That(_renderer.SharingProblem, Does.Contain($"error {error}"));
+        Assert.That(
+            FakeGraphicsDriver.Opened, Has.Count.EqualTo(function == "GetDevices" ? 0 : 1));
+        Assert.That(FakeGraphicsDriver.Opened.Select(s => s.IsDisposed), Is.All.True);
+    }
+
+    /// <summary>Textures then have buffers that outlive what shares them.</summary>
+    [Test]
+    public void A_driver_that_refuses_later_is_not_asked_again()
+    {
+        using GpuBuffer buffer = BufferOf(new byte[Width * Height]);
+        var image = new DeviceImage(buffer);
+        image.Describe(Width, new PixelBox(0, 0, Width, Height), 1);
+        MaskView mask = MaskView.OfClasses(new byte[Width * Height], Width, Height) with
+        {
+            OnDevice = image,
+        };
+        Assert.That(Draw(mask).Path, Is.EqualTo(TransferPath.CudaToOpenGl));
+        FakeGraphicsDriver.Failure = ("Map", 999);
+        Assert.That(Draw(mask).Path, Is.EqualTo(TransferPath.HostMemory));
+
+        Assert.That(Draw(mask).Path, Is.EqualTo(TransferPath.HostMemory));
+        Assert.That(FakeGraphicsDriver.Opened.Single().IsDisposed, Is.True);
     }
 
     [Test]

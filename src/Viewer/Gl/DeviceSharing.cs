@@ -49,8 +49,10 @@ internal sealed class DeviceSharing(OpenSharing open) : IDisposable
         catch (Exception e) when (e is DeviceException or CudaException)
         {
             // A device that is lost takes its engine down too, which says so.
+            // Buffers that textures still have of it are not filled again, only released.
             Problem = e.Message;
             _known[device] = null;
+            Release(sharing);
             return false;
         }
     }

@@ -63,7 +63,10 @@ public sealed class GlSharing : IDisposable
         return new GlBuffer(this, _driver, _fence, _driver.Register(buffer), bytes);
     }
 
-    /// <summary>Ends it, after the buffers that it gave.</summary>
+    /// <summary>Whether it has ended.</summary>
+    internal bool IsDisposed => _fence.Stream.IsDisposed;
+
+    /// <summary>Ends it; buffers that it gave can then only be released.</summary>
     public void Dispose()
     {
         if (!Device.Accelerator.IsDisposed)
