@@ -16,7 +16,7 @@ public readonly record struct ViewerScore(string Name, double Share);
 /// <summary>The numbers of the heads-up display. Empty names leave their rows out.</summary>
 public readonly record struct HudValues
 {
-    /// <summary>Processed frames a second.</summary>
+    /// <summary>Processed frames a second; a dash before there are two of them.</summary>
     public double FrameRate { get; init; }
 
     /// <summary>Median time from a frame's arrival to its result, milliseconds.</summary>
@@ -39,6 +39,9 @@ public readonly record struct HudValues
 
     /// <summary>Where the frames come from.</summary>
     public string? Source { get; init; }
+
+    /// <summary>Whether there is a rate: of a source that stands still it is 0.</summary>
+    internal bool HasFrameRate => FrameRate > 0 || Processed > 1;
 }
 
 /// <summary>

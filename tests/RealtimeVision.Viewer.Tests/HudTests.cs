@@ -47,6 +47,25 @@ public sealed class HudTests
     }
 
     [Test]
+    public void There_is_no_rate_before_two_results()
+    {
+        ViewerState state = Scene(80);
+        byte[] none = WithRate(0, processed: 1);
+        Assert.That(none, Is.EqualTo(WithRate(0, processed: 0)), "of none neither");
+        Assert.That(none, Is.Not.EqualTo(WithRate(0, processed: 2)), "nor is it 0");
+        // A dash is one line in the middle of where digits would be.
+        int[] lit = [.. Enumerable.Range(0, none.Length).Where(i => none[i] > 150).Select(i => i / 14)];
+        Assert.That(lit, Is.Not.Empty);
+        Assert.That(lit[^1] - lit[0], Is.LessThan(5));
+
+        byte[] WithRate(double rate, long processed)
+        {
+            state.Hud = state.Hud with { FrameRate = rate, Processed = processed };
+            return Region(Render(state), 26, 22, 40, 50);
+        }
+    }
+
+    [Test]
     public void Background_and_edges_have_rows_of_their_own_where_there_are_any()
     {
         ViewerState state = Scene(80);

@@ -29,6 +29,10 @@ internal ref struct TextBuilder(Span<char> buffer)
         return this;
     }
 
+    /// <summary>Frames a second; a dash before they are known.</summary>
+    public TextBuilder AddFrameRate(in HudValues hud) =>
+        hud.HasFrameRate ? Add(hud.FrameRate, "F1") : Add("\u2013");
+
     /// <summary>A count, its thousands apart.</summary>
     public TextBuilder Add(long value)
     {

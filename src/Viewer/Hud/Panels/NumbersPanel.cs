@@ -6,6 +6,10 @@ namespace RealtimeVision.Viewer;
 internal sealed class NumbersPanel : HudPanel
 {
     private const float WidestPanel = 320;
+    private const float NameGap = 12;
+    private const string DeviceRow = "device";
+    private const string ModelRow = "model";
+    private const string SourceRow = "source";
 
     public override void Draw(HudCanvas canvas)
     {
@@ -41,7 +45,7 @@ internal sealed class NumbersPanel : HudPanel
         Span<char> text = stackalloc char[64];
         float baseline = top + canvas.Pixels(33);
         float end = batch.Text(
-            new TextBuilder(text).Add(hud.FrameRate, "F1").Text,
+            new TextBuilder(text).AddFrameRate(hud).Text,
             left, baseline, canvas.Large, HudCanvas.ValueColor);
         batch.Text("fps", end + canvas.Pixels(5), baseline, canvas.Body, HudCanvas.NameColor);
         batch.TextRight(
@@ -61,9 +65,9 @@ internal sealed class NumbersPanel : HudPanel
                 .Add(hud.Dropped).Add(" of ").Add(hud.Processed + hud.Dropped).Text,
             hud.Dropped > 0 ? HudCanvas.WarningColor : HudCanvas.ValueColor);
         lines.Rule(rule);
-        lines.AddName("device", hud.Device);
-        lines.AddName("model", hud.Model);
-        lines.AddName("source", hud.Source);
+        lines.AddName(DeviceRow, hud.Device);
+        lines.AddName(ModelRow, hud.Model);
+        lines.AddName(SourceRow, hud.Source);
 
         // What is drawn, which may not be what was chosen.
         View view = Views.For(state.View, stream);
@@ -116,18 +120,19 @@ internal sealed class NumbersPanel : HudPanel
     /// </summary>
     private static float WidthOf(in HudValues hud, HudCanvas canvas)
     {
-        HudBatch batch = canvas.Batch;
         float widest = MathF.Max(
-            batch.Measure(hud.Device, canvas.Strong),
+            RowWidth(DeviceRow, hud.Device, canvas),
             MathF.Max(
-                batch.Measure(hud.Model, canvas.Strong),
-                batch.Measure(hud.Source, canvas.Strong)));
-        float wanted = widest + batch.Measure("overlay", canvas.Body)
-            + (2 * canvas.Pixels(HudCanvas.Padding)) + canvas.Pixels(12);
+                RowWidth(ModelRow, hud.Model, canvas), RowWidth(SourceRow, hud.Source, canvas)));
+        float wanted = widest + (2 * canvas.Pixels(HudCanvas.Padding))
+            + canvas.Pixels(NameGap);
         float most = MathF.Min(canvas.Pixels(WidestPanel), 0.4f * canvas.Target.Width);
         return MathF.Ceiling(
             MathF.Max(MathF.Min(wanted, most), canvas.Pixels(HudCanvas.PanelWidth)));
     }
+
+    private static float RowWidth(string name, string? value, HudCanvas canvas) =>
+        canvas.Batch.Measure(name, canvas.Body) + canvas.Batch.Measure(value, canvas.Strong);
 
     /// <summary>Rows of a name and a value, one below another.</summary>
     private struct Lines(HudCanvas canvas, float left, float right, float baseline, float row)
@@ -158,7 +163,7 @@ internal sealed class NumbersPanel : HudPanel
                 name, left, _baseline, canvas.Body, HudCanvas.NameColor);
             canvas.Batch.TextRight(
                 value, right, _baseline, canvas.Strong, color,
-                right - nameEnd - canvas.Pixels(12));
+                right - nameEnd - canvas.Pixels(NameGap));
             _baseline += row;
         }
     }

@@ -40,7 +40,7 @@ internal sealed class StreamCaptions : HudPanel
         float padding = canvas.Pixels(8);
         Span<char> text = stackalloc char[32];
         ReadOnlySpan<char> rate =
-            new TextBuilder(text).Add(stream.Hud.FrameRate, "F1").Add(" fps").Text;
+            new TextBuilder(text).AddFrameRate(stream.Hud).Add(" fps").Text;
         string name = stream.Trouble ?? stream.Hud.Source ?? string.Empty;
         uint color = stream.Trouble is null ? HudCanvas.ValueColor : HudCanvas.WarningColor;
         float nameWidth = MathF.Min(
