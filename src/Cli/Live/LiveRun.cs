@@ -329,7 +329,7 @@ internal sealed class LiveRun : IDisposable
         _progress.Clear();
         foreach (LiveStream stream in _streams)
         {
-            stream.Pipeline.Stop();
+            stream.Stop();
         }
 
         _teaching?.Finish(State);

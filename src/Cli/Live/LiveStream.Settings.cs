@@ -62,7 +62,7 @@ internal sealed partial class LiveStream
     private void UpdateTrouble()
     {
         View.HasEnded = IsWatched && Pipeline.State == SourceState.Ended && !IsLooping
-            && Source is ISeekableSource { FrameCount: not 1 };
+            && !_reopening.IsUnderWay && Source is ISeekableSource { FrameCount: not 1 };
         TimeSpan silent = Stopwatch.GetElapsedTime(_lastNews);
         SourceState state = Pipeline.State;
         if (Error is { } error)

@@ -18,15 +18,11 @@ internal sealed partial class LiveStream : IDisposable
     private readonly BackgroundChoices _backgrounds;
     private readonly StreamScenery _scenery;
     private readonly NetworkScenery _networks;
-    private readonly Preparation<VisionEngine> _nextEngine = new();
-    private readonly Preparation<IFrameSource> _nextSource = new();
     private long _lastNews = Stopwatch.GetTimestamp();
     private int _silentSeconds;
     private long _results;
     private long _firstResult;
     private long _lastResult;
-    private bool _isStarted;
-    private string _nextSpecification = "";
     private string _sourceName = "";
     private VisionResult? _shown;
     private (View View, bool Objects, bool Cursor) _shownFor;
@@ -37,6 +33,7 @@ internal sealed partial class LiveStream : IDisposable
         LivePipelineOptions options)
     {
         _options = options;
+        _reopening = new Reopening(options.FirstRetry);
         _backgrounds = backgrounds;
         Source = source;
         Engine = engine;
@@ -71,8 +68,11 @@ internal sealed partial class LiveStream : IDisposable
     /// <summary>Whether a file begins anew at its end.</summary>
     public bool IsLooping { get; set; }
 
-    /// <summary>Whether the source was taken for gone for good.</summary>
-    public SourceException? Loss { get; private set; }
+    /// <summary>
+    /// Why the source was taken for gone for good, or could not be opened anew; null where it is
+    /// there.
+    /// </summary>
+    public Exception? Loss { get; private set; }
 
     /// <summary>Why the stream ended before its end; null where it did not.</summary>
     public Exception? Error => Pipeline.Error ?? Loss;
@@ -80,12 +80,20 @@ internal sealed partial class LiveStream : IDisposable
     /// <summary>Whether something is being made ready.</summary>
     public bool IsPreparing => _nextEngine.IsPending || _nextSource.IsPending;
 
-    public bool IsFinished => !IsPreparing && Pipeline.IsFinished;
+    public bool IsFinished => !IsPreparing && !_reopening.IsUnderWay && Pipeline.IsFinished;
 
     public void Start()
     {
         _isStarted = true;
         Pipeline.Start();
+    }
+
+    /// <summary>Stops reading, for good.</summary>
+    public void Stop()
+    {
+        _isStarted = false;
+        _reopening.Cancel();
+        Pipeline.Stop();
     }
 
     /// <summary>Takes the newest result into <see cref="View"/>; null where there is none.</summary>
@@ -135,69 +143,6 @@ internal sealed partial class LiveStream : IDisposable
         return result;
     }
 
-    /// <summary>
-    /// Lets what is ready take over, begins a file anew, and says what is wrong.
-    /// </summary>
-    /// <param name="say">Is told what people should know.</param>
-    public void Update(Action<string> say)
-    {
-        while (Engine.TryGetEvent(out var happened))
-        {
-            if (happened.Kind != VisionEventKind.EndOfStream)
-            {
-                say(happened.Message);
-            }
-        }
-
-        TakeEngine(say);
-        TakeSource(say);
-        if (!IsPreparing)
-        {
-            (View.Preparing, _nextSmoothing) = (null, null);
-        }
-
-        if (IsLooping && Source is ISeekableSource && Pipeline is { State: SourceState.Ended, IsFinished: true }
-            && Stopwatch.GetElapsedTime(_lastNews) >= FrameTime)
-        {
-            Restart(null);
-        }
-
-        UpdateTrouble();
-    }
-
-    /// <summary>Goes to another time of a file, also after its end.</summary>
-    public void Seek(TimeSpan position)
-    {
-        if (Pipeline.State is SourceState.Ended && Source is ISeekableSource)
-        {
-            Restart(position);
-        }
-        else if (Pipeline.CanSeek)
-        {
-            Pipeline.Seek(position);
-        }
-    }
-
-    /// <summary>Makes another source ready; the one there is goes on until then.</summary>
-    /// <param name="specification">What it is made of.</param>
-    /// <param name="create">Makes it.</param>
-    public void SwitchSource(string specification, Func<IFrameSource> create)
-    {
-        _nextSpecification = specification;
-        View.Preparing = ShortNameOf(specification);
-        _nextSource.Begin(cancellation => Task.FromResult(Opened(create(), cancellation)));
-    }
-
-    /// <summary>Makes another engine ready; the one there is goes on until then.</summary>
-    /// <param name="what">What is new of it, in a word or two.</param>
-    /// <param name="create">Makes it, on another thread.</param>
-    public void SwitchEngine(
-        string what, Func<CancellationToken, Task<VisionEngine>> create)
-    {
-        View.Preparing = what;
-        _nextEngine.Begin(create);
-    }
-
     /// <summary>Takes a lost source for gone for good: the run ends, and has failed.</summary>
     public void GiveUp(TimeSpan waited) => Loss = new SourceException(
         $"source {Source.Name} was lost and did not come back within {waited.TotalSeconds:F0} s");
@@ -230,6 +175,7 @@ internal sealed partial class LiveStream : IDisposable
     {
         _nextEngine.Dispose();
         _nextSource.Dispose();
+        _reopening.Dispose();
         Pipeline.Dispose();
         Engine.Dispose();
         Score?.Dispose();
@@ -245,101 +191,6 @@ internal sealed partial class LiveStream : IDisposable
 
     private static (View View, bool Objects, bool Cursor) WantedOf(ViewerState state) =>
         (state.View, state.ShowObjects, state.Cursor is not null);
-
-    /// <summary>How long a frame is shown: the last one too, before a file begins anew.</summary>
-    private TimeSpan FrameTime => TimeSpan.FromSeconds(Source.FrameRate is > 0 and var rate ? 1 / rate : 0);
-
-    private static IFrameSource Opened(IFrameSource source, CancellationToken cancellation)
-    {
-        try
-        {
-            source.Open(cancellation);
-            return source;
-        }
-        catch
-        {
-            source.Dispose();
-            throw;
-        }
-    }
-
-    private void TakeEngine(Action<string> say)
-    {
-        if (!_nextEngine.TryTake(say, out VisionEngine? engine))
-        {
-            return;
-        }
-
-        VisionEngine old = Engine;
-        Engine = engine;
-        Pipeline.Engine = Engine;
-        if (View.Original is { } shown && (Pipeline.IsPaused || Pipeline.State == SourceState.Ended))
-        {
-            // No frame comes that would show what it makes of it.
-            Engine.Submit(shown);
-        }
-
-        old.Dispose();
-        Describe();
-        say($"{(Engine.ModelName.Length > 0 ? Engine.ModelName : "no model")} on {Engine.DeviceId}");
-    }
-
-    private void TakeSource(Action<string> say)
-    {
-        if (!_nextSource.TryTake(say, out IFrameSource? source))
-        {
-            return;
-        }
-
-        bool isPaused = Pipeline.IsPaused;
-        Pipeline.Dispose();
-        Source.Dispose();
-        Source = source;
-        Specification = _nextSpecification;
-        Loss = null;
-        Engine.ResetScene();
-        Begin(isPaused);
-        if (isPaused)
-        {
-            // Its first frame, so that it is seen which source it is.
-            Pipeline.Step();
-        }
-
-        Describe();
-        say($"source {Source.Name}");
-    }
-
-    private void Restart(TimeSpan? position)
-    {
-        bool isPaused = Pipeline.IsPaused;
-        Pipeline.Dispose();
-        try
-        {
-            Source.Open(CancellationToken.None);
-        }
-        catch (SourceException e)
-        {
-            Loss = e;
-            return;
-        }
-
-        Begin(isPaused, position);
-    }
-
-    private void Begin(bool isPaused, TimeSpan? position = null)
-    {
-        Pipeline = new LivePipeline(Source, Engine, _options with { StartPaused = isPaused });
-        _lastNews = Stopwatch.GetTimestamp();
-        if (position is { } sought && Pipeline.CanSeek)
-        {
-            Pipeline.Seek(sought);
-        }
-
-        if (_isStarted)
-        {
-            Pipeline.Start();
-        }
-    }
 
     /// <summary>Says of a new source or engine what does not change from frame to frame.</summary>
     private void Describe()

@@ -16,6 +16,9 @@ internal sealed class Preparation<T> : IDisposable
     /// <summary>Whether something is under way, or ready and not taken.</summary>
     public bool IsPending => _task is not null;
 
+    /// <summary>Whether something is ready, to be taken.</summary>
+    public bool IsReady => _task is { IsCompletedSuccessfully: true };
+
     /// <summary>Makes something ready, in place of what was under way.</summary>
     public void Begin(Func<CancellationToken, Task<T>> make)
     {

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using RealtimeVision.Cli.Live;
+
+namespace RealtimeVision.Cli.Tests;
+
+/// <summary>What goes wrong while streams run, and what goes on all the same.</summary>
+public class LiveTroubleTests
+{
+    private const string Street = "street:size=160x90,fps=1000";
+    private string _folder = "";
+
+    [OneTimeSetUp]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("rtv-trouble-").FullName;
+
+    [OneTimeTearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public async Task AFileThatBeginsAnewHoldsNobodyUp()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], []);
+        ShortFile file = Played(run);
+        file.MayOpen.Reset();
+        run.Stream.IsLooping = true;
+        LiveRuns.Until(run, () => file.Opened.Count == 2, "second opening");
+
+        // It is stuck there, and the run is not; it is no end that could be waited for.
+        run.Update();
+        run.Obey();
+        Assert.That((run.IsFinished, run.State.Stream.HasEnded), Is.EqualTo((false, false)));
+        long seen = run.State.Stream.Revision;
+        file.MayOpen.Set();
+        LiveRuns.Until(run, () => run.State.Stream.Revision > seen, "frames");
+    }
+
+    [Test]
+    public async Task WhoIsSoughtInWhileItOpensGoesThere()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], []);
+        ShortFile file = Played(run);
+        run.State.Paused = true;
+        run.Obey();
+        file.MayOpen.Reset();
+        run.Stream.Seek(TimeSpan.Zero);
+        run.Stream.Seek(TimeSpan.FromMilliseconds(1));
+        file.MayOpen.Set();
+        LiveRuns.Until(run, () => run.State.Frame!.Index == 1, "sought frame");
+        Assert.That(file.Opened, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task AnotherSourceTakesOverFromOneThatIsStuck()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], []);
+        ShortFile file = Played(run);
+        file.MayOpen.Reset();
+        run.Stream.Seek(TimeSpan.Zero);
+        LiveRuns.Until(run, () => file.Opened.Count == 2, "second opening");
+        run.Stream.SwitchSource(Street, () => Media.FrameSources.Create(Street));
+        LiveRuns.Until(run, () => run.State.Frame!.Width == 160, "the other source");
+        Assert.That((file.IsDisposed, run.Error), Is.EqualTo((true, (Exception?)null)));
+    }
+
+    [Test]
+    public async Task AFileThatIsGoneIsTriedAgainAfterPausesThatDouble()
+    {
+        using var run = await LiveRuns.CreateAsync([Street], []);
+        ShortFile file = Played(run);
+        file.Problem = "the disk is gone";
+        run.Stream.IsLooping = true;
+        LiveRuns.Until(run, () => run.Error is not null, "error");
+        Assert.That(run.State.Message, Is.EqualTo("the disk is gone"));
+        Assert.That(run.State.Stream.Trouble, Is.EqualTo("the disk is gone"));
+        LiveRuns.Until(run, () => file.Opened.Count == 4, "fourth opening");
+        Assert.That(
+            Stopwatch.GetElapsedTime(file.Opened[1], file.Opened[2]),
+            Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(0.5)));
+        Assert.That(
+            Stopwatch.GetElapsedTime(file.Opened[2], file.Opened[3]),
+            Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(1)));
+
+        // Who asks for it does not wait for the next try.
+        file.Problem = null;
+        run.Stream.Seek(TimeSpan.Zero);
+        LiveRuns.Until(run, () => run.Error is null, "recovery");
+        Assert.That(run.State.Stream.Trouble, Is.Null);
+    }
+
+    /// <summary>Lets a run go on with a file of three frames, up to its end.</summary>
+    private static ShortFile Played(LiveRun run)
+    {
+        var file = new ShortFile(3);
+        run.Start();
+        run.Stream.SwitchSource("short", () => file);
+        LiveRuns.Until(run, () => run.Stream.Source == file && run.Stream.IsFinished, "end");
+        return file;
+    }
+}
