@@ -35,7 +35,8 @@ internal static class LiveRuns
         Pace pace = Pace.EveryFrame,
         TeachingPlan? plan = null,
         string[]? shelved = null,
-        VisionPriority[]? priorities = null)
+        VisionPriority[]? priorities = null,
+        LiveOutputs? outputs = null)
     {
         StreetCamera.Register();
         var shelf = new SourceShelf(sources, SourceOptions.Default);
@@ -55,7 +56,7 @@ internal static class LiveRuns
             {
                 FirstRetry = TimeSpan.FromSeconds(0.5), LongestRetry = TimeSpan.FromSeconds(1),
             },
-            new LiveOutputs(null, null),
+            outputs ?? new LiveOutputs(null, null),
             shelf,
             priorities ?? [.. sources.Select(_ => VisionPriority.Normal)],
             CancellationToken.None);

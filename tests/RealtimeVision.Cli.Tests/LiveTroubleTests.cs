@@ -86,6 +86,37 @@ public class LiveTroubleTests
         Assert.That(run.State.Stream.Trouble, Is.Null);
     }
 
+    [Test]
+    [Platform("Linux", Reason = "The program that records is found by its command line.")]
+    public async Task ARecordingThatFailsEndsAndTheVideoGoesOn()
+    {
+        string path = Path.Combine(_folder, "video.mp4");
+        using var run = await LiveRuns.CreateAsync([Street], [], outputs: new LiveOutputs(null, path));
+        run.ShowInWindow();
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Recording, "recording");
+        foreach (Process program in Process.GetProcessesByName("ffmpeg"))
+        {
+            using (program)
+            {
+                string command = await File.ReadAllTextAsync($"/proc/{program.Id}/cmdline");
+                if (command.Contains(_folder))
+                {
+                    program.Kill();
+                }
+            }
+        }
+
+        LiveRuns.Until(run, () => !run.State.Recording, "end of the recording");
+        Assert.That(run.State.Message, Does.Contain("recording failed"));
+        long index = run.State.Frame!.Index;
+        LiveRuns.Until(run, () => run.State.Frame.Index > index + 2, "frames");
+        run.Finish();
+        Assert.That(run.Error?.Message, Does.Contain("recording failed"), "it was asked for");
+        Assert.That(run.Report()[0].Record, Is.Null);
+        Assert.That(Directory.GetFiles(_folder), Is.Empty);
+    }
+
     /// <summary>Lets a run go on with a file of three frames, up to its end.</summary>
     private static ShortFile Played(LiveRun run)
     {

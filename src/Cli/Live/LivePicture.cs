@@ -54,12 +54,26 @@ internal sealed class LivePicture(ViewerState state) : IDisposable
         {
             _recorder?.Complete();
         }
+        catch
+        {
+            Recorded = null;
+            throw;
+        }
         finally
         {
             _recorder?.Dispose();
             _recorder = null;
             state.Recording = false;
         }
+    }
+
+    /// <summary>Ends a recording that has failed: nothing is left of it.</summary>
+    public void AbandonRecording()
+    {
+        _recorder?.Dispose();
+        _recorder = null;
+        Recorded = null;
+        state.Recording = false;
     }
 
     /// <summary>Writes what is shown as PNG.</summary>

@@ -14,7 +14,7 @@ internal sealed record LiveOutputs(string? Snapshot, string? Record);
 /// Streams and picture of one <c>rtv live</c>, apart from where the picture is shown: both loops
 /// feed from it.
 /// </summary>
-internal sealed class LiveRun : IDisposable
+internal sealed partial class LiveRun : IDisposable
 {
     // Enough for every buffer of the pipeline and every lazy thing of the runtime to have been
     // made. Allocations are measured from there in steps of as many results, so that neither start
@@ -29,7 +29,8 @@ internal sealed class LiveRun : IDisposable
     private readonly ProgressLine _progress;
     private readonly Action<string> _say;
     private readonly LiveTeaching? _teaching;
-    private View? _view;
+    private Exception? _recordingError;
+    private bool _hasRecorded;
     private long _results;
     private long _allocatedBefore;
     private long _allocated;
@@ -60,8 +61,11 @@ internal sealed class LiveRun : IDisposable
 
     public ViewerController Controller { get; }
 
-    /// <summary>Why a stream ended before its end; null where none did.</summary>
-    public Exception? Error => _streams.Select(s => s.Error).FirstOrDefault(e => e is not null);
+    /// <summary>
+    /// Why a stream ended before its end, or the recording that was asked for; null where none did.
+    /// </summary>
+    public Exception? Error =>
+        _streams.Select(s => s.Error).FirstOrDefault(e => e is not null) ?? _recordingError;
 
     public string Title => string.Join(", ", _streams.Select(s => s.Source.Name));
 
@@ -181,125 +185,9 @@ internal sealed class LiveRun : IDisposable
             _measured = _results - MeasuredResults;
         }
 
-        if (_outputs.Record is { } path && _picture.Recorded is null)
-        {
-            _picture.StartRecording(path, _streams[0].Source.FrameRate);
-        }
-
-        _picture.Record();
+        Record();
         _progress.Report(_results, _streams[0].Engine.FrameRate);
         return true;
-    }
-
-    /// <summary>Does what keys and mouse asked for and concerns streams, not the window.</summary>
-    public void Obey()
-    {
-        foreach (LiveStream stream in _streams)
-        {
-            if (State.Paused != stream.Pipeline.IsPaused)
-            {
-                if (State.Paused)
-                {
-                    stream.Pipeline.Pause();
-                }
-                else
-                {
-                    stream.Pipeline.Resume();
-                }
-            }
-        }
-
-        while (Controller.TakeStep())
-        {
-            _streams.ForEach(stream => stream.Pipeline.Step());
-        }
-
-        if (Controller.TakeSeek() is { } position)
-        {
-            Stream.Seek(position);
-        }
-
-        ObeySettings();
-
-        _teaching?.Obey(Controller, _say);
-        _menus.Obey(this);
-        if (Controller.Take(ViewerRequest.Snapshot) && State.Frame is not null)
-        {
-            string path = _outputs.Snapshot ?? FileNow("png");
-            Attempt(() => _picture.Save(path, SnapshotFacts.Of(this)), $"snapshot {path}");
-        }
-
-        if (Controller.Take(ViewerRequest.Record) && State.Frame is not null)
-        {
-            if (State.Recording)
-            {
-                Attempt(_picture.StopRecording, $"recorded {_picture.Recorded}");
-            }
-            else
-            {
-                string path = FileNow("mp4");
-                Attempt(
-                    () => _picture.StartRecording(path, Stream.Source.FrameRate), $"recording {path}");
-            }
-        }
-    }
-
-    /// <summary>Does what keys asked for and changes how the stream is seen.</summary>
-    private void ObeySettings()
-    {
-        if (Controller.TakeSmoothing() is not 0 and var steps)
-        {
-            if (Stream.Engine.Segmenter is null)
-            {
-                Say("there is no mask to smooth: no segmenter");
-            }
-            else if (Stream.ChangeSmoothing(steps) is { } smoothing)
-            {
-                _menus.ChooseSmoothing(this, smoothing);
-            }
-        }
-
-        bool wantsEffect = Controller.Take(ViewerRequest.NextBackground);
-        if ((wantsEffect && !Stream.NextBackground())
-            || (Controller.Take(ViewerRequest.RefineEdges) && !Stream.ToggleEdges()))
-        {
-            Say("there is no background to replace: it takes a segmenter of one class, as of people");
-        }
-
-        if (Controller.Take(ViewerRequest.Loop))
-        {
-            Stream.IsLooping = !Stream.IsLooping;
-            Say(!Stream.HasEnd ? $"{Stream.Source.Name} has no end to loop at"
-                : Stream.IsLooping ? "begins anew at its end"
-                : "ends at its end");
-        }
-
-        if (Controller.Take(ViewerRequest.NextClass))
-        {
-            Say(Stream.View.HasNetworks
-                ? Stream.Networks.NextClass(Stream.Engine)
-                : "there is no network to look into");
-        }
-
-        TellOfView();
-    }
-
-    /// <summary>Says why a view that was chosen shows nothing of its own.</summary>
-    private void TellOfView()
-    {
-        if (_view == State.View || State.Frame is null)
-        {
-            return;
-        }
-
-        bool isFirst = _view is null;
-        _view = State.View;
-
-        // What was remembered may not fit the models of this run: that is no news.
-        if (!isFirst && !State.View.CanShow(State.Stream))
-        {
-            Say($"{State.View.Name}: {State.View.Lack}");
-        }
     }
 
     /// <summary>Shows a sentence, and says it on the error stream.</summary>
@@ -374,26 +262,32 @@ internal sealed class LiveRun : IDisposable
         _picture.Dispose();
     }
 
-    private static string FileNow(string extension) =>
-        Path.GetFullPath($"rtv-{DateTime.Now:yyyyMMdd-HHmmss}.{extension}");
+    /// <summary>Records what is shown, where that is asked for.</summary>
+    private void Record()
+    {
+        bool isAskedFor = _outputs.Record is not null && !_hasRecorded;
+        _hasRecorded = true;
+        try
+        {
+            if (isAskedFor)
+            {
+                _picture.StartRecording(_outputs.Record!, _streams[0].Source.FrameRate);
+            }
+
+            _picture.Record();
+        }
+        catch (Exception e) when (_picture.IsOfWindow && e is MediaException or ViewerException)
+        {
+            // What people look at goes on. The command has failed where it was to record.
+            _recordingError = isAskedFor || _picture.Recorded == _outputs.Record ? e : _recordingError;
+            _picture.AbandonRecording();
+            Say(e.Message);
+        }
+    }
 
     private void Add(LiveStream stream)
     {
         _streams.Add(stream);
         State.Streams.Add(stream.View);
-    }
-
-    /// <summary>A picture that cannot be written does not end what people look at.</summary>
-    private void Attempt(Action write, string done)
-    {
-        try
-        {
-            write();
-            Say(done);
-        }
-        catch (Exception e) when (e is MediaException or ViewerException)
-        {
-            Say(e.Message);
-        }
     }
 }
