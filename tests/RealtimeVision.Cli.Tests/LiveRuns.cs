@@ -5,6 +5,7 @@ using RealtimeVision.Media;
 using RealtimeVision.Runtime.Import;
 using RealtimeVision.Runtime.Layers;
 using RealtimeVision.Runtime.Live;
+using RealtimeVision.Viewer;
 
 namespace RealtimeVision.Cli.Tests;
 
@@ -76,6 +77,19 @@ internal static class LiveRuns
         }
 
         return waited.Elapsed;
+    }
+
+    /// <summary>Chooses an item of a menu.</summary>
+    public static void Choose(LiveRun run, ViewerRequest menu, string text)
+    {
+        run.Open(menu);
+        ViewerMenu open = run.State.Menu!;
+        string[] items = [.. open.Items.Select(item => item.Text)];
+        Assert.That(items, Does.Contain(text));
+        open.Select(Array.IndexOf(items, text));
+        run.Controller.Press(ViewerKey.Enter);
+        run.Obey();
+        Assert.That(run.State.Menu, Is.Null);
     }
 
     private static string Save(string folder, Sequential network, ModelTask task, int classes)

@@ -43,7 +43,7 @@ public class LiveSwitchTests
             VisionEngine engine = run.Stream.Engine;
 
             // The classifier goes and comes.
-            Choose(run, ViewerRequest.Models, "labels");
+            LiveRuns.Choose(run, ViewerRequest.Models, "labels");
             LiveRuns.Until(run, () => run.Stream.Engine != engine, "other engine");
             LiveRuns.Until(run, () => run.State.Frame.Index > index + 1, "next frame");
             Assert.That(run.Stream.Engine.Classifiers, Has.Count.EqualTo(i % 2));
@@ -75,31 +75,12 @@ public class LiveSwitchTests
         using var run = await LiveRuns.CreateAsync([Street], [_two]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
-        Choose(run, ViewerRequest.Models, "two");
+        LiveRuns.Choose(run, ViewerRequest.Models, "two");
         Assert.That(run.State.Stream.Preparing, Is.EqualTo("models without two"));
         LiveRuns.Until(run, () => run.State.Frame is not null && run.State.Mask is null, "plain video");
         Assert.That(run.State.Stream.Preparing, Is.Null);
-        Choose(run, ViewerRequest.Models, "two");
+        LiveRuns.Choose(run, ViewerRequest.Models, "two");
         LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
-    }
-
-    [Test]
-    public async Task AModelThatCannotBeLoadedChangesNothing()
-    {
-        string broken = Path.Combine(_folder, "broken.onnx");
-        await File.WriteAllTextAsync(broken, "this is no model");
-        using var run = await LiveRuns.CreateAsync([Street], [_labels], shelved: [_labels, broken, _two]);
-        run.Start();
-        LiveRuns.Until(run, () => run.State.Labels.Count > 0, "labels");
-        VisionEngine engine = run.Stream.Engine;
-        Choose(run, ViewerRequest.Models, "broken");
-        LiveRuns.Until(run, () => run.State.Message?.Contains("broken.onnx") == true, "message");
-        Assert.That(run.Stream.Engine, Is.SameAs(engine));
-
-        // It is not among what the next choice is added to.
-        Choose(run, ViewerRequest.Models, "two");
-        LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
-        Assert.That(run.Stream.Engine.Classifiers, Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -109,7 +90,7 @@ public class LiveSwitchTests
         using var run = await LiveRuns.CreateAsync([Street], [_two, _labels], shelved: [_two, _labels, three]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
-        Choose(run, ViewerRequest.Models, "three");
+        LiveRuns.Choose(run, ViewerRequest.Models, "three");
         LiveRuns.Until(run, () => run.State.Stream.ClassNames.Count == 3, "other classes");
         run.Open(ViewerRequest.Models);
         Assert.That(
@@ -126,12 +107,12 @@ public class LiveSwitchTests
         run.Obey();
         LiveRuns.Until(run, () => run.Stream.Engine.IsDrained && !run.Update(), "stand");
         long index = run.State.Frame!.Index;
-        Choose(run, ViewerRequest.Models, "two");
+        LiveRuns.Choose(run, ViewerRequest.Models, "two");
         LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
         // One that was under way as it stopped may have come.
         Assert.That(run.State.Frame.Index, Is.InRange(index, index + 1), "of the same frame");
 
-        Choose(run, ViewerRequest.Sources, "street:weather=night");
+        LiveRuns.Choose(run, ViewerRequest.Sources, "street:weather=night");
         LiveRuns.Until(run, () => run.State.Frame.Width == 640, "the other source's first frame");
         Assert.That((run.State.Frame.Index, run.State.Paused), Is.EqualTo((0L, true)));
     }
@@ -245,7 +226,7 @@ public class LiveSwitchTests
         {
             string device = i % 2 == 0 ? other : "cpu";
             long index = run.State.Frame!.Index;
-            Choose(run, ViewerRequest.Devices, device);
+            LiveRuns.Choose(run, ViewerRequest.Devices, device);
             LiveRuns.Until(run, () => run.Stream.Engine.DeviceId == device, device);
             LiveRuns.Until(run, () => run.State.Frame.Index > index + 1, "next frame");
             picture.Draw();
@@ -261,7 +242,7 @@ public class LiveSwitchTests
         using var run = await LiveRuns.CreateAsync([Street], [_two, _labels]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Frame?.Index > 20, "frames");
-        Choose(run, ViewerRequest.Sources, "street:weather=night");
+        LiveRuns.Choose(run, ViewerRequest.Sources, "street:weather=night");
         LiveRuns.Until(run, () => run.State.Frame?.Width == 640, "the other source's size");
         Assert.That(run.State.Frame!.Index, Is.LessThan(20));
 
@@ -332,7 +313,7 @@ public class LiveSwitchTests
         run.Start();
         VisionEngine[] engines = [.. run.Streams.Select(stream => stream.Engine)];
         Assert.That(engines.Select(engine => engine.Options.Priority), Is.EqualTo(priorities));
-        Choose(run, ViewerRequest.Models, "labels");
+        LiveRuns.Choose(run, ViewerRequest.Models, "labels");
         LiveRuns.Until(
             run, () => run.Streams.Select(s => s.Engine).Intersect(engines).Count() == 0, "other engines");
         Assert.That(run.Streams.Select(s => s.Engine.Options.Priority), Is.EqualTo(priorities));
@@ -344,9 +325,9 @@ public class LiveSwitchTests
         using var run = await LiveRuns.CreateAsync([Street], [_two, _labels]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Frame is not null, "first frame");
-        Choose(run, ViewerRequest.Layers, "dense");
+        LiveRuns.Choose(run, ViewerRequest.Layers, "dense");
         LiveRuns.Until(run, () => run.State.Stream.Inside?.Layer == "dense", "layer");
-        Choose(run, ViewerRequest.Models, "two");
+        LiveRuns.Choose(run, ViewerRequest.Models, "two");
         LiveRuns.Until(run, () => run.State.Stream.ClassNames.Count == 0, "classifier alone");
         LiveRuns.Until(run, () => run.State.Stream.Inside?.Layer == "dense", "the same layer");
         run.Open(ViewerRequest.Layers);
@@ -380,17 +361,5 @@ public class LiveSwitchTests
         }
 
         public void Dispose() => _renderer.Dispose();
-    }
-
-    private static void Choose(LiveRun run, ViewerRequest menu, string text)
-    {
-        run.Open(menu);
-        ViewerMenu open = run.State.Menu!;
-        string[] items = [.. open.Items.Select(item => item.Text)];
-        Assert.That(items, Does.Contain(text));
-        open.Select(Array.IndexOf(items, text));
-        run.Controller.Press(ViewerKey.Enter);
-        run.Obey();
-        Assert.That(run.State.Menu, Is.Null);
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using RealtimeVision.Cli.Live;
+using RealtimeVision.Runtime.Live;
+using RealtimeVision.Viewer;
 
 namespace RealtimeVision.Cli.Tests;
 
@@ -8,9 +10,16 @@ public class LiveTroubleTests
 {
     private const string Street = "street:size=160x90,fps=1000";
     private string _folder = "";
+    private string _two = "";
+    private string _labels = "";
 
     [OneTimeSetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("rtv-trouble-").FullName;
+    public void MakeModels()
+    {
+        _folder = Directory.CreateTempSubdirectory("rtv-trouble-").FullName;
+        _two = LiveRuns.Segmenter(_folder, "two", 2);
+        _labels = LiveRuns.Classifier(_folder, "labels");
+    }
 
     [OneTimeTearDown]
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
@@ -114,7 +123,54 @@ public class LiveTroubleTests
         run.Finish();
         Assert.That(run.Error?.Message, Does.Contain("recording failed"), "it was asked for");
         Assert.That(run.Report()[0].Record, Is.Null);
-        Assert.That(Directory.GetFiles(_folder), Is.Empty);
+        Assert.That(Directory.GetFiles(_folder, "*video*"), Is.Empty);
+    }
+
+    [Test]
+    public async Task AModelThatCannotBeLoadedChangesNothing()
+    {
+        string broken = Path.Combine(_folder, "broken.onnx");
+        await File.WriteAllTextAsync(broken, "this is no model");
+        using var run = await LiveRuns.CreateAsync([Street], [_labels], shelved: [_labels, broken, _two]);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Labels.Count > 0, "labels");
+        VisionEngine engine = run.Stream.Engine;
+        LiveRuns.Choose(run, ViewerRequest.Models, "broken");
+        LiveRuns.Until(run, () => run.State.Message?.Contains("broken.onnx") == true, "message");
+        Assert.That(run.Stream.Engine, Is.SameAs(engine));
+
+        // It is not among what the next choice is added to.
+        LiveRuns.Choose(run, ViewerRequest.Models, "two");
+        LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
+        Assert.That(run.Stream.Engine.Classifiers, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task AfterAFailureTheNextChoiceBeginsWithWhatRuns()
+    {
+        string broken = Path.Combine(_folder, "broken.onnx");
+        await File.WriteAllTextAsync(broken, "this is no model");
+        using var run = await LiveRuns.CreateAsync([Street], [_labels], shelved: [_labels, broken, _two]);
+        run.Start();
+        LiveRuns.Until(run, () => run.State.Labels.Count > 0, "labels");
+
+        // The first of two has no time to take over.
+        LiveRuns.Choose(run, ViewerRequest.Models, "two");
+        LiveRuns.Choose(run, ViewerRequest.Models, "broken");
+        LiveRuns.Until(run, () => run.State.Message?.Contains("broken.onnx") == true, "message");
+        Assert.That(Current(run), Is.EqualTo(["labels"]));
+
+        LiveRuns.Choose(run, ViewerRequest.Models, "two");
+        LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
+        LiveRuns.Choose(run, ViewerRequest.Models, "broken");
+        LiveRuns.Until(run, () => !run.Stream.IsPreparing, "failure");
+        Assert.That(Current(run), Is.EqualTo(["labels", "two"]));
+    }
+
+    private static IEnumerable<string> Current(LiveRun run)
+    {
+        run.Open(ViewerRequest.Models);
+        return run.State.Menu!.Items.Where(item => item.IsCurrent).Select(item => item.Text);
     }
 
     /// <summary>Lets a run go on with a file of three frames, up to its end.</summary>

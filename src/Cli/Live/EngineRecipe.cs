@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RealtimeVision.Kernels.Devices;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Live;
@@ -17,7 +18,9 @@ internal sealed class EngineRecipe(
     : IDisposable
 {
     private readonly DeviceShelf _devices = new(options.Threads);
+    private readonly ConditionalWeakTable<VisionEngine, EngineChoice> _madeOf = [];
     private EngineChoice _choice = new(models, options.Device.Id, options.Smoothing);
+    private EngineChoice? _running;
 
     /// <summary>What the next engine is made of.</summary>
     public EngineChoice Choice
@@ -36,32 +39,47 @@ internal sealed class EngineRecipe(
     public VisionOptions BuildFirst()
     {
         VisionOptions made = Build(_choice);
+        _running = _choice;
         return made.Segmenter is null
             && (backgrounds.Current.Kind != BackgroundKind.None || refines == true)
             ? throw new UsageException("--background and --refine need a segmenter among the models")
             : made;
     }
 
-    /// <summary>Makes an engine; where that fails, what was chosen is as it was before.</summary>
-    /// <param name="before">What was chosen before.</param>
+    /// <summary>
+    /// Makes an engine. Where that fails, and nothing else was chosen since, what runs is what the
+    /// next choice begins with.
+    /// </summary>
+    /// <param name="chosen">What it is made of.</param>
     /// <param name="priority">Whose frames are next on the device.</param>
     /// <param name="cancellation">Gives it up.</param>
     public async Task<VisionEngine> CreateAsync(
-        EngineChoice before, VisionPriority priority, CancellationToken cancellation)
+        EngineChoice chosen, VisionPriority priority, CancellationToken cancellation)
     {
-        EngineChoice tried = _choice;
+        EngineChoice tried = chosen;
         try
         {
-            EngineChoice made = WithOneSegmenter(tried);
-            Interlocked.CompareExchange(ref _choice, made, tried);
+            EngineChoice made = WithOneSegmenter(chosen);
+            Interlocked.CompareExchange(ref _choice, made, chosen);
             tried = made;
-            return await VisionEngine.CreateAsync(
+            VisionEngine engine = await VisionEngine.CreateAsync(
                 Build(made) with { Priority = priority }, null, cancellation);
+            _madeOf.Add(engine, made);
+            return engine;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Interlocked.CompareExchange(ref _choice, before, tried);
+            Interlocked.CompareExchange(ref _choice, Volatile.Read(ref _running)!, tried);
             throw;
+        }
+    }
+
+    /// <summary>Remembers what an engine that has taken over is made of.</summary>
+    public void Took(VisionEngine engine)
+    {
+        if (_madeOf.TryGetValue(engine, out EngineChoice? made))
+        {
+            Volatile.Write(ref _running, made);
         }
     }
 

@@ -168,15 +168,16 @@ internal sealed class LiveMenus(ModelShelf models, SourceShelf sources, EngineRe
     private void Choose(LiveRun run, EngineChoice choice, string what)
     {
         // What keys have made of the smoothing since is kept.
-        EngineChoice before = engines.Choice;
-        bool keeps = choice.Smoothing == before.Smoothing && !run.Stream.IsPreparing
+        bool keeps = choice.Smoothing == engines.Choice.Smoothing && !run.Stream.IsPreparing
             && run.Stream.Engine.Segmenter is not null;
-        engines.Choice = keeps ? choice with { Smoothing = run.Stream.Engine.Smoothing } : choice;
+        EngineChoice chosen =
+            keeps ? choice with { Smoothing = run.Stream.Engine.Smoothing } : choice;
+        engines.Choice = chosen;
         foreach (LiveStream stream in run.Streams)
         {
             VisionPriority priority = stream.Engine.Options.Priority;
             stream.SwitchEngine(
-                what, cancellation => engines.CreateAsync(before, priority, cancellation));
+                what, cancellation => engines.CreateAsync(chosen, priority, cancellation), engines.Took);
         }
     }
 }

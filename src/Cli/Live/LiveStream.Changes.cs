@@ -12,6 +12,7 @@ internal sealed partial class LiveStream
     private bool _isStarted;
     private string _nextSpecification = "";
     private TimeSpan? _sought;
+    private Action<VisionEngine>? _took;
 
     /// <summary>How long a frame is shown: the last one too, before a file begins anew.</summary>
     private TimeSpan FrameTime => TimeSpan.FromSeconds(Source.FrameRate is > 0 and var rate ? 1 / rate : 0);
@@ -79,10 +80,12 @@ internal sealed partial class LiveStream
     /// <summary>Makes another engine ready; the one there is goes on until then.</summary>
     /// <param name="what">What is new of it, in a word or two.</param>
     /// <param name="create">Makes it, on another thread.</param>
+    /// <param name="took">Is told when it has taken over.</param>
     public void SwitchEngine(
-        string what, Func<CancellationToken, Task<VisionEngine>> create)
+        string what, Func<CancellationToken, Task<VisionEngine>> create, Action<VisionEngine>? took = null)
     {
         View.Preparing = what;
+        _took = took;
         _nextEngine.Begin(create);
     }
 
@@ -117,6 +120,7 @@ internal sealed partial class LiveStream
         }
 
         old.Dispose();
+        _took?.Invoke(engine);
         Describe();
         say($"{(Engine.ModelName.Length > 0 ? Engine.ModelName : "no model")} on {Engine.DeviceId}");
     }
