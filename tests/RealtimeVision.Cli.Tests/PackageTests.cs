@@ -12,7 +12,7 @@ namespace RealtimeVision.Cli.Tests;
 /// know nothing of this repository. No registry is asked: what our packages depend on lies in the
 /// machine's package folder, since this repository depends on it too.
 /// </summary>
-public class PackageTests
+public partial class PackageTests
 {
     private static readonly string[] Libraries = ["Kernels", "Runtime", "Media", "Street", "Viewer"];
 
