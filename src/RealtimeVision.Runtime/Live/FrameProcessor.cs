@@ -17,7 +17,9 @@ internal abstract class FrameProcessor : IDisposable
     /// <summary>Gives a frame to the first model; drops a frame that was begun.</summary>
     /// <param name="result">What to write; its frame is the one to process.</param>
     /// <param name="isNewScene">Whether the past says nothing of it.</param>
-    public abstract void Begin(VisionResult result, bool isNewScene);
+    /// <param name="cancellation">Ends what has to be made ready for it first.</param>
+    public abstract void Begin(
+        VisionResult result, bool isNewScene, CancellationToken cancellation);
 
     /// <summary>Runs all that is left, and has written the result.</summary>
     public abstract void Run(CancellationToken cancellation);
@@ -31,7 +33,7 @@ internal abstract class FrameProcessor : IDisposable
     /// Begins what somebody wants to see only now of a frame whose result is written, for <see
     /// cref="Run"/> or <see cref="RunSlice"/>; false where that is nothing.
     /// </summary>
-    public virtual bool TryRevisit(VisionResult result) => false;
+    public virtual bool TryRevisit(VisionResult result, CancellationToken cancellation) => false;
 
     /// <summary>Whether the device is broken after a run that failed.</summary>
     public abstract bool IsDeviceLost();

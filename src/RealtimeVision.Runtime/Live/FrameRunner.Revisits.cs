@@ -14,7 +14,7 @@ internal sealed partial class FrameRunner
         try
         {
             bool isWanted = _isRevisiting
-                || (exchange.Newest is { } newest && _processor!.TryRevisit(newest));
+                || (exchange.Newest is { } newest && _processor!.TryRevisit(newest, stop));
             if (isWanted && isWhole)
             {
                 _processor!.Run(stop);

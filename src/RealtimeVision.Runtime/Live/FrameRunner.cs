@@ -290,7 +290,7 @@ internal sealed partial class FrameRunner(
             _scene.Reset();
         }
 
-        _processor!.Begin(exchange.Written, _scene.IsNew(frame));
+        _processor!.Begin(exchange.Written, _scene.IsNew(frame), stop);
     }
 
     /// <summary>Books the failure; true where the device is lost.</summary>

@@ -49,18 +49,19 @@ internal sealed class ModelFrameProcessor(
         }
     }
 
-    public override void Begin(VisionResult result, bool isNewScene)
+    public override void Begin(
+        VisionResult result, bool isNewScene, CancellationToken cancellation)
     {
-        _inspector = inspection.Update(this);
+        _inspector = inspection.Update(this, cancellation);
         _result = result;
         _isNewScene = isNewScene;
         _stage = 0;
         _phase = Phase.Begin;
     }
 
-    public override bool TryRevisit(VisionResult result)
+    public override bool TryRevisit(VisionResult result, CancellationToken cancellation)
     {
-        _inspector = inspection.Update(this);
+        _inspector = inspection.Update(this, cancellation);
         if (_inspector?.CanRevisit(result.Frame) != true)
         {
             return false;

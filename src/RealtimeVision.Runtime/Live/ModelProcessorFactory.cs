@@ -141,14 +141,16 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
                     Compile(progress, teacher.Backbone.Model, stages.Count, models), cancellation));
             }
 
+            bool isAwaited = _options is
+            {
+                Pace: Pace.EveryFrame, Worker: VisionWorker.Background,
+            };
             return new ModelFrameProcessor(
                 stages, frameBytes, _device,
                 new NetworkInspection(
-                    View, (look, stop) => Inspect(look, frameBytes, stop),
-                    isAwaited: _options is
-                    {
-                        Pace: Pace.EveryFrame, Worker: VisionWorker.Background,
-                    }));
+                    View, (look, stop) => Inspect(look, frameBytes, stop), isAwaited,
+                    isAwaited || _turn is not { IsExclusive: true } ? null
+                        : new DeviceTurn(_device, _options.Priority)));
         }
         catch
         {

@@ -3,14 +3,21 @@ using RealtimeVision.Runtime.Explain;
 namespace RealtimeVision.Runtime.Live;
 
 /// <summary>
-/// The inspector of a processor: made in the background where somebody begins to look, released
-/// where he looks away. One thread at a time.
+/// The inspector of a processor: made where somebody begins to look, released where he looks away.
+/// One thread at a time.
 /// </summary>
 /// <param name="view">Knows what is looked at.</param>
 /// <param name="make">Makes an inspector.</param>
-/// <param name="isAwaited">Whether a frame waits until it is made.</param>
+/// <param name="isAwaited">Whether a frame waits until it is made, in the frame's turn on the device,
+/// and is not processed beside it.</param>
+/// <param name="turn">The turns of what is made in the background, released with this; null where it
+/// needs none: see <see cref="DeviceTurn.IsExclusive"/>. They are no turns of frames, which go on
+/// having theirs.</param>
 internal sealed class NetworkInspection(
-    NetworkView view, Func<NetworkLook, CancellationToken, InspectorStage> make, bool isAwaited)
+    NetworkView view,
+    Func<NetworkLook, CancellationToken, InspectorStage> make,
+    bool isAwaited,
+    DeviceTurn? turn)
     : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -19,7 +26,10 @@ internal sealed class NetworkInspection(
     private InspectorStage? _stage;
 
     /// <summary>The inspector of what is looked at now; null where there is none yet.</summary>
-    public InspectorStage? Update(ModelFrameProcessor processor)
+    /// <param name="processor">Whose frame is about to be processed.</param>
+    /// <param name="cancellation">Ends the making where the frame waits for it.</param>
+    /// <exception cref="OperationCanceledException">The making was cancelled.</exception>
+    public InspectorStage? Update(ModelFrameProcessor processor, CancellationToken cancellation)
     {
         view.Attach(processor);
         NetworkLook? look = view.Look;
@@ -28,13 +38,7 @@ internal sealed class NetworkInspection(
             return null;
         }
 
-        Settle(look);
-        if (isAwaited && _making is not null)
-        {
-            Task.WaitAny(_making);
-            Settle(look);
-        }
-
+        Settle(look, cancellation);
         return _stage;
     }
 
@@ -51,11 +55,12 @@ internal sealed class NetworkInspection(
         }
 
         _stage?.Dispose();
+        turn?.Dispose();
         _stop.Dispose();
     }
 
     /// <summary>Takes what is made, releases what is not wanted, makes what is.</summary>
-    private void Settle(NetworkLook? look)
+    private void Settle(NetworkLook? look, CancellationToken cancellation)
     {
         if (_making is { IsCompleted: true } made)
         {
@@ -73,26 +78,61 @@ internal sealed class NetworkInspection(
         if (_making is null && !ReferenceEquals(_tried, look))
         {
             _tried = look;
-            _making = look is null ? null : Start(look);
+            if (look is not null && isAwaited)
+            {
+                MakeNow(look, cancellation);
+            }
+            else if (look is not null)
+            {
+                _making = Start(look);
+            }
+        }
+    }
+
+    private void MakeNow(NetworkLook look, CancellationToken cancellation)
+    {
+        try
+        {
+            _stage = Make(look, cancellation);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            view.Fail(look, e);
         }
     }
 
     // Apart from Update, which would else make room for what is captured at every frame.
     private Task<InspectorStage> Start(NetworkLook look)
     {
-        Task<InspectorStage> making = Task.Run(() => Make(look), _stop.Token);
+        Task<InspectorStage> making = Task.Run(() => MakeInTurn(look), _stop.Token);
         making.ContinueWith(
             static (_, view) => ((NetworkView)view!).Wanted?.Invoke(), view, CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return making;
     }
 
-    private InspectorStage Make(NetworkLook look)
+    private InspectorStage MakeInTurn(NetworkLook look)
     {
-        InspectorStage made = make(look, _stop.Token);
+        CancellationToken stop = _stop.Token;
+        using CancellationTokenRegistration wake = stop.UnsafeRegister(
+            static turn => ((DeviceTurn?)turn)?.Wake(), turn);
+        turn?.Enter(stop, isLong: true);
         try
         {
-            made.WarmUp(_stop.Token);
+            return Make(look, stop);
+        }
+        finally
+        {
+            turn?.Exit();
+        }
+    }
+
+    private InspectorStage Make(NetworkLook look, CancellationToken cancellation)
+    {
+        InspectorStage made = make(look, cancellation);
+        try
+        {
+            made.WarmUp(cancellation);
             return made;
         }
         catch

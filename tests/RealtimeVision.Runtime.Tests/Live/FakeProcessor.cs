@@ -17,7 +17,8 @@ internal sealed class FakeProcessor(FakeFactory factory, int frameBytes) : Frame
     public override void WarmUp(CancellationToken cancellation) =>
         cancellation.ThrowIfCancellationRequested();
 
-    public override void Begin(VisionResult result, bool isNewScene)
+    public override void Begin(
+        VisionResult result, bool isNewScene, CancellationToken cancellation)
     {
         Frame frame = result.Frame;
         if (frame.Pixels.Length > frameBytes)

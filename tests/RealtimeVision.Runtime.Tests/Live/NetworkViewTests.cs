@@ -222,11 +222,15 @@ public sealed class NetworkViewTests
     }
 
     [Test]
-    public async Task AtEveryFrameTheNextOneIsSeen()
+    public async Task AtEveryFrameTheNextOneIsSeen(
+        [Values("cpu", "ilgpu-cpu", "opencl")] string device)
     {
         using Network network = Segmenter();
         using VisionEngine engine = await VisionEngine.CreateAsync(
-            VisionModelTests.Options() with { Segmenter = network, Pace = Pace.EveryFrame });
+            VisionModelTests.Options() with
+            {
+                Segmenter = network, Pace = Pace.EveryFrame, Device = device,
+            });
         foreach (string layer in (string[])["conv2d", "conv2d_1"])
         {
             engine.Networks.Look = new NetworkLook { Layer = layer };
