@@ -32,7 +32,7 @@ internal sealed class FakeProcessor(FakeFactory factory, int frameBytes) : Frame
         if (isNewScene)
         {
             factory.NewScenes++;
-            factory.FirstOfScenes.Add(frame.Index);
+            factory.FirstOfScenes?.Add(frame.Index);
         }
     }
 
@@ -91,8 +91,8 @@ internal sealed class FakeFactory : FrameProcessorFactory
 
     public int NewScenes { get; set; }
 
-    /// <summary>Indices of the frames that began a scene.</summary>
-    public List<long> FirstOfScenes { get; } = [];
+    /// <summary>Gets the indices of the frames that began a scene.</summary>
+    public List<long>? FirstOfScenes { get; init; }
 
     public int SlicesRun { get; set; }
 

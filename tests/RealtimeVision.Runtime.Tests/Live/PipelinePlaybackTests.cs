@@ -21,7 +21,7 @@ public sealed class PipelinePlaybackTests
     [Test]
     public void AFrameFromBeforeASeekDoesNotBeginItsScene()
     {
-        var factory = new FakeFactory();
+        var factory = new FakeFactory { FirstOfScenes = [] };
         using var engine = VisionEngineTests.Engine(
             factory, VisionWorker.None, Pace.EveryFrame);
         using var source = new SeekableSource(100);

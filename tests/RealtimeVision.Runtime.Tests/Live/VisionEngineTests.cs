@@ -289,7 +289,7 @@ public sealed class VisionEngineTests
     [Test]
     public void ASceneBeginsWithTheFramesThatComeAfterIt()
     {
-        var factory = new FakeFactory();
+        var factory = new FakeFactory { FirstOfScenes = [] };
         using var engine = Engine(factory, VisionWorker.None);
         Process(engine, FrameOf(0));
         engine.Submit(FrameOf(1));
