@@ -45,13 +45,27 @@ internal sealed partial class FrameExchange
         }
     }
 
-    /// <summary>Whether there was a nudge since the last time.</summary>
-    public bool TakeNudge()
+    /// <summary>Whether there was a nudge that nobody has taken.</summary>
+    public bool IsNudged
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isNudged;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes the nudges so far, by who is about to look at what they may be for: who only might, on
+    /// a device that another has, leaves them.
+    /// </summary>
+    public void TakeNudge()
     {
         lock (_gate)
         {
-            (bool was, _isNudged) = (_isNudged, false);
-            return was;
+            _isNudged = false;
         }
     }
 }

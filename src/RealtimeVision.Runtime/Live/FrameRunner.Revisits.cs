@@ -13,6 +13,11 @@ internal sealed partial class FrameRunner
     {
         try
         {
+            if (!_isRevisiting)
+            {
+                exchange.TakeNudge();
+            }
+
             bool isWanted = _isRevisiting
                 || (exchange.Newest is { } newest && _processor!.TryRevisit(newest, stop));
             if (isWanted && isWhole)

@@ -97,7 +97,7 @@ internal sealed partial class FrameRunner(
         }
 
         bool isFrame = _isInFlight || exchange.Accounting.Waiting > 0;
-        if (!isFrame && !_isRevisiting && !exchange.TakeNudge())
+        if (!isFrame && !_isRevisiting && !exchange.IsNudged)
         {
             return false;
         }

@@ -94,6 +94,34 @@ public sealed class NetworkInspectionTests
         Assert.That(view.Problem, Is.Null);
     }
 
+    [Test]
+    public async Task ATickThatDoesNotGetTheDeviceLeavesTheLookToALaterOne()
+    {
+        using var device = new CpuDevice(1);
+        using var model = new CountedModel();
+        using VisionEngine engine = await VisionEngine.CreateAsync(
+            VisionEngineTests.Options(VisionWorker.None) with
+            {
+                Device = device, Segmenter = model,
+            });
+        engine.Submit(VisionEngineTests.FrameOf(0));
+        WaitUntil(() =>
+        {
+            engine.Tick(TimeSpan.FromMilliseconds(1));
+            return engine.TryGetLatest(out _);
+        });
+        using var holder = new DeviceTurn(device, VisionPriority.Normal);
+        holder.Enter(default);
+        engine.Networks.Look = new NetworkLook { Layer = "scores" };
+        engine.Tick(TimeSpan.Zero);
+        holder.Exit();
+        WaitUntil(() =>
+        {
+            engine.Tick(TimeSpan.FromMilliseconds(1));
+            return engine.Networks.TryGetLatest(out _);
+        });
+    }
+
     private static NetworkView Looked(CountedModel model) =>
         new([new FrameModel(model, ModelTask.Segmentation)]) { Look = new NetworkLook() };
 
