@@ -1,6 +1,6 @@
 namespace RealtimeVision.Runtime.Live;
 
-/// <summary>Which frames belong together: those that were submitted between two beginnings.</summary>
+/// <summary>Which frames belong together: those submitted between two beginnings.</summary>
 internal sealed partial class FrameExchange
 {
     private long _scene;

@@ -102,7 +102,8 @@ public sealed class NetworkInspectionTests
         using VisionEngine engine = await VisionEngine.CreateAsync(
             VisionEngineTests.Options(VisionWorker.None) with
             {
-                Device = device, Segmenter = model,
+                Device = device,
+                Segmenter = model,
             });
         engine.Submit(VisionEngineTests.FrameOf(0));
         WaitUntil(() =>

@@ -226,11 +226,9 @@ public sealed class NetworkViewTests
         [Values("cpu", "ilgpu-cpu", "opencl")] string device)
     {
         using Network network = Segmenter();
+        VisionOptions options = VisionModelTests.Options() with { Pace = Pace.EveryFrame };
         using VisionEngine engine = await VisionEngine.CreateAsync(
-            VisionModelTests.Options() with
-            {
-                Segmenter = network, Pace = Pace.EveryFrame, Device = device,
-            });
+            options with { Segmenter = network, Device = device });
         foreach (string layer in (string[])["conv2d", "conv2d_1"])
         {
             engine.Networks.Look = new NetworkLook { Layer = layer };
