@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the pictures of docs/viewer.md: every view, each by a headless run of 'rtv live'. They need
-# no display, no network and no GPU.
+# no display and no GPU; blur and background take the clip and the network of ./demo.sh, which are
+# fetched unless they are there, the others need no network.
 #
 #   docs/make-screenshots.sh [FOLDER] [NAME...]
 #       FOLDER: where they go, docs/images/viewer by default. NAME: only those.
@@ -18,13 +19,13 @@ for name in segmenter weather motion; do
 done
 street=street:seed=3,fps=10,start=20,weather=clear
 
+is_wanted() { [[ ${#wanted[@]} -eq 0 || " ${wanted[*]} " == *" $1 "* ]]; }
+
 # shot NAME FRAMES ARGUMENTS...: a picture.
 shot() {
   local name=$1 frames=$2
   shift 2
-  if [[ ${#wanted[@]} -gt 0 && ! " ${wanted[*]} " == *" $name "* ]]; then
-    return
-  fi
+  is_wanted "$name" || return 0
   "$RTV" live --headless --device cpu --smoothing 0 --frames "$frames" \
     --snapshot "$folder/$name.png" "$@" >/dev/null
   ffmpeg -v error -y -i "$folder/$name.png" -q:v 4 "$folder/$name.jpg"
@@ -53,3 +54,14 @@ shot teach 150 --source street:seed=3,fps=1 --width 960 --teach "$root/models/st
 for menu in help sources models devices; do
   shot "$menu" 2 --source "$street" --width 960 "${models[@]}" --view mask --show "$menu"
 done
+if is_wanted blur || is_wanted background; then
+  bash "$root/setup/models.sh" selfie
+  bash "$root/setup/people-clip.sh"
+  people=(--source "$root/.cache/clips/people.mp4" --model "$root/.cache/models/selfie/selfie.tflite")
+  # The clear one of its four streets.
+  behind=$folder/.street.png
+  ffmpeg -v error -y -i "$root/docs/images/street.jpg" -vf crop=480:360:80:0 "$behind"
+  shot blur 60 "${people[@]}" --view video --background blur
+  shot background 60 "${people[@]}" --view video --background "$behind"
+  rm "$behind"
+fi
