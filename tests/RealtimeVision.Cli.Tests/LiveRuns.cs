@@ -20,14 +20,18 @@ internal static class LiveRuns
     /// <summary>Saves a segmenter of that many classes.</summary>
     public static string Segmenter(string folder, string name, int classes) => Save(
         folder, new Sequential(name, new Shape(18, 32, 3), new Conv2D(classes, 3)),
-        ModelTask.Segmentation, classes);
+        ModelTask.Segmentation, [.. Enumerable.Range(0, classes).Select(i => $"class-{i}")]);
 
     /// <summary>Saves a classifier of two classes.</summary>
-    public static string Classifier(string folder, string name) => Save(
+    public static string Classifier(string folder, string name) =>
+        Classifier(folder, name, ["class-0", "class-1"]);
+
+    /// <summary>Saves a classifier of these classes.</summary>
+    public static string Classifier(string folder, string name, IReadOnlyList<string> labels) => Save(
         folder,
         new Sequential(
-            name, new Shape(18, 32, 3), new GlobalAveragePooling2D(), new Dense(2)),
-        ModelTask.Classification, 2);
+            name, new Shape(18, 32, 3), new GlobalAveragePooling2D(), new Dense(labels.Count)),
+        ModelTask.Classification, labels);
 
     /// <summary>A run on these sources; nothing is started.</summary>
     public static async Task<LiveRun> CreateAsync(
@@ -92,7 +96,8 @@ internal static class LiveRuns
         Assert.That(run.State.Menu, Is.Null);
     }
 
-    private static string Save(string folder, Sequential network, ModelTask task, int classes)
+    private static string Save(
+        string folder, Sequential network, ModelTask task, IReadOnlyList<string> labels)
     {
         using (network)
         {
@@ -101,7 +106,7 @@ internal static class LiveRuns
             {
                 Name = network.Name,
                 Task = task,
-                Labels = [.. Enumerable.Range(0, classes).Select(i => $"class-{i}")],
+                Labels = labels,
             };
             string path = Path.Combine(folder, network.Name + ".safetensors");
             NetworkFile.Save(network, path);

@@ -3,7 +3,10 @@ using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Cli.Live;
 
-/// <summary>What <c>rtv live</c> tells at its end.</summary>
+/// <summary>
+/// What <c>rtv live</c> tells at its end: counts and frames a second of the whole run; latencies and
+/// scores of the models, device and source that it names, which are those it had last.
+/// </summary>
 internal sealed record LiveReport
 {
     public required string Source { get; init; }
@@ -12,7 +15,7 @@ internal sealed record LiveReport
 
     public required string Device { get; init; }
 
-    /// <summary>Frames that the source gave.</summary>
+    /// <summary>Frames that engines were given.</summary>
     public required long Frames { get; init; }
 
     public required long Processed { get; init; }

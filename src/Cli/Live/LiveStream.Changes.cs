@@ -113,13 +113,27 @@ internal sealed partial class LiveStream
         VisionEngine old = Engine;
         Engine = engine;
         Pipeline.Engine = Engine;
+        _firstOfSource = 0;
         if (View.Original is { } shown && (Pipeline.IsPaused || Pipeline.State == SourceState.Ended))
         {
             // No frame comes that would show what it makes of it.
-            Engine.Submit(shown);
+            if (_isSourceShown)
+            {
+                Engine.Submit(shown);
+            }
+            else
+            {
+                // What is shown is of the source before; the first frame of this one went to the
+                // old engine.
+                Pipeline.Step();
+            }
         }
 
         old.Dispose();
+        var done = old.Accounting;
+        _earlier = (
+            _earlier.Submitted + done.Submitted, _earlier.Processed + done.Processed,
+            _earlier.Dropped + done.Dropped);
         _took?.Invoke(engine);
         Describe();
         say($"{(Engine.ModelName.Length > 0 ? Engine.ModelName : "no model")} on {Engine.DeviceId}");
@@ -161,6 +175,11 @@ internal sealed partial class LiveStream
 
         bool isPaused = Pipeline.IsPaused;
         Pipeline.Dispose();
+
+        // What the engine still has is of the source that goes.
+        var before = Engine.Accounting;
+        _firstOfSource = before.Processed + before.InFlight + before.Waiting;
+        _isSourceShown = false;
         Source.Dispose();
         Source = source;
         Specification = _nextSpecification;

@@ -28,6 +28,13 @@ internal sealed partial class LiveStream : IDisposable
     private (View View, bool Objects, bool Cursor) _shownFor;
     private float? _nextSmoothing;
 
+    // Results of the engine with a smaller number show frames of the source before.
+    private long _firstOfSource;
+    private bool _isSourceShown;
+
+    // What became of frames in engines that were replaced.
+    private (long Submitted, long Processed, long Dropped) _earlier;
+
     public LiveStream(
         IFrameSource source, VisionEngine engine, BackgroundChoices backgrounds,
         LivePipelineOptions options)
@@ -110,10 +117,12 @@ internal sealed partial class LiveStream : IDisposable
         _lastNews = now;
         _firstResult = _results++ == 0 ? now : _firstResult;
         _lastResult = now;
-        Score?.Add(result);
+        StreetScore? score = ScoreOf(result);
+        score?.Add(result);
+        _isSourceShown = IsOfSource(result);
         _shown = result;
         _shownFor = WantedOf(state);
-        _scenery.Show(result, Score, state);
+        _scenery.Show(result, score, state);
         _networks.Show(Engine, result, state);
         View.Position = Source is ISeekableSource { Duration: { Ticks: > 0 } duration }
             ? new StreamPosition(
@@ -150,6 +159,7 @@ internal sealed partial class LiveStream : IDisposable
     public LiveReport Report()
     {
         var accounting = Engine.Accounting;
+        long processed = _earlier.Processed + accounting.Processed;
         var latency = Engine.OverallLatency;
         double seconds = Stopwatch.GetElapsedTime(_firstResult, _lastResult).TotalSeconds;
         return new LiveReport
@@ -157,10 +167,10 @@ internal sealed partial class LiveStream : IDisposable
             Source = Source.Name,
             Model = Engine.ModelName.Length > 0 ? Engine.ModelName : "none",
             Device = Engine.DeviceId,
-            Frames = accounting.Submitted,
-            Processed = accounting.Processed,
-            Dropped = accounting.Dropped,
-            FramesPerSecond = _results > 1 && seconds > 0 ? (accounting.Processed - 1) / seconds : 0,
+            Frames = _earlier.Submitted + accounting.Submitted,
+            Processed = processed,
+            Dropped = _earlier.Dropped + accounting.Dropped,
+            FramesPerSecond = _results > 1 && seconds > 0 ? (processed - 1) / seconds : 0,
             P50 = latency.P50.TotalMilliseconds,
             P95 = latency.P95.TotalMilliseconds,
             P99 = latency.P99.TotalMilliseconds,
@@ -191,6 +201,12 @@ internal sealed partial class LiveStream : IDisposable
 
     private static (View View, bool Objects, bool Cursor) WantedOf(ViewerState state) =>
         (state.View, state.ShowObjects, state.Cursor is not null);
+
+    /// <summary>Whether the frame was read from the source that there is, not from one before.</summary>
+    private bool IsOfSource(VisionResult result) => result.Number >= _firstOfSource;
+
+    /// <summary>Who knows the truth of a result; null where nobody does.</summary>
+    private StreetScore? ScoreOf(VisionResult result) => IsOfSource(result) ? Score : null;
 
     /// <summary>Says of a new source or engine what does not change from frame to frame.</summary>
     private void Describe()
@@ -223,7 +239,7 @@ internal sealed partial class LiveStream : IDisposable
         if (_shownFor != WantedOf(state))
         {
             _shownFor = WantedOf(state);
-            _scenery.Complete(shown, Score, state, isStill: true);
+            _scenery.Complete(shown, ScoreOf(shown), state, isStill: true);
         }
     }
 }

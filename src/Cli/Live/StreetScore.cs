@@ -31,6 +31,9 @@ internal sealed class StreetScore : IDisposable
     /// <summary>Whether the truth of masks is known.</summary>
     public bool HasMasks => _masks is not null;
 
+    /// <summary>Results that were taken.</summary>
+    public long Results { get; private set; }
+
     /// <summary>Mean IoU of the masks so far; null where there is none.</summary>
     public double? MeanIoU => _masks?.MeanIoU;
 
@@ -66,6 +69,7 @@ internal sealed class StreetScore : IDisposable
     public void Add(VisionResult result)
     {
         long index = result.Frame.Index;
+        Results++;
         if (result.MaskKind == MaskKind.Classes && !result.Mask.IsEmpty)
         {
             _masks?.TryAdd(index, result.Mask, result.MaskWidth, result.MaskHeight, _waits);
