@@ -149,6 +149,9 @@ public class TeachingTests
                 .FailsSaying(2, "--teach-script");
         }
 
+        string many = string.Join(',', Enumerable.Range(0, 17).Select(i => $"{i}-{i}:class {i}"));
+        Live("--source", stream, "--teach", _backbone, "--teach-script", many)
+            .FailsSaying(2, "--teach-script", "17 classes", "16 at most");
         Live("--source", stream, "--teach", _backbone, "--teach-names", "a,a").FailsSaying(2, "--teach-names");
         Live("--source", stream, "--teach", "zoo:clip").FailsSaying(2, "zoo:clip", "takes clips");
         Live("--source", stream, "--teach", _backbone, "--teach-features", "nothing")

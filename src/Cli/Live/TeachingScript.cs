@@ -13,8 +13,11 @@ internal sealed class TeachingScript
     private TeachingScript(TaughtFrames[] parts) => _parts = parts;
 
     /// <summary>Reads <c>0-60:left,80-140:right</c>.</summary>
-    /// <exception cref="UsageException">It is not that, or two parts share frames.</exception>
-    public static TeachingScript Parse(string text)
+    /// <param name="text">The script.</param>
+    /// <param name="mostClasses">As many classes can be taught.</param>
+    /// <exception cref="UsageException">It is not that, two parts share frames, or there are more
+    /// classes.</exception>
+    public static TeachingScript Parse(string text, int mostClasses)
     {
         TaughtFrames[] parts =
         [
@@ -30,7 +33,11 @@ internal sealed class TeachingScript
             }
         }
 
-        return new TeachingScript(parts);
+        int classes = parts.Select(p => p.Name).Distinct().Count();
+        return classes <= mostClasses
+            ? new TeachingScript(parts)
+            : throw new UsageException(
+                $"--teach-script: {classes} classes, of which {mostClasses} at most can be taught");
     }
 
     /// <summary>The class that a frame teaches; null where it teaches none.</summary>

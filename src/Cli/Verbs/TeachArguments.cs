@@ -62,13 +62,14 @@ internal static class TeachArguments
         }
 
         string? script = parsed.GetValue(Script);
+        var options = new TeacherOptions
+        {
+            Features = parsed.GetValue(Features), HiddenUnits = parsed.GetValue(Hidden),
+        };
         return new TeachingPlan(
             backbone,
-            new TeacherOptions
-            {
-                Features = parsed.GetValue(Features), HiddenUnits = parsed.GetValue(Hidden),
-            },
-            script is null ? null : TeachingScript.Parse(script),
+            options,
+            script is null ? null : TeachingScript.Parse(script, options.MaxClasses),
             NamesOf(parsed.GetValue(Names)),
             parsed.GetValue(Save)?.FullName);
     }
