@@ -33,7 +33,9 @@ internal static class LiveRuns
             name, new Shape(18, 32, 3), new GlobalAveragePooling2D(), new Dense(labels.Count)),
         ModelTask.Classification, labels);
 
-    /// <summary>A run on these sources; nothing is started.</summary>
+    /// <summary>
+    /// A run on these sources, or on others that stand for them; nothing is started.
+    /// </summary>
     public static async Task<LiveRun> CreateAsync(
         string[] sources,
         string[] models,
@@ -41,12 +43,13 @@ internal static class LiveRuns
         TeachingPlan? plan = null,
         string[]? shelved = null,
         VisionPriority[]? priorities = null,
-        LiveOutputs? outputs = null)
+        LiveOutputs? outputs = null,
+        IFrameSource[]? others = null)
     {
         StreetCamera.Register();
         var shelf = new SourceShelf(sources, SourceOptions.Default);
         return await LiveRun.CreateAsync(
-            shelf.CreateGiven(),
+            others ?? shelf.CreateGiven(),
             models,
             new ModelShelf(shelved ?? models),
             new VisionOptions

@@ -167,6 +167,24 @@ public class LiveTroubleTests
         Assert.That(Current(run), Is.EqualTo(["labels", "two"]));
     }
 
+    [Test]
+    public async Task SourcesAreReleasedWhereARunCannotBeMade()
+    {
+        string broken = Path.Combine(_folder, "broken.onnx");
+        await File.WriteAllTextAsync(broken, "this is no model");
+        ShortFile[] files = [new(3), new(3)];
+        Assert.That(
+            async () => await LiveRuns.CreateAsync([Street, Street], [broken], others: files),
+            Throws.Exception.With.Message.Contains("broken.onnx"));
+        Assert.That(files.Select(file => (file.Opened.Count, file.IsDisposed)), Is.EqualTo([(1, true), (1, true)]));
+
+        files = [new(3), new(3) { Problem = "the disk is gone" }];
+        Assert.That(
+            async () => await LiveRuns.CreateAsync([Street, Street], [_labels], others: files),
+            Throws.TypeOf<SourceException>());
+        Assert.That(files.Select(file => file.IsDisposed), Is.All.True);
+    }
+
     private static IEnumerable<string> Current(LiveRun run)
     {
         run.Open(ViewerRequest.Models);

@@ -90,6 +90,10 @@ internal sealed partial class LiveRun : IDisposable
         }
     }
 
+    /// <summary>
+    /// Opens the sources and makes an engine for each. The sources are the run's, to be released,
+    /// also where it cannot be made.
+    /// </summary>
     public static async Task<LiveRun> CreateAsync(
         IReadOnlyList<IFrameSource> sources,
         string[] models,
@@ -104,21 +108,24 @@ internal sealed partial class LiveRun : IDisposable
         IReadOnlyList<VisionPriority> priorities,
         CancellationToken cancellation)
     {
-        // Opened here first, so that a source that is not there is said before a model is compiled.
-        foreach (IFrameSource source in sources)
-        {
-            source.Open(cancellation);
-        }
-
-        LiveTeaching? teaching = plan is null ? null : new LiveTeaching(plan, options.Pace);
-        options = options with { Teacher = teaching?.Teacher };
-        var engines = new EngineRecipe(shelf, options, models, backgrounds, refines);
-        VisionOptions complete = engines.BuildFirst();
-        var run = new LiveRun(
-            outputs, new LiveMenus(shelf, sourceShelf, engines), engines, teaching,
-            sources.Count > 1 ? null : pipeline.FrameLimit ?? sources[0].FrameCount);
+        LiveTeaching? teaching = null;
+        EngineRecipe? engines = null;
+        LiveRun? run = null;
         try
         {
+            // First, so that a source that is not there is said before a model is compiled.
+            foreach (IFrameSource source in sources)
+            {
+                source.Open(cancellation);
+            }
+
+            teaching = plan is null ? null : new LiveTeaching(plan, options.Pace);
+            options = options with { Teacher = teaching?.Teacher };
+            engines = new EngineRecipe(shelf, options, models, backgrounds, refines);
+            VisionOptions complete = engines.BuildFirst();
+            run = new LiveRun(
+                outputs, new LiveMenus(shelf, sourceShelf, engines), engines, teaching,
+                sources.Count > 1 ? null : pipeline.FrameLimit ?? sources[0].FrameCount);
             var progress = new Progress<WarmUpProgress>();
             await Verb.Progress.Status().StartAsync("warming up", async status =>
             {
@@ -136,7 +143,19 @@ internal sealed partial class LiveRun : IDisposable
         }
         catch
         {
-            run.Dispose();
+            // Streams have their source; what no stream has is released here.
+            foreach (IFrameSource source in sources.Skip(run?._streams.Count ?? 0))
+            {
+                source.Dispose();
+            }
+
+            if (run is null)
+            {
+                engines?.Dispose();
+                teaching?.Dispose();
+            }
+
+            run?.Dispose();
             throw;
         }
 
