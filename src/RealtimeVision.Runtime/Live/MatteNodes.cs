@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using RealtimeVision.Kernels.Graph;
 using RealtimeVision.Kernels.Operators;
 using RealtimeVision.Runtime.Execution;
@@ -23,17 +22,15 @@ internal sealed class MatteNodes : IDisposable
     private const string CompositeOutput = "background/composite";
     private readonly ExecutionPlan _plan;
     private readonly VisionSettings _settings;
-    private readonly int _mode;
-    private readonly int _sigma;
-    private readonly int _kindAndColour;
+    private readonly SmallInput<int> _mode;
+    private readonly SmallInput<float> _sigma;
+    private readonly SmallInput<int> _kindAndColour;
     private readonly int _picture;
     private readonly int _matte;
     private readonly int _composite;
     private readonly KeptOutput? _keptMatte;
     private readonly KeptOutput? _keptComposite;
     private readonly Frame _cover = new();
-    private readonly int[] _ints = new int[2];
-    private readonly float[] _floats = new float[1];
     private BackgroundEffect? _covering;
     private BackgroundEffect _effect = BackgroundEffect.None;
     private MaskUpsampling _wanted;
@@ -46,9 +43,9 @@ internal sealed class MatteNodes : IDisposable
     {
         _plan = plan;
         _settings = settings;
-        _mode = plan.IndexOfInput(ModeInput);
-        _sigma = plan.IndexOfInput(SigmaInput);
-        _kindAndColour = plan.IndexOfInput(SettingsInput);
+        _mode = new SmallInput<int>(plan, ModeInput, 1);
+        _sigma = new SmallInput<float>(plan, SigmaInput, 1);
+        _kindAndColour = new SmallInput<int>(plan, SettingsInput, 2);
         _picture = plan.IndexOfInput(PictureInput);
         _matte = plan.IndexOfOutput(MatteOutput);
         _composite = plan.IndexOfOutput(CompositeOutput);
@@ -163,13 +160,9 @@ internal sealed class MatteNodes : IDisposable
         _wanted = isRefined ? MaskUpsampling.Guided
             : effect.Kind != BackgroundKind.None ? MaskUpsampling.Bilinear
             : MaskUpsampling.None;
-        _ints[0] = (int)_wanted;
-        _plan.SetInput(_mode, MemoryMarshal.AsBytes(_ints.AsSpan(0, 1)));
-        _floats[0] = effect.Strength / 100 * frame.Height / BackgroundBlur.Factor;
-        _plan.SetInput(_sigma, MemoryMarshal.AsBytes(_floats.AsSpan()));
-        _ints[0] = (int)effect.Kind;
-        _ints[1] = ColourOf(effect, frame.Format);
-        _plan.SetInput(_kindAndColour, MemoryMarshal.AsBytes(_ints.AsSpan()));
+        _mode.Set((int)_wanted);
+        _sigma.Set(effect.Strength / 100 * frame.Height / BackgroundBlur.Factor);
+        _kindAndColour.Set((int)effect.Kind, ColourOf(effect, frame.Format));
         if (effect.Kind == BackgroundKind.Picture)
         {
             Cover(effect, frame);

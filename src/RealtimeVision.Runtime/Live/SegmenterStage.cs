@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using RealtimeVision.Kernels.Devices.Cpu;
 using RealtimeVision.Kernels.Functions;
 using RealtimeVision.Kernels.Graph;
@@ -18,11 +17,10 @@ internal sealed class SegmenterStage : ModelStage
     private const string ResetInput = "smoothing/reset";
     private readonly byte[] _mask;
     private readonly TransferPath _transfer;
-    private readonly byte[] _number = new byte[sizeof(float)];
     private readonly int _width;
     private readonly int _height;
-    private readonly int _reset;
-    private readonly int _strength;
+    private readonly SmallInput<float> _reset;
+    private readonly SmallInput<float> _strength;
     private readonly int _confidence;
     private readonly VisionSettings _settings;
     private readonly MatteNodes? _matte;
@@ -30,8 +28,6 @@ internal sealed class SegmenterStage : ModelStage
     private readonly KeptOutput? _keptMask;
     private readonly KeptOutput? _keptConfidence;
     private Letterbox _box;
-    private float _uploadedReset = float.NaN;
-    private float _uploadedStrength = float.NaN;
 
     public SegmenterStage(
         FrameModel model,
@@ -52,8 +48,8 @@ internal sealed class SegmenterStage : ModelStage
             : Pin(_mask) ? TransferPath.PinnedReadback : TransferPath.Readback;
         Kind = Plan.Outputs[0].Name == ClassesOutput ? MaskKind.Classes : MaskKind.Probability;
         _settings = settings;
-        _reset = Plan.IndexOfInput(ResetInput);
-        _strength = Plan.IndexOfInput(StrengthInput);
+        _reset = new SmallInput<float>(Plan, ResetInput, 1);
+        _strength = new SmallInput<float>(Plan, StrengthInput, 1);
         _confidence = Plan.IndexOfOutput(ConfidenceOutput);
         _take = Take;
         _matte = MatteNodes.AreIn(Plan)
@@ -64,7 +60,7 @@ internal sealed class SegmenterStage : ModelStage
             _keptConfidence = KeptOutput.Of(Plan, _confidence, stores);
         }
 
-        settings.HasSmoothing = _reset >= 0;
+        settings.HasSmoothing = _reset.Exists;
         settings.HasMatte = _matte is not null;
     }
 
@@ -87,8 +83,8 @@ internal sealed class SegmenterStage : ModelStage
         Frame frame = result.Frame;
         _box = Letterbox.Fit(frame.Width, frame.Height, Model.Width, Model.Height, Model.Fit);
         Upload(frame, new PixelBox(0, 0, frame.Width, frame.Height));
-        SetNumber(_reset, isNewScene ? 1 : 0, ref _uploadedReset);
-        SetNumber(_strength, 1 - _settings.Smoothing, ref _uploadedStrength);
+        _reset.Set(isNewScene ? 1 : 0);
+        _strength.Set(1 - _settings.Smoothing);
         _matte?.Begin(frame);
         return true;
     }
@@ -222,16 +218,6 @@ internal sealed class SegmenterStage : ModelStage
         {
             _mask.AsSpan(((part.Y + y) * _width) + part.X, part.Width)
                 .CopyTo(target[(y * part.Width)..]);
-        }
-    }
-
-    private void SetNumber(int input, float value, ref float uploaded)
-    {
-        if (input >= 0 && value != uploaded)
-        {
-            MemoryMarshal.Write(_number, value);
-            Plan.SetInput(input, _number);
-            uploaded = value;
         }
     }
 }
