@@ -148,7 +148,8 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
             return new ModelFrameProcessor(
                 stages, frameBytes, _device,
                 new NetworkInspection(
-                    View, (look, stop) => Inspect(look, frameBytes, stop), isAwaited,
+                    View,
+                    (look, progress, stop) => Inspect(look, frameBytes, progress, stop), isAwaited,
                     isAwaited || _turn is not { IsExclusive: true } ? null
                         : new DeviceTurn(_device, _options.Priority)));
         }
@@ -200,7 +201,10 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
 
     /// <summary>Makes the stage that shows what is looked at.</summary>
     private InspectorStage Inspect(
-        NetworkLook look, int frameBytes, CancellationToken cancellation)
+        NetworkLook look,
+        int frameBytes,
+        IProgress<double>? progress,
+        CancellationToken cancellation)
     {
         int classifier = look.Model - (_segmenter is null ? 0 : 1);
         ModelStores stores = (classifier < 0 ? _segmenterStores! : _classifierStores[classifier])
@@ -209,7 +213,8 @@ internal sealed class ModelProcessorFactory : FrameProcessorFactory
         {
             return InspectorStage.Create(
                 classifier < 0 ? _segmenter! : _classifiers[classifier], look, View, classifier,
-                frameBytes, _options.KeepOnDevice, stores, CompileOptions.Default, cancellation);
+                frameBytes, _options.KeepOnDevice, stores,
+                CompileOptions.Default with { Progress = progress }, cancellation);
         }
         catch
         {

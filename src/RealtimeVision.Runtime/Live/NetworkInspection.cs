@@ -7,7 +7,8 @@ namespace RealtimeVision.Runtime.Live;
 /// One thread at a time.
 /// </summary>
 /// <param name="view">Knows what is looked at.</param>
-/// <param name="make">Makes an inspector.</param>
+/// <param name="make">Makes an inspector, and tells how far it is wherever a frame may come
+/// between.</param>
 /// <param name="isAwaited">Whether a frame waits until it is made, in the frame's turn on the device,
 /// and is not processed beside it.</param>
 /// <param name="turn">The turns of what is made in the background, released with this; null where it
@@ -15,7 +16,7 @@ namespace RealtimeVision.Runtime.Live;
 /// having theirs.</param>
 internal sealed class NetworkInspection(
     NetworkView view,
-    Func<NetworkLook, CancellationToken, InspectorStage> make,
+    Func<NetworkLook, IProgress<double>?, CancellationToken, InspectorStage> make,
     bool isAwaited,
     DeviceTurn? turn)
     : IDisposable
@@ -93,7 +94,7 @@ internal sealed class NetworkInspection(
     {
         try
         {
-            _stage = Make(look, cancellation);
+            _stage = Make(look, null, cancellation);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
@@ -119,7 +120,7 @@ internal sealed class NetworkInspection(
         turn?.Enter(stop, isLong: true);
         try
         {
-            return Make(look, stop);
+            return Make(look, turn is null ? null : new Pauses(turn, stop), stop);
         }
         finally
         {
@@ -127,9 +128,10 @@ internal sealed class NetworkInspection(
         }
     }
 
-    private InspectorStage Make(NetworkLook look, CancellationToken cancellation)
+    private InspectorStage Make(
+        NetworkLook look, IProgress<double>? progress, CancellationToken cancellation)
     {
-        InspectorStage made = make(look, cancellation);
+        InspectorStage made = make(look, progress, cancellation);
         try
         {
             made.WarmUp(cancellation);
@@ -151,6 +153,16 @@ internal sealed class NetworkInspection(
         else
         {
             view.Fail(_tried!, made.Exception?.InnerException ?? new ExplainException("stopped"));
+        }
+    }
+
+    /// <summary>Lets the frames that wait for the device go first.</summary>
+    private sealed class Pauses(DeviceTurn turn, CancellationToken stop) : IProgress<double>
+    {
+        public void Report(double value)
+        {
+            turn.Exit();
+            turn.Enter(stop, isLong: true);
         }
     }
 }

@@ -55,7 +55,7 @@ public sealed class NetworkInspectionTests
         NetworkView view = Looked(model);
         var inspection = new NetworkInspection(
             view,
-            (_, _) =>
+            (_, _, _) =>
             {
                 isMade = true;
                 throw new InvalidOperationException("nobody asked for it");
@@ -72,6 +72,39 @@ public sealed class NetworkInspectionTests
     }
 
     [Test]
+    public void FramesComeBetweenTheNodesOfWhatIsMade()
+    {
+        using Device device = DeviceList.Open("ilgpu-cpu");
+        using var model = new CountedModel();
+        using var frame = new DeviceTurn(device, VisionPriority.Normal);
+        NetworkView view = Looked(model);
+        var inspection = new NetworkInspection(
+            view,
+            (_, progress, _) =>
+            {
+                bool isProcessed = false;
+                var other = new Thread(() =>
+                {
+                    frame.Enter(default);
+                    isProcessed = true;
+                    frame.Exit();
+                });
+                other.Start();
+                SpinWait.SpinUntil(() => frame.Waiting == 1);
+                progress!.Report(0.5);
+                throw new InvalidOperationException($"processed: {isProcessed}");
+            },
+            isAwaited: false, new DeviceTurn(device, VisionPriority.Normal));
+        using var processor = new ModelFrameProcessor([], 1, device, inspection);
+        WaitUntil(() =>
+        {
+            inspection.Update(processor, default);
+            return view.Problem is not null;
+        });
+        Assert.That(view.Problem, Is.EqualTo("processed: True"));
+    }
+
+    [Test]
     public void AFrameThatWaitsForItEndsWithTheEngine()
     {
         using var device = new CpuDevice(1);
@@ -80,7 +113,7 @@ public sealed class NetworkInspectionTests
         NetworkView view = Looked(model);
         var inspection = new NetworkInspection(
             view,
-            (_, cancellation) =>
+            (_, _, cancellation) =>
             {
                 stop.Cancel();
                 cancellation.ThrowIfCancellationRequested();
