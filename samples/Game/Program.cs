@@ -35,7 +35,7 @@ using var vision = VisionEngine.CreateAsync(new VisionOptions
     ExpectedFormat = PixelFormat.Rgba32, // as FrameReadback gives them
 }).GetAwaiter().GetResult();
 
-var meter = new FrameMeter(warmUp: Math.Min(frames / 4, 120));
+var meter = new LoopMeter(warmUp: Math.Min(frames / 4, 120));
 VisionResult? seen = null;
 Frame eye = vision.Rent();
 for (long i = 0; i < frames && window?.IsClosing != true; i++)
@@ -68,7 +68,7 @@ for (long i = 0; i < frames && window?.IsClosing != true; i++)
 }
 
 vision.Return(eye);
-meter.Print();
+Console.WriteLine(meter.Summarize());
 Console.WriteLine($"{vision.Accounting} on {vision.DeviceId}");
 for (int i = 0; seen is not null && i < vision.Segmenter!.Labels.Count; i++)
 {

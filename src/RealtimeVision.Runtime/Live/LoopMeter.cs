@@ -1,13 +1,15 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
-using RealtimeVision.Runtime.Live;
+
+namespace RealtimeVision.Runtime.Live;
 
 /// <summary>
-/// How long the turns of a loop take, and what the garbage collector does meanwhile; the first turns
-/// do not count.
+/// Measures what an engine costs a loop that gives it its time by <see cref="VisionEngine.Tick"/>:
+/// how long turns and ticks take, and what the garbage collector does meanwhile. For one thread,
+/// the loop's; measuring allocates nothing.
 /// </summary>
-internal sealed partial class FrameMeter(long warmUp)
+/// <param name="warmUp">How many turns at the beginning do not count.</param>
+public sealed partial class LoopMeter(long warmUp = 0)
 {
     private const int ThreadCpuTime = 3; // CLOCK_THREAD_CPUTIME_ID
     private readonly LatencyStatistics _turns = new();
@@ -46,7 +48,7 @@ internal sealed partial class FrameMeter(long warmUp)
     public void EndTick()
     {
         Add(_ticks, _tick);
-        if (_turn >= warmUp)
+        if (_turn >= warmUp && OperatingSystem.IsLinux())
         {
             _tickCpu.Add(CpuTime() - _cpu);
         }
@@ -55,34 +57,27 @@ internal sealed partial class FrameMeter(long warmUp)
     /// <summary>A turn is done.</summary>
     public void End() => Add(_turns, _begin);
 
-    /// <summary>Prints the distributions and what was collected.</summary>
-    public void Print()
+    /// <summary>What was measured so far.</summary>
+    public LoopSummary Summarize()
     {
-        long allocated = GC.GetTotalAllocatedBytes() - _allocated;
-        Print("frame", _turns.Summarize());
-        Print("tick", _ticks.Summarize());
-        if (OperatingSystem.IsLinux())
+        bool counts = _turn >= warmUp;
+        long allocated = counts ? GC.GetTotalAllocatedBytes() - _allocated : 0;
+        return new LoopSummary
         {
-            Print("tick cpu", _tickCpu.Summarize());
-        }
-
-        var collected = _collections.Select((before, i) => $"{GC.CollectionCount(i) - before} of gen {i}");
-        Console.WriteLine(
-            $"collections: {string.Join(", ", collected)}; {allocated} bytes allocated in {_turns.Count} frames");
+            Turn = _turns.Summarize(),
+            Tick = _ticks.Summarize(),
+            TickCpu = OperatingSystem.IsLinux() ? _tickCpu.Summarize() : null,
+            Collections = [.. _collections.Select(
+                (before, i) => counts ? GC.CollectionCount(i) - before : 0)],
+            AllocatedBytes = allocated,
+        };
     }
 
-    private static void Print(string name, LatencySummary s) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{name} ms: p50 {s.P50.TotalMilliseconds:F2}, p95 {s.P95.TotalMilliseconds:F2}, "
-        + $"p99 {s.P99.TotalMilliseconds:F2}, max {s.Max.TotalMilliseconds:F2}"));
-
-    /// <summary>
-    /// What this thread has computed: unlike the clock, it stands still while other programs have
-    /// the core. Only Linux tells it finely enough.
-    /// </summary>
     private static TimeSpan CpuTime() =>
         OperatingSystem.IsLinux() && GetTime(ThreadCpuTime, out Timespec time) == 0
-            ? TimeSpan.FromTicks((time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / TimeSpan.NanosecondsPerTick))
+            ? TimeSpan.FromTicks(
+                (time.Seconds * TimeSpan.TicksPerSecond)
+                + (time.Nanoseconds / TimeSpan.NanosecondsPerTick))
             : TimeSpan.Zero;
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
