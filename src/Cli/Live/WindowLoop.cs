@@ -36,8 +36,8 @@ internal static class WindowLoop
 
         using var window = new ViewerWindow(TitleOf(run), settings.Width, settings.Height);
         run.ShowInWindow();
-        window.WarmUp(run.State);
         run.PrepareMenus();
+        window.WarmUp(run.State);
         run.Start();
         if (run.Stream.Engine.ModelName.Length == 0)
         {
