@@ -6,28 +6,18 @@ using RealtimeVision.Viewer;
 namespace RealtimeVision.Cli.Tests;
 
 /// <summary>What a run tells of itself where models and sources were switched.</summary>
-public class LiveReportTests
+public class LiveReportTests : LiveFixture
 {
-    private const string Street = "street:size=160x90,fps=1000";
-    private string _folder = "";
-    private string _two = "";
     private string _weather = "";
 
     [OneTimeSetUp]
-    public void MakeModels()
-    {
-        _folder = Directory.CreateTempSubdirectory("rtv-report-").FullName;
-        _two = LiveRuns.Segmenter(_folder, "two", 2);
-        _weather = LiveRuns.Classifier(_folder, "weather", StreetClasses.WeatherNames);
-    }
-
-    [OneTimeTearDown]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    public void MakeWeather() =>
+        _weather = LiveRuns.Classifier(Folder, "weather", StreetClasses.WeatherNames);
 
     [Test]
     public async Task FramesOfAllEnginesCount()
     {
-        using var run = await LiveRuns.CreateAsync([Street], [_weather], shelved: [_weather, _two]);
+        using var run = await LiveRuns.CreateAsync([Street], [_weather], shelved: [_weather, Two]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Frame?.Index > 10, "frames");
         LiveRuns.Choose(run, ViewerRequest.Models, "two");

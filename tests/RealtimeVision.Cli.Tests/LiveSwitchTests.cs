@@ -8,29 +8,13 @@ using RealtimeVision.Viewer;
 namespace RealtimeVision.Cli.Tests;
 
 /// <summary>Sources, models and devices switched by menus while streams run.</summary>
-public class LiveSwitchTests
+public class LiveSwitchTests : LiveFixture
 {
-    private const string Street = "street:size=160x90,fps=1000";
-    private string _folder = "";
-    private string _two = "";
-    private string _labels = "";
-
-    [OneTimeSetUp]
-    public void MakeModels()
-    {
-        _folder = Directory.CreateTempSubdirectory("rtv-switch-").FullName;
-        _two = LiveRuns.Segmenter(_folder, "two", 2);
-        _labels = LiveRuns.Classifier(_folder, "labels");
-    }
-
-    [OneTimeTearDown]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
-
     [Test]
     public async Task ModelsAreSwitchedWithoutStoppingTheVideo()
     {
         int turns = LiveRuns.IsWholeTier ? 200 : 12;
-        using var run = await LiveRuns.CreateAsync([Street], [_two, _labels]);
+        using var run = await LiveRuns.CreateAsync([Street], [Two, Labels]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Frame is not null, "first frame");
         Assert.That(run.State.Stream.ClassNames, Has.Count.EqualTo(2));
@@ -72,7 +56,7 @@ public class LiveSwitchTests
     [Test]
     public async Task ModelsAreAddedAndTheLastOneLeftOut()
     {
-        using var run = await LiveRuns.CreateAsync([Street], [_two]);
+        using var run = await LiveRuns.CreateAsync([Street], [Two]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
         LiveRuns.Choose(run, ViewerRequest.Models, "two");
@@ -86,8 +70,8 @@ public class LiveSwitchTests
     [Test]
     public async Task ASegmenterTakesThePlaceOfAnother()
     {
-        string three = LiveRuns.Segmenter(_folder, "three", 3);
-        using var run = await LiveRuns.CreateAsync([Street], [_two, _labels], shelved: [_two, _labels, three]);
+        string three = LiveRuns.Segmenter(Folder, "three", 3);
+        using var run = await LiveRuns.CreateAsync([Street], [Two, Labels], shelved: [Two, Labels, three]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
         LiveRuns.Choose(run, ViewerRequest.Models, "three");
@@ -100,7 +84,7 @@ public class LiveSwitchTests
     [Test]
     public async Task WhatIsChosenWhileItStandsStillIsSeenAtOnce()
     {
-        using var run = await LiveRuns.CreateAsync([Street], [_labels], shelved: [_labels, _two]);
+        using var run = await LiveRuns.CreateAsync([Street], [Labels], shelved: [Labels, Two]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Frame?.Index > 3, "frames");
         run.State.Paused = true;
@@ -120,7 +104,7 @@ public class LiveSwitchTests
     [Test]
     public async Task SmoothingBeginsWhereThereWasNone()
     {
-        using var run = await LiveRuns.CreateAsync([Street], [_two]);
+        using var run = await LiveRuns.CreateAsync([Street], [Two]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
         Assert.That(run.State.Stream.Smoothing, Is.Zero);
@@ -169,7 +153,7 @@ public class LiveSwitchTests
         ViewerMenuItem current = run.State.Menu!.Items.Single(i => i.IsCurrent);
         Assert.That((current.Text, current.Detail), Is.EqualTo(("street:size=320x180,fps=1000", "added")));
 
-        run.Controller.Offer(Path.Combine(_folder, "none.mp4"));
+        run.Controller.Offer(Path.Combine(Folder, "none.mp4"));
         LiveRuns.Until(run, () => run.State.Message?.Contains("none.mp4") == true, "message");
         long index = run.State.Frame!.Index;
         LiveRuns.Until(run, () => run.State.Frame.Index > index, "the source before goes on");
@@ -178,7 +162,7 @@ public class LiveSwitchTests
     [Test]
     public async Task WhatCannotBeShownIsSaid()
     {
-        using var run = await LiveRuns.CreateAsync([Street], [_two]);
+        using var run = await LiveRuns.CreateAsync([Street], [Two]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Mask is not null, "mask");
         Said(ViewerKey.D7, "errors: the truth is not known");
@@ -196,7 +180,7 @@ public class LiveSwitchTests
     [Test]
     public async Task WhatIsWantedWhileItStandsStillIsShownOfTheLastFrame()
     {
-        using var run = await LiveRuns.CreateAsync([Street], [_two]);
+        using var run = await LiveRuns.CreateAsync([Street], [Two]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Frame?.Index > 2, "frames");
         run.State.Paused = true;
@@ -217,7 +201,7 @@ public class LiveSwitchTests
         int turns = LiveRuns.IsWholeTier ? 50 : 3;
         string[] ids = [.. DeviceList.Find().Where(d => d.Problem is null).Select(d => d.Id)];
         string other = ids.FirstOrDefault(id => id.StartsWith("opencl", StringComparison.Ordinal)) ?? "ilgpu-cpu";
-        using var run = await LiveRuns.CreateAsync([Street], [_two]);
+        using var run = await LiveRuns.CreateAsync([Street], [Two]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Frame is not null, "first frame");
         using var picture = new DrawnPicture(run);
@@ -239,14 +223,14 @@ public class LiveSwitchTests
     [Test]
     public async Task ASourceTakesOverAndStateBeginsAnew()
     {
-        using var run = await LiveRuns.CreateAsync([Street], [_two, _labels]);
+        using var run = await LiveRuns.CreateAsync([Street], [Two, Labels]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Frame?.Index > 20, "frames");
         LiveRuns.Choose(run, ViewerRequest.Sources, "street:weather=night");
         LiveRuns.Until(run, () => run.State.Frame?.Width == 640, "the other source's size");
         Assert.That(run.State.Frame!.Index, Is.LessThan(20));
 
-        string missing = Path.Combine(_folder, "none.mp4");
+        string missing = Path.Combine(Folder, "none.mp4");
         run.Stream.SwitchSource(missing, () => FrameSources.Create(missing));
         LiveRuns.Until(run, () => run.State.Message?.Contains("none.mp4") == true, "message");
         long index = run.State.Frame.Index;
@@ -256,7 +240,7 @@ public class LiveSwitchTests
     [Test]
     public async Task AFileIsSoughtAndLoops()
     {
-        using var run = await LiveRuns.CreateAsync(["street:size=160x90,fps=100,frames=60"], [_two]);
+        using var run = await LiveRuns.CreateAsync(["street:size=160x90,fps=100,frames=60"], [Two]);
         run.Start();
         LiveRuns.Until(run, () => run.Streams[0].Pipeline.IsFinished, "end");
         Assert.That(run.State.Frame!.Index, Is.EqualTo(59));
@@ -281,7 +265,7 @@ public class LiveSwitchTests
     [Test]
     public async Task APictureThatLoopsIsShownForItsTime()
     {
-        using var run = await LiveRuns.CreateAsync(["street:size=160x90,fps=4,frames=1"], [_two]);
+        using var run = await LiveRuns.CreateAsync(["street:size=160x90,fps=4,frames=1"], [Two]);
         run.Stream.IsLooping = true;
         run.Start();
         var time = Stopwatch.StartNew();
@@ -294,7 +278,7 @@ public class LiveSwitchTests
     public async Task StreamsRunSideBySide()
     {
         using var run = await LiveRuns.CreateAsync(
-            [Street + ",frames=20", Street + ",seed=4,frames=30"], [_two, _labels]);
+            [Street + ",frames=20", Street + ",seed=4,frames=30"], [Two, Labels]);
         run.Start();
         LiveRuns.Until(run, () => run.IsFinished, "end");
         Assert.That(run.State.Streams.Select(s => s.Frame!.Index), Is.EqualTo([19, 29]));
@@ -307,7 +291,7 @@ public class LiveSwitchTests
     {
         VisionPriority[] priorities = [VisionPriority.High, VisionPriority.Low];
         using var run = await LiveRuns.CreateAsync(
-            [Street, Street + ",seed=4"], [_two, _labels], priorities: priorities);
+            [Street, Street + ",seed=4"], [Two, Labels], priorities: priorities);
         long[] bytes = [.. run.Streams.Select(stream => stream.Engine.MemoryBytes)];
         Assert.That(bytes[1], Is.LessThan(bytes[0]).And.Positive);
         run.Start();
@@ -322,7 +306,7 @@ public class LiveSwitchTests
     [Test]
     public async Task TheLayerThatIsLookedAtStaysOverAChangeOfModels()
     {
-        using var run = await LiveRuns.CreateAsync([Street], [_two, _labels]);
+        using var run = await LiveRuns.CreateAsync([Street], [Two, Labels]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Frame is not null, "first frame");
         LiveRuns.Choose(run, ViewerRequest.Layers, "dense");

@@ -6,24 +6,8 @@ using RealtimeVision.Viewer;
 namespace RealtimeVision.Cli.Tests;
 
 /// <summary>What goes wrong while streams run, and what goes on all the same.</summary>
-public class LiveTroubleTests
+public class LiveTroubleTests : LiveFixture
 {
-    private const string Street = "street:size=160x90,fps=1000";
-    private string _folder = "";
-    private string _two = "";
-    private string _labels = "";
-
-    [OneTimeSetUp]
-    public void MakeModels()
-    {
-        _folder = Directory.CreateTempSubdirectory("rtv-trouble-").FullName;
-        _two = LiveRuns.Segmenter(_folder, "two", 2);
-        _labels = LiveRuns.Classifier(_folder, "labels");
-    }
-
-    [OneTimeTearDown]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
-
     [Test]
     public async Task AFileThatBeginsAnewHoldsNobodyUp()
     {
@@ -99,7 +83,7 @@ public class LiveTroubleTests
     [Platform("Linux", Reason = "The program that records is found by its command line.")]
     public async Task ARecordingThatFailsEndsAndTheVideoGoesOn()
     {
-        string path = Path.Combine(_folder, "video.mp4");
+        string path = Path.Combine(Folder, "video.mp4");
         using var run = await LiveRuns.CreateAsync([Street], [], outputs: new LiveOutputs(null, path));
         run.ShowInWindow();
         run.Start();
@@ -109,7 +93,7 @@ public class LiveTroubleTests
             using (program)
             {
                 string command = await File.ReadAllTextAsync($"/proc/{program.Id}/cmdline");
-                if (command.Contains(_folder))
+                if (command.Contains(Folder))
                 {
                     program.Kill();
                 }
@@ -123,15 +107,15 @@ public class LiveTroubleTests
         run.Finish();
         Assert.That(run.Error?.Message, Does.Contain("recording failed"), "it was asked for");
         Assert.That(run.Report()[0].Record, Is.Null);
-        Assert.That(Directory.GetFiles(_folder, "*video*"), Is.Empty);
+        Assert.That(Directory.GetFiles(Folder, "*video*"), Is.Empty);
     }
 
     [Test]
     public async Task AModelThatCannotBeLoadedChangesNothing()
     {
-        string broken = Path.Combine(_folder, "broken.onnx");
+        string broken = Path.Combine(Folder, "broken.onnx");
         await File.WriteAllTextAsync(broken, "this is no model");
-        using var run = await LiveRuns.CreateAsync([Street], [_labels], shelved: [_labels, broken, _two]);
+        using var run = await LiveRuns.CreateAsync([Street], [Labels], shelved: [Labels, broken, Two]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Labels.Count > 0, "labels");
         VisionEngine engine = run.Stream.Engine;
@@ -148,9 +132,9 @@ public class LiveTroubleTests
     [Test]
     public async Task AfterAFailureTheNextChoiceBeginsWithWhatRuns()
     {
-        string broken = Path.Combine(_folder, "broken.onnx");
+        string broken = Path.Combine(Folder, "broken.onnx");
         await File.WriteAllTextAsync(broken, "this is no model");
-        using var run = await LiveRuns.CreateAsync([Street], [_labels], shelved: [_labels, broken, _two]);
+        using var run = await LiveRuns.CreateAsync([Street], [Labels], shelved: [Labels, broken, Two]);
         run.Start();
         LiveRuns.Until(run, () => run.State.Labels.Count > 0, "labels");
 
@@ -170,7 +154,7 @@ public class LiveTroubleTests
     [Test]
     public async Task SourcesAreReleasedWhereARunCannotBeMade()
     {
-        string broken = Path.Combine(_folder, "broken.onnx");
+        string broken = Path.Combine(Folder, "broken.onnx");
         await File.WriteAllTextAsync(broken, "this is no model");
         ShortFile[] files = [new(3), new(3)];
         Assert.That(
@@ -180,7 +164,7 @@ public class LiveTroubleTests
 
         files = [new(3), new(3) { Problem = "the disk is gone" }];
         Assert.That(
-            async () => await LiveRuns.CreateAsync([Street, Street], [_labels], others: files),
+            async () => await LiveRuns.CreateAsync([Street, Street], [Labels], others: files),
             Throws.TypeOf<SourceException>());
         Assert.That(files.Select(file => file.IsDisposed), Is.All.True);
     }

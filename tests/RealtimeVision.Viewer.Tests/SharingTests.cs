@@ -159,12 +159,7 @@ public sealed class SharingTests
     public void A_driver_that_refuses_later_is_not_asked_again()
     {
         using GpuBuffer buffer = BufferOf(new byte[Width * Height]);
-        var image = new DeviceImage(buffer);
-        image.Describe(Width, new PixelBox(0, 0, Width, Height), 1);
-        MaskView mask = MaskView.OfClasses(new byte[Width * Height], Width, Height) with
-        {
-            OnDevice = image,
-        };
+        MaskView mask = MaskOn(buffer);
         Assert.That(Draw(mask).Path, Is.EqualTo(TransferPath.CudaToOpenGl));
         FakeGraphicsDriver.Failure = ("Map", 999);
         Assert.That(Draw(mask).Path, Is.EqualTo(TransferPath.HostMemory));
@@ -219,12 +214,7 @@ public sealed class SharingTests
     public void Drawing_from_a_device_allocates_nothing()
     {
         using GpuBuffer buffer = BufferOf(new byte[Width * Height]);
-        var image = new DeviceImage(buffer);
-        image.Describe(Width, new PixelBox(0, 0, Width, Height), 1);
-        MaskView mask = MaskView.OfClasses(new byte[Width * Height], Width, Height) with
-        {
-            OnDevice = image,
-        };
+        MaskView mask = MaskOn(buffer);
         var state = new ViewerState { ShowHud = false };
         Frame frame = Pictures.QuarterFrame(64, 32);
         var picture = new Frame();
@@ -250,6 +240,17 @@ public sealed class SharingTests
 
     private static byte[] Bytes(int count, Func<int, byte> value) =>
         [.. Enumerable.Range(0, count).Select(value)];
+
+    /// <summary>A mask on a device; the host's has nothing in it.</summary>
+    private static MaskView MaskOn(GpuBuffer buffer)
+    {
+        var image = new DeviceImage(buffer);
+        image.Describe(Width, new PixelBox(0, 0, Width, Height), 1);
+        return MaskView.OfClasses(new byte[Width * Height], Width, Height) with
+        {
+            OnDevice = image,
+        };
+    }
 
     private static void Store(GpuBuffer buffer, byte[] values)
     {

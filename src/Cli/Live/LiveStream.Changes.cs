@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RealtimeVision.Media;
 using RealtimeVision.Runtime.Live;
 
 namespace RealtimeVision.Cli.Live;
@@ -74,7 +75,7 @@ internal sealed partial class LiveStream
     {
         _nextSpecification = specification;
         View.Preparing = ShortNameOf(specification);
-        _nextSource.Begin(cancellation => Task.FromResult(Opened(create(), cancellation)));
+        _nextSource.Begin(cancellation => Task.FromResult(FrameSources.Open(create(), cancellation)));
     }
 
     /// <summary>Makes another engine ready; the one there is goes on until then.</summary>
@@ -87,20 +88,6 @@ internal sealed partial class LiveStream
         View.Preparing = what;
         _took = took;
         _nextEngine.Begin(create);
-    }
-
-    private static IFrameSource Opened(IFrameSource source, CancellationToken cancellation)
-    {
-        try
-        {
-            source.Open(cancellation);
-            return source;
-        }
-        catch
-        {
-            source.Dispose();
-            throw;
-        }
     }
 
     private void TakeEngine(Action<string> say)

@@ -106,9 +106,14 @@ public static class FrameSources
     /// The specification is not understood, or the source cannot be opened.
     /// </exception>
     public static IFrameSource Open(
-        string spec, SourceOptions? options = null, CancellationToken cancellation = default)
+        string spec, SourceOptions? options = null, CancellationToken cancellation = default) =>
+        Open(Create(spec, options), cancellation);
+
+    /// <summary>Opens a source; releases it where that fails.</summary>
+    /// <exception cref="SourceException">The source cannot be opened.</exception>
+    public static IFrameSource Open(IFrameSource source, CancellationToken cancellation = default)
     {
-        IFrameSource source = Create(spec, options);
+        ArgumentNullException.ThrowIfNull(source);
         try
         {
             source.Open(cancellation);
